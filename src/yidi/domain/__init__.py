@@ -1,0 +1,1 @@
+"""What is true: pure, standard library and msgspec Structs only."""

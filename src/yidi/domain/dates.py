@@ -1,0 +1,58 @@
+"""Days are Asia/Shanghai business dates, instants are UTC, spans are half open.
+
+In records a day is the text `2026-11-22`, an instant `2026-11-22T05:52:26.123456Z`: both sort as time
+does, read the same on either database, and need no conversion on the way.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+from typing import NamedTuple
+
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+"""China has kept one offset without daylight saving since 1991 (GB/T 7408 writes it +08:00)."""
+FOREVER = "9999-12-31"
+"""The open end of a span, as a day."""
+
+
+def day_of(instant: datetime) -> date:
+    """Return the business date on which an instant falls."""
+    return instant.astimezone(SHANGHAI).date()
+
+
+def write_instant(instant: datetime) -> str:
+    """Write an instant as UTC text with microseconds."""
+    return instant.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def read_instant(text: str) -> datetime:
+    """Read what `write_instant` wrote."""
+    return datetime.fromisoformat(text)
+
+
+def parse_day(text: str) -> date | None:
+    """Read a day written as 2026-11-22 or 20261122; None when it is not a day."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+
+
+def whole_years(born: date, on: date) -> int:
+    """Return the age in completed years."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+class Span(NamedTuple):
+    """Days from `start` up to, not including, `end` (both ISO text)."""
+
+    start: str
+    end: str = FOREVER
+
+    def covers(self, day: str) -> bool:
+        """Say whether the day lies in the span."""
+        return self.start <= day < self.end
+
+    def meets(self, other: Span) -> bool:
+        """Say whether the two spans share a day."""
+        return self.start < other.end and other.start < self.end

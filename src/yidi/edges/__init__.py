@@ -1,0 +1,1 @@
+"""Where the world begins: HTTP, storage, files, the terminal, the clock."""

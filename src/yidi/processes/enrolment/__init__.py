@@ -1,0 +1,1 @@
+"""Enrolment 参保: persons, insurance relations, credentials, certificates, contracts, personal accounts."""

@@ -1,0 +1,1 @@
+"""Filing 备案: who may be treated where, from when, and as what an unplanned visit counts."""

@@ -1,0 +1,1 @@
+"""Network 定点: designated institutions, the services they are open for, sign-in, files, catalogue mapping."""

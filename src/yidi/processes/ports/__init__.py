@@ -1,0 +1,1 @@
+"""What processes need from outside, and the one shape in which all business happens."""

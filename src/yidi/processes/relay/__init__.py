@@ -1,0 +1,1 @@
+"""Relay: messages received once, and the nation's copy of what passes between provinces."""
