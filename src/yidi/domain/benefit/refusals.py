@@ -1,0 +1,24 @@
+"""Why no benefit is computed from a bill."""
+
+from __future__ import annotations
+
+from yidi.domain.refusal import Actor, RefusalClass, RefusalKind
+
+PARTS_DO_NOT_ADD_UP = RefusalKind(
+    code="FEE-41",
+    refusal_class=RefusalClass.FEE,
+    actor=Actor.CARE_PLACE,
+    cause_zh="费用总额 {total_fen} 分与各部分之和 {sum_fen} 分不一致。",
+    cause_en="The total of {total_fen} fen is not the sum of its parts, {sum_fen} fen.",
+    remedy_zh="请核对全自费、超限价、先行自付和符合范围金额后重新上传。",
+    remedy_en="Check the full self-pay, over-limit, first self-pay and in-scope parts and send them again.",
+)
+PART_OUT_OF_RANGE = RefusalKind(
+    code="FEE-42",
+    refusal_class=RefusalClass.FEE,
+    actor=Actor.CARE_PLACE,
+    cause_zh="{field} 为 {amount_fen} 分，不在 0 至 {greatest_fen} 分之间。",
+    cause_en="{field} is {amount_fen} fen, which is not between 0 and {greatest_fen} fen.",
+    remedy_zh="请更正该金额后重新上传。",
+    remedy_en="Correct this amount and send it again.",
+)
