@@ -1,0 +1,1 @@
+"""Tests mirror src; cases, contracts, simulation, journeys and house rules stand beside."""
