@@ -1,0 +1,1 @@
+"""Reads packs/: reviewed data without code."""
