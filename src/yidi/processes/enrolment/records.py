@@ -131,9 +131,7 @@ PERSON_OF_CERTIFICATE = Many(
     "person_of_certificate", Person, ("jurisdiction", "certificate_type", "certificate_no"), ("person_no",)
 )
 CREDENTIAL = One("credential", Credential, ("jurisdiction", "kind", "number"))
-RELATIONS = Many(
-    "relations", InsuranceRelation, ("jurisdiction", "person_no"), ("scheme", "area", "version")
-)
+RELATIONS = Many("relations", InsuranceRelation, ("jurisdiction", "person_no"), ("scheme", "area", "version"))
 IDENTITY_MARKS = Many(
     "identity_marks", IdentityMark, ("jurisdiction", "person_no"), ("identity_type", "version")
 )

@@ -1,0 +1,59 @@
+"""What is asked about manual claims."""
+
+from __future__ import annotations
+
+from yidi.processes.ports.deciding import Ask, Command, Reply
+from yidi.processes.settlement.commands import BookSettlement, Settled
+
+
+class FileClaim(Command, frozen=True, kw_only=True):
+    """A person claims online a visit that was paid in full at the counter. Answer: ClaimDecided or Refused.
+
+    Addressed to the insured place, which asks the care place for the visit's material.
+    """
+
+    person_no: str
+    care: str
+    visit_id: str
+    channel: str = "app"
+
+
+class SendMaterial(Command, frozen=True, kw_only=True):
+    """Insured place to care place (through the nation): the material of a visit, please; settle it no more."""
+
+    insured: str
+    care: str
+    claim_id: str
+    visit_id: str
+    person_no: str
+    origin_sender: str
+    origin_msgid: str
+
+
+class MaterialSent(Command, frozen=True, kw_only=True):
+    """Care place to insured place: the bill as it would have travelled, or why there is none."""
+
+    insured: str
+    care: str
+    claim_id: str
+    visit_id: str
+    person_no: str
+    origin_sender: str
+    origin_msgid: str
+    bill: BookSettlement | None
+    refusal_code: str = ""
+
+
+class ClaimDecided(Reply, frozen=True, kw_only=True):
+    """The claim's outcome with its statement."""
+
+    claim_id: str
+    settled: Settled
+
+
+class AskClaim(Ask, frozen=True, kw_only=True):
+    """How a claim stands. Answer: ClaimDecided or Refused."""
+
+    queries = True
+    claim_id: str
+    person_no: str

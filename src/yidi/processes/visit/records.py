@@ -1,0 +1,214 @@
+"""Facts about visits: at the care place the visit and its lines, at the insured place a notice of each."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from yidi.processes.ports.deciding import Many, One
+
+
+class VisitEvent(StrEnum):
+    """What happened to a visit after it was asked for; its state is the fold of these."""
+
+    OPENED = "opened"
+    REFUSED = "refused"
+    DESCRIBED = "described"
+    CHANGED = "changed"
+    DISCHARGED = "discharged"
+    DISCHARGE_CANCELLED = "discharge_cancelled"
+    CANCELLED = "cancelled"
+
+
+class Visit(NamedTuple):
+    """A visit as registered or admitted, at the care place. It lives once an OPENED change follows.
+
+    `care_kind` is a CareKind of the benefit domain, `visit_kind` the code of med_type as sent;
+    `person_*` is what the institution verified; `particulars` keeps, as JSON, what it sent beyond what
+    decisions need; flags are 0/1; `admission` is 1 ordinary, 2 emergency, 3 transfer, empty outpatient;
+    `urgent` is 1 emergency, 2 referral, 3 both, empty none (regulation 2.8, 2.9).
+    """
+
+    jurisdiction: str
+    visit_id: str
+    institution_code: str
+    msgid: str
+    case_id: str
+    insured: str
+    insured_area: str
+    care_area: str
+    person_no: str
+    person_name: str
+    certificate_type: str
+    certificate_no: str
+    credential_kind: str
+    scheme: str
+    person_type: str
+    care_kind: str
+    visit_kind: str
+    own_number: str
+    disease_code: str
+    disease_name: str
+    diagnosis_code: str
+    admission: str
+    urgent: str
+    trauma: int
+    third_party: int
+    pledged: int
+    started_at: str
+    particulars: str
+    recorded_at: str
+
+
+class VisitChange(NamedTuple):
+    """One thing that happened to a visit; empty columns say nothing new.
+
+    `sequence` rises within the visit; `ended_at` comes with a discharge; `particulars` is JSON.
+    """
+
+    jurisdiction: str
+    visit_id: str
+    sequence: int
+    event: str
+    msgid: str
+    visit_kind: str
+    care_kind: str
+    disease_code: str
+    disease_name: str
+    diagnosis_code: str
+    admission: str
+    urgent: str
+    trauma: str
+    third_party: str
+    started_at: str
+    ended_at: str
+    leaving: str
+    particulars: str
+    recorded_at: str
+
+
+class Diagnosis(NamedTuple):
+    """One version of a diagnosis of a visit; `state` valid or void. `moment` is admission or discharge."""
+
+    jurisdiction: str
+    visit_id: str
+    position: str
+    moment: str
+    version: int
+    kind: str
+    main: int
+    code: str
+    name: str
+    department: str
+    doctor_code: str
+    doctor_name: str
+    condition: str
+    diagnosed_at: str
+    state: str
+    recorded_at: str
+
+
+class FeeLine(NamedTuple):
+    """A fee line with its in-scope parts, priced once at upload by the care place's catalogue of the day.
+
+    `quantity` in ten-thousandths, `price` and `limit_price` in micro-yuan (limit -1: none), amounts in
+    fen; `batch` is the charge batch of outpatient lines; `refunds` the line a negative line takes back.
+    """
+
+    jurisdiction: str
+    visit_id: str
+    line_id: str
+    msgid: str
+    position: int
+    batch: str
+    refunds: str
+    disease_code: str
+    item_code: str
+    own_code: str
+    item_name: str
+    item_class: str
+    expense_class: str
+    quantity: int
+    price: int
+    limit_price: int
+    first_self_bp: int
+    total_fen: int
+    full_self_fen: int
+    over_limit_fen: int
+    first_self_fen: int
+    in_scope_fen: int
+    approval: str
+    reason: str
+    occurred_at: str
+    particulars: str
+    recorded_at: str
+
+
+class LineWithdrawal(NamedTuple):
+    """A fee line withdrawn before settlement; names the line and the upload it came with."""
+
+    jurisdiction: str
+    visit_id: str
+    line_id: str
+    upload_msgid: str
+    msgid: str
+    recorded_at: str
+
+
+class StayNotice(NamedTuple):
+    """At the insured place: a stay of one of its persons opened, closed, reopened or cancelled."""
+
+    jurisdiction: str
+    person_no: str
+    visit_id: str
+    sequence: int
+    event: str
+    care: str
+    institution_code: str
+    institution_name: str
+    started_on: str
+    ended_on: str
+    scheme: str
+    visit_kind: str
+    own_number: str
+    recorded_at: str
+
+
+class SettlementList(NamedTuple):
+    """A fund settlement list 医保基金结算清单 of a settled visit, as JSON, one version a receipt."""
+
+    jurisdiction: str
+    visit_id: str
+    settlement_id: str
+    list_no: str
+    institution_code: str
+    content: str
+    recorded_at: str
+
+
+VISIT = One("visit", Visit, ("jurisdiction", "visit_id"))
+VISIT_OF_MESSAGE = Many(
+    "visit_of_message", Visit, ("jurisdiction", "institution_code", "msgid"), ("visit_id",)
+)
+VISITS_OF_PERSON = Many("visits_of_person", Visit, ("jurisdiction", "person_no"), ("started_at", "visit_id"))
+VISIT_CHANGES = Many("visit_changes", VisitChange, ("jurisdiction", "visit_id"), ("sequence",))
+DIAGNOSES = Many("diagnoses", Diagnosis, ("jurisdiction", "visit_id"), ("moment", "position", "version"))
+LINES = Many("lines", FeeLine, ("jurisdiction", "visit_id"), ("recorded_at", "position"))
+WITHDRAWALS = Many("withdrawals", LineWithdrawal, ("jurisdiction", "visit_id"), ("recorded_at", "line_id"))
+STAYS = Many("stays", StayNotice, ("jurisdiction", "person_no"), ("visit_id", "sequence"))
+SETTLEMENT_LISTS = Many(
+    "settlement_lists", SettlementList, ("jurisdiction", "visit_id"), ("recorded_at", "list_no")
+)
+
+RECORDS = (Visit, VisitChange, Diagnosis, FeeLine, LineWithdrawal, StayNotice, SettlementList)
+VIEWS = (
+    VISIT,
+    VISIT_OF_MESSAGE,
+    VISITS_OF_PERSON,
+    VISIT_CHANGES,
+    DIAGNOSES,
+    LINES,
+    WITHDRAWALS,
+    STAYS,
+    SETTLEMENT_LISTS,
+)
