@@ -92,6 +92,8 @@ class RegisterCredential(Command, frozen=True, kw_only=True):
     number: str
     insured: str
     active: bool
+    start: str = "0001-01-01"
+    end: str = "9999-12-31"
 
 
 class FindInsured(Command, frozen=True, kw_only=True):

@@ -115,7 +115,11 @@ class AccountEntry(NamedTuple):
 
 
 class DirectoryEntry(NamedTuple):
-    """The nation's directory: which province answers for a credential. The latest entry holds."""
+    """The nation's directory: which province answers for a credential; its latest entry holds.
+
+    `start` and `end` bound the days for which that province has a relation: a person who moves is enrolled
+    at the new place weeks before it answers.
+    """
 
     jurisdiction: str
     kind: str
@@ -123,6 +127,8 @@ class DirectoryEntry(NamedTuple):
     version: str
     insured: str
     active: int
+    start: str
+    end: str
     recorded_at: str
 
 
@@ -157,6 +163,7 @@ VIEWS = (
     PERSON,
     PERSON_OF_CERTIFICATE,
     CREDENTIAL,
+    CREDENTIALS_OF_PERSON,
     RELATIONS,
     IDENTITY_MARKS,
     CERTIFICATES,

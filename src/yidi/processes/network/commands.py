@@ -45,10 +45,14 @@ class ChangeOpening(Command, frozen=True, kw_only=True):
 
 
 class AskInstitution(Command, frozen=True, kw_only=True):
-    """Which institution is this. By code, or by name when the code is empty. Answer: InstitutionFound."""
+    """Which institution is this. By code, or by its whole name when the code is empty.
+
+    Answer: InstitutionFound.
+    """
 
     queries = True
     institution_code: str
+    name: str = ""
 
 
 class InstitutionFound(Reply, frozen=True, kw_only=True):

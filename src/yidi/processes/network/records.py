@@ -98,6 +98,9 @@ class ItemMapping(NamedTuple):
 
 
 INSTITUTION = Many("institution", Institution, ("jurisdiction", "institution_code"), ("version",))
+INSTITUTIONS_OF_NAME = Many(
+    "institutions_of_name", Institution, ("jurisdiction", "name"), ("institution_code", "version")
+)
 OPENINGS = Many(
     "openings",
     ServiceOpening,
@@ -112,4 +115,4 @@ MAPPING = Many(
 )
 
 RECORDS = (Institution, ServiceOpening, SignIn, SignOut, StoredFile, ItemMapping)
-VIEWS = (INSTITUTION, OPENINGS, SIGN_IN, SIGN_OUT, STORED_FILE, MAPPING)
+VIEWS = (INSTITUTION, INSTITUTIONS_OF_NAME, OPENINGS, SIGN_IN, SIGN_OUT, STORED_FILE, MAPPING)
