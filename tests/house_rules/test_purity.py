@@ -35,8 +35,8 @@ WORLDLY_MODULES = set(
 )
 WORLDLY_CALLS = {"open", "print", "input", "exec", "eval", "float", "id"}
 ALLOWED_PACKAGES = {"msgspec"}
-VOCABULARY = {"records", "commands"}
-"""What a process may know of another: its facts and the shapes of its messages, never its decisions."""
+VOCABULARY = {"records", "commands", "views"}
+"""What a process may know of another: its facts, how they are read, its messages; never its decisions."""
 
 
 def dotted(node: ast.expr) -> str:
@@ -127,7 +127,7 @@ def test_only_the_clock_reads_a_clock() -> None:
 def test_a_process_knows_only_records_and_messages_of_another() -> None:
     found = [finding for source in python_files(PURE[1]) for finding in room_intrusions(source)]
     demand(
-        found, "import the other's `records` or `commands`; what both need belongs to domain, ports or relay"
+        found, "import the other's `records`, `views` or `commands`; what both need belongs to domain, ports or relay"
     )
 
 
