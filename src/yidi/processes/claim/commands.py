@@ -19,7 +19,7 @@ class FileClaim(Command, frozen=True, kw_only=True):
 
 
 class SendMaterial(Command, frozen=True, kw_only=True):
-    """Insured place to care place (through the nation): the material of a visit, please; settle it no more."""
+    """Insured place to care place, through the nation: the material of a visit; settle it no more."""
 
     insured: str
     care: str

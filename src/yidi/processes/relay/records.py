@@ -59,10 +59,25 @@ class Returned(NamedTuple):
     returned_at: str
 
 
+class Tombstone(NamedTuple):
+    """What must never take effect, seen or not yet: a late original is refused.
+
+    At the care place `subject` is an institution's message id and `sender` the institution; at the insured
+    place `subject` is a settlement or visit number and `sender` the care place.
+    """
+
+    jurisdiction: str
+    sender: str
+    subject: str
+    reversal_msgid: str
+    recorded_at: str
+
+
 RECEIVED = One("received", Received, ("jurisdiction", "sender", "msgid"))
 REPLIED = One("replied", Replied, ("jurisdiction", "sender", "msgid"))
 RELAYED = Many("relayed_of_case", Relayed, ("jurisdiction", "case_id"), ("relayed_at", "msgid"))
 RETURNED = Many("returned_of_case", Returned, ("jurisdiction", "case_id"), ("returned_at", "msgid"))
+TOMBSTONE = One("tombstone", Tombstone, ("jurisdiction", "sender", "subject"))
 
-RECORDS = (Received, Replied, Relayed, Returned)
-VIEWS = (RECEIVED, REPLIED, RELAYED, RETURNED)
+RECORDS = (Received, Replied, Relayed, Returned, Tombstone)
+VIEWS = (RECEIVED, REPLIED, RELAYED, RETURNED, TOMBSTONE)

@@ -1,22 +1,10 @@
-"""Facts about reversals: a tombstone says that a message, seen or not, may never take effect."""
+"""Facts about reversals. That the original may never take effect any more says a `Tombstone` of relay."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from yidi.processes.ports.deciding import Many, One
-
-
-class Tombstone(NamedTuple):
-    """A late original is refused. At the care place for an institution's message id, at the insured place
-    for a settlement or visit number (`subject`).
-    """
-
-    jurisdiction: str
-    sender: str
-    subject: str
-    reversal_msgid: str
-    recorded_at: str
+from yidi.processes.ports.deciding import Many
 
 
 class ReversalAsked(NamedTuple):
@@ -33,7 +21,6 @@ class ReversalAsked(NamedTuple):
     recorded_at: str
 
 
-TOMBSTONE = One("tombstone", Tombstone, ("jurisdiction", "sender", "subject"))
 REVERSALS = Many(
     "reversals",
     ReversalAsked,
@@ -41,5 +28,5 @@ REVERSALS = Many(
     ("recorded_at", "msgid"),
 )
 
-RECORDS = (Tombstone, ReversalAsked)
-VIEWS = (TOMBSTONE, REVERSALS)
+RECORDS = (ReversalAsked,)
+VIEWS = (REVERSALS,)

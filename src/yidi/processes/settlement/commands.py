@@ -105,6 +105,8 @@ class BookSettlement(Ask, frozen=True, kw_only=True):
     credential_no: str
     certificate_no: str = ""
     person_name: str = ""
+    batch: str = ""
+    mid_stay: bool = False
 
 
 class TryBooking(BookSettlement, frozen=True, kw_only=True):

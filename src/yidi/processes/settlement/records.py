@@ -49,7 +49,10 @@ class SettlementAnswered(NamedTuple):
     settlement_id: str
     visit_id: str
     institution_code: str
+    msgid: str
     person_no: str
+    scheme: str
+    care_kind: str
     outcome: str
     undoes: str
     total_fen: int
@@ -66,7 +69,8 @@ class SettlementAnswered(NamedTuple):
 class Settlement(NamedTuple):
     """Insured place: the booked settlement, the point of no return. Amounts in fen.
 
-    `kind` is direct or claim; a cancellation is a negative record that names what it `undoes`.
+    `kind` is direct or claim; `batch` is the charge batch of an outpatient visit and, for a stay, how many
+    lines it reaches. A cancellation is a negative record that names what it `undoes`.
     `inputs` is the JSON of situation, counters and balance, enough to derive the result again with the
     pack of `pack_hash`; `explanation` the JSON of the steps.
     """
@@ -77,6 +81,7 @@ class Settlement(NamedTuple):
     visit_id: str
     case_id: str
     kind: str
+    batch: str
     undoes: str
     care: str
     care_area: str
@@ -116,6 +121,33 @@ class Settlement(NamedTuple):
     booked_at: str
 
 
+class ClaimMaterial(NamedTuple):
+    """Care place: a visit whose direct settlement was impossible; its data and lines are kept for a claim."""
+
+    jurisdiction: str
+    visit_id: str
+    msgid: str
+    person_no: str
+    insured: str
+    institution_code: str
+    total_fen: int
+    reason: str
+    recorded_at: str
+
+
+class DirectClosing(NamedTuple):
+    """Direct settlement of a visit closed for a claim (`event` closed), or open again (reopened).
+
+    At the insured place, which decides, and at the care place, so that the counter hears of it early.
+    """
+
+    jurisdiction: str
+    visit_id: str
+    claim_id: str
+    event: str
+    recorded_at: str
+
+
 class AccumulatorEntry(NamedTuple):
     """Insured place: what a settlement adds to a person's counter of the benefit year (fen or pieces)."""
 
@@ -153,12 +185,23 @@ ANSWERED = One("answered", SettlementAnswered, ("jurisdiction", "settlement_id")
 ANSWERED_OF_VISIT = Many(
     "answered_of_visit", SettlementAnswered, ("jurisdiction", "visit_id"), ("answered_at", "settlement_id")
 )
+ANSWERED_OF_DAY = Many(
+    "answered_of_day",
+    SettlementAnswered,
+    ("jurisdiction", "institution_code", "business_day"),
+    ("answered_at", "settlement_id"),
+)
+MATERIAL = Many("material", ClaimMaterial, ("jurisdiction", "visit_id"), ("recorded_at", "msgid"))
+CLOSINGS = Many("closings", DirectClosing, ("jurisdiction", "visit_id"), ("recorded_at", "claim_id", "event"))
 SETTLEMENT = One("settlement", Settlement, ("jurisdiction", "settlement_id"))
 SETTLEMENTS_OF_VISIT = Many(
     "settlements_of_visit", Settlement, ("jurisdiction", "visit_id"), ("booked_at", "settlement_id")
 )
 SETTLEMENTS_OF_PERSON = Many(
     "settlements_of_person", Settlement, ("jurisdiction", "person_no"), ("booked_at", "settlement_id")
+)
+SETTLEMENTS_OF_YEAR = Many(
+    "settlements_of_year", Settlement, ("jurisdiction", "person_no", "year"), ("booked_at", "settlement_id")
 )
 COUNTERS = Sum(
     "counters", AccumulatorEntry, ("jurisdiction", "person_no", "year"), of="amount", per="counter"
@@ -168,16 +211,28 @@ COUNTERS_OF_SETTLEMENT = Many(
 )
 POSTINGS = Many("postings", Posting, ("jurisdiction", "entry_id"), ("line",))
 
-RECORDS = (SettlementAsked, SettlementAnswered, Settlement, AccumulatorEntry, Posting)
+RECORDS = (
+    SettlementAsked,
+    SettlementAnswered,
+    Settlement,
+    ClaimMaterial,
+    DirectClosing,
+    AccumulatorEntry,
+    Posting,
+)
 VIEWS = (
     ASKED,
     ASKED_OF_VISIT,
     ASKED_OF_MESSAGE,
     ANSWERED,
     ANSWERED_OF_VISIT,
+    ANSWERED_OF_DAY,
+    MATERIAL,
+    CLOSINGS,
     SETTLEMENT,
     SETTLEMENTS_OF_VISIT,
     SETTLEMENTS_OF_PERSON,
+    SETTLEMENTS_OF_YEAR,
     COUNTERS,
     COUNTERS_OF_SETTLEMENT,
     POSTINGS,
