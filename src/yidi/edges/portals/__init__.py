@@ -1,0 +1,1 @@
+"""Pages by task. Server-rendered from frozen view models; a page never reads a table."""

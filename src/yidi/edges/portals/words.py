@@ -1,0 +1,62 @@
+"""Words of the pages, Chinese and English, for the codes that view models carry."""
+
+from __future__ import annotations
+
+SCHEMES = {"310": ("职工医保", "Employee scheme"), "390": ("居民医保", "Resident scheme")}
+CARE_KINDS = {
+    "inpatient": ("住院", "Inpatient"),
+    "outpatient": ("普通门诊", "Outpatient"),
+    "emergency_outpatient": ("急诊", "Emergency outpatient"),
+    "chronic": ("门诊慢特病", "Chronic disease outpatient"),
+    "pharmacy": ("药店购药", "Pharmacy"),
+}
+STATES = {
+    "booked": ("已结算", "Settled"),
+    "undone": ("已撤销", "Cancelled"),
+    "undoing": ("撤销记录", "Cancellation"),
+    "refused": ("未能直接结算", "Not settled directly"),
+    "unknown": ("等待答复", "Waiting for the answer"),
+}
+STANDINGS = {
+    "local": ("本地就医", "Treated at home"),
+    "long_term": ("长期备案", "Filed long term"),
+    "referred": ("转诊备案", "Referred"),
+    "emergency": ("急诊抢救（视同备案）", "Emergency, treated as filed"),
+    "temporary": ("其他临时外出", "Other temporary"),
+    "unfiled": ("未备案", "Not filed"),
+}
+CATEGORIES = {
+    "resettled_retiree": ("异地安置退休人员", "Resettled retiree"),
+    "long_term_resident": ("异地长期居住人员", "Long-term resident elsewhere"),
+    "stationed_staff": ("常驻异地工作人员", "Staff stationed elsewhere"),
+    "referred": ("异地转诊人员", "Referred"),
+    "emergency": ("异地急诊抢救人员", "Emergency"),
+    "temporary": ("其他临时外出就医人员", "Other temporary"),
+}
+FUNDS = {
+    "pool": ("基本医疗保险统筹基金", "Basic pool"),
+    "large_sum": ("职工大额医疗费用补助", "Employees' large sum"),
+    "serious_illness": ("居民大病保险", "Serious-illness insurance"),
+    "civil_servant": ("公务员医疗补助", "Civil-servant subsidy"),
+    "employer_supplement": ("企业补充医疗保险", "Employer supplement"),
+    "assistance": ("医疗救助", "Medical assistance"),
+    "disabled_soldier": ("伤残人员医疗保障", "Disabled soldiers' fund"),
+    "other": ("其他基金", "Other"),
+}
+RELATION_STATES = {
+    "normal": ("正常参保", "Normal"),
+    "paused": ("暂停参保", "Paused"),
+    "ended": ("终止参保", "Ended"),
+    "waiting": ("等待期", "Waiting"),
+    "locked": ("已锁定", "Locked"),
+}
+
+
+def zh(table: dict[str, tuple[str, str]], code: str) -> str:
+    """Return the Chinese word for a code, or the code itself."""
+    return table.get(code, (code, code))[0]
+
+
+def en(table: dict[str, tuple[str, str]], code: str) -> str:
+    """Return the English word for a code, or the code itself."""
+    return table.get(code, (code, code))[1]
