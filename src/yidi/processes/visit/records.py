@@ -9,14 +9,31 @@ from yidi.processes.ports.deciding import Many, One
 
 
 class VisitEvent(StrEnum):
-    """What happened to a visit after it was asked for; its state is the fold of these."""
+    """What happened to a visit after it was asked for; its state is the fold of these.
+
+    What the insured place must note first is *asked*, and takes effect when the answer came: the event
+    without `_asked` follows, or KEPT, which leaves the visit as it was.
+    """
 
     OPENED = "opened"
     REFUSED = "refused"
     DESCRIBED = "described"
     CHANGED = "changed"
+    DISCHARGE_ASKED = "discharge_asked"
     DISCHARGED = "discharged"
+    DISCHARGE_CANCEL_ASKED = "discharge_cancel_asked"
     DISCHARGE_CANCELLED = "discharge_cancelled"
+    CANCEL_ASKED = "cancel_asked"
+    CANCELLED = "cancelled"
+    KEPT = "kept"
+
+
+class StayEvent(StrEnum):
+    """What the insured place is told of a stay of one of its persons."""
+
+    OPENED = "opened"
+    CLOSED = "closed"
+    REOPENED = "reopened"
     CANCELLED = "cancelled"
 
 
@@ -63,7 +80,8 @@ class Visit(NamedTuple):
 class VisitChange(NamedTuple):
     """One thing that happened to a visit; empty columns say nothing new.
 
-    `sequence` rises within the visit; `ended_at` comes with a discharge; `particulars` is JSON.
+    `sequence` rises within the visit; `ended_at` comes with a discharge; `particulars` is JSON; the marks
+    `trauma`, `third_party` and `pledged` are 0 or 1 where said.
     """
 
     jurisdiction: str
@@ -80,6 +98,7 @@ class VisitChange(NamedTuple):
     urgent: str
     trauma: str
     third_party: str
+    pledged: str
     started_at: str
     ended_at: str
     leaving: str
@@ -113,6 +132,8 @@ class FeeLine(NamedTuple):
 
     `quantity` in ten-thousandths, `price` and `limit_price` in micro-yuan (limit -1: none), amounts in
     fen; `batch` is the charge batch of outpatient lines; `refunds` the line a negative line takes back.
+    `position` rises over all lines of the visit ever sent, so the order is the same on every reading.
+    `restricted`, `essential`, `negotiated` and `for_children` are the catalogue's marks, 0 or 1.
     """
 
     jurisdiction: str
@@ -139,6 +160,10 @@ class FeeLine(NamedTuple):
     in_scope_fen: int
     approval: str
     reason: str
+    restricted: int
+    essential: int
+    negotiated: int
+    for_children: int
     occurred_at: str
     particulars: str
     recorded_at: str
@@ -195,6 +220,7 @@ VISIT_CHANGES = Many("visit_changes", VisitChange, ("jurisdiction", "visit_id"),
 DIAGNOSES = Many("diagnoses", Diagnosis, ("jurisdiction", "visit_id"), ("moment", "position", "version"))
 LINES = Many("lines", FeeLine, ("jurisdiction", "visit_id"), ("recorded_at", "position"))
 WITHDRAWALS = Many("withdrawals", LineWithdrawal, ("jurisdiction", "visit_id"), ("recorded_at", "line_id"))
+"""A line withdrawn may be sent again under its number, in another upload: a withdrawal names both."""
 STAYS = Many("stays", StayNotice, ("jurisdiction", "person_no"), ("visit_id", "sequence"))
 SETTLEMENT_LISTS = Many(
     "settlement_lists", SettlementList, ("jurisdiction", "visit_id"), ("recorded_at", "list_no")
