@@ -8,8 +8,12 @@ from collections.abc import AsyncIterator, Iterator
 import asyncpg
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 
 from tests.postgresql import running_server
+
+settings.register_profile("untimed", deadline=None)  # nothing is timed: a busy machine is no bug
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "yidi"
-SKIPPED = {".git", ".venv", "__pycache__", "node_modules", "dist", "build", "var"}
+SKIPPED = {"__pycache__", "node_modules", "dist", "build", "var"}
 TEXT_SUFFIXES = {
     ".cfg", ".css", ".csv", ".html", ".ini", ".js", ".json", ".md", ".py", ".sh", ".sql", ".svg", ".toml",
     ".txt", ".yaml", ".yml", "",
@@ -61,10 +61,9 @@ def text_files(folder: str = ".") -> tuple[Path, ...]:
 
 def _walk(folder: Path) -> Iterator[Path]:
     for path in folder.iterdir():
-        if path.name in SKIPPED or path.name.endswith("_cache"):
-            continue
+        hidden = path.name.startswith(".") and path.name != ".ci"
         if path.is_dir():
-            yield from _walk(path)
+            yield from () if hidden or path.name in SKIPPED else _walk(path)
         else:
             yield path
 

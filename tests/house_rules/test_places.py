@@ -29,24 +29,25 @@ PROVINCES_CHINESE = set(
     宁夏 新疆""".split()
 )
 ALLOWED = {"SHANGHAI": "the time zone of the whole country", "Asia/Shanghai": "its name in the zone database"}
-GENERIC = {"市辖区", "省直辖县级行政区划", "自治区直辖县级行政区划", "全国", "国家"}
+LEVELS = {"province", "prefecture"}
+GENERIC = {"全国", "国家"}
+OFFICIAL_TIME = "北京时间"
+"""The name of the time of the whole country (GB/T 7408), not a place."""
 _HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
 
 
 @cache
 def division_names() -> frozenset[str]:
-    """Read the names of divisions from the packs; those of the provinces are known without them."""
-    found = set(PROVINCES_CHINESE)
-    for path in sorted((ROOT / "packs" / "national").glob("division*")):
-        text = path.read_text("utf-8")
-        cells = (
-            (cell for row in csv.reader(text.splitlines()) for cell in row)
-            if path.suffix == ".csv"
-            else [text]
-        )
-        for cell in cells:
-            found.update(name for name in _HAN.findall(cell) if name.endswith(tuple("省市区盟州")))
-    return frozenset(found - GENERIC)
+    """Read the names of provinces and prefectures, long and short, from the packs: 大同市 and 大同.
+
+    Counties are left out: too many are plain words (城区, 矿区).
+    """
+    with (ROOT / "packs" / "national" / "divisions.csv").open(encoding="utf-8", newline="") as file:
+        names = [row["name"] for row in csv.DictReader(file) if row["level"] in LEVELS]
+    short = [name.removesuffix("地区").rstrip("市盟") for name in names]
+    return frozenset(
+        name for name in [*PROVINCES_CHINESE, *names, *short] if len(name) > 1 and name not in GENERIC
+    )
 
 
 def placed_identifiers(source: Source) -> Iterator[str]:
@@ -64,7 +65,10 @@ def placed_texts(source: Source) -> Iterator[str]:
 
 def names_in(text: str) -> list[str]:
     """List the division names that occur in a text."""
-    return [name for name in division_names() if name in text] if _HAN.search(text) else []
+    if not _HAN.search(text):
+        return []
+    text = text.replace(OFFICIAL_TIME, "")
+    return [name for name in division_names() if name in text]
 
 
 def test_no_code_names_a_place() -> None:

@@ -127,7 +127,8 @@ def test_only_the_clock_reads_a_clock() -> None:
 def test_a_process_knows_only_records_and_messages_of_another() -> None:
     found = [finding for source in python_files(PURE[1]) for finding in room_intrusions(source)]
     demand(
-        found, "import the other's `records`, `views` or `commands`; what both need belongs to domain, ports or relay"
+        found,
+        "import the other's records, views or commands; what both need belongs to domain, ports or relay",
     )
 
 
