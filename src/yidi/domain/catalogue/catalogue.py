@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from yidi.domain.catalogue.item import Item
-from yidi.domain.catalogue.refusals import OVERLAPPING_SPANS
+from yidi.domain.catalogue.refusals import OVERLAPPING_SPANS, UNKNOWN_ITEM
+from yidi.domain.catalogue.terms import Terms, overlaps, under_terms
 from yidi.domain.refusal import Refusal
 
 Entries = dict[str, tuple[Item, ...]]
@@ -41,10 +42,25 @@ class Catalogue:
         found = (self.find(code, day) for code in sorted(self._entries))
         return tuple(item for item in found if item is not None)
 
-    def with_terms(self, place: str, terms: Iterable[Item]) -> tuple[Catalogue, tuple[Refusal, ...]]:
-        """Return the catalogue of another place: these entries replace all entries of their codes."""
-        entries, refusals = index(terms)
-        return Catalogue(place, {**self._entries, **entries}), refusals
+    def with_terms(self, place: str, terms: Iterable[Terms]) -> tuple[Catalogue, tuple[Refusal, ...]]:
+        """Return the catalogue of another place, which has its own terms for some items.
+
+        Terms of an item that is not here, and terms that overlap, are findings.
+        """
+        by_code: dict[str, list[Terms]] = {}
+        for term in terms:
+            by_code.setdefault(term.code, []).append(term)
+        refusals = [UNKNOWN_ITEM.because("code", code=code) for code in by_code if code not in self._entries]
+        for own in by_code.values():
+            refusals.extend(overlaps(own))
+        pieces = (
+            piece
+            for code, own in by_code.items()
+            for entry in self._entries.get(code, ())
+            for piece in under_terms(entry, own)
+        )
+        entries, found = index(pieces)
+        return Catalogue(place, {**self._entries, **entries}), (*refusals, *found)
 
 
 def build_catalogue(place: str, items: Iterable[Item]) -> tuple[Catalogue, tuple[Refusal, ...]]:

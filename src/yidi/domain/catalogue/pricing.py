@@ -22,7 +22,7 @@ from yidi.domain.catalogue.amounts import (
 )
 from yidi.domain.catalogue.catalogue import Catalogue
 from yidi.domain.catalogue.item import DEFAULT_EXPENSE_CLASS, ExpenseClass, Item, ItemClass, PriceLevel
-from yidi.domain.catalogue.refusals import OUT_OF_RANGE, TOTAL_DIFFERS
+from yidi.domain.catalogue.refusals import AMOUNT_OUT_OF_RANGE, TOTAL_DIFFERS, UNIT_PRICE_OUT_OF_RANGE
 from yidi.domain.codes.item import check_item_code
 from yidi.domain.codes.shape import shown
 from yidi.domain.money import BASIS_POINTS, GREATEST_FEN, format_yuan, share_fen
@@ -206,24 +206,8 @@ def _refuse_amount(line: FeeLine) -> Refusal:
                 unit_price=format_decimal(line.unit_price_micro, PRICE_PLACES),
                 expected=format_yuan(expected),
             )
-    return _refuse_range(line)
-
-
-def _refuse_range(line: FeeLine) -> Refusal:
     if not 0 <= line.unit_price_micro <= GREATEST:
-        value, field = format_decimal(line.unit_price_micro, PRICE_PLACES), "unit_price"
-        expected_zh, expected_en = (
-            "不小于0，至多10位整数6位小数",
-            "not below 0, at most 10 digits and 6 decimals",
-        )
-    else:
-        value, field = format_decimal(line.quantity_e4, QUANTITY_PLACES), "quantity"
-        expected_zh = "至多12位整数4位小数，且金额不超过14位整数"
-        expected_en = "at most 12 digits and 4 decimals, and an amount of at most 14 digits"
-    return OUT_OF_RANGE.because(
-        field,
-        line=shown(line.number),
-        value=shown(value),
-        expected_zh=expected_zh,
-        expected_en=expected_en,
-    )
+        price = format_decimal(line.unit_price_micro, PRICE_PLACES)
+        return UNIT_PRICE_OUT_OF_RANGE.because("unit_price", line=shown(line.number), value=shown(price))
+    quantity = format_decimal(line.quantity_e4, QUANTITY_PLACES)
+    return AMOUNT_OUT_OF_RANGE.because("quantity", line=shown(line.number), value=shown(quantity))

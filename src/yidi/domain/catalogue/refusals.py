@@ -13,14 +13,25 @@ TOTAL_DIFFERS = RefusalKind(
     remedy_zh="请核对数量、单价与总额（四舍五入到分）后重新上传",
     remedy_en="Correct quantity, unit price or total (rounded half up to fen) and send the line again",
 )
-OUT_OF_RANGE = RefusalKind(
+UNIT_PRICE_OUT_OF_RANGE = RefusalKind(
     code="FEE-61",
     refusal_class=RefusalClass.FEE,
     actor=Actor.INSTITUTION,
-    cause_zh="明细{line}：{field} 的值“{value}”超出范围：应为{expected_zh}",
-    cause_en="line {line}: {field} has the value '{value}', out of range: expected {expected_en}",
-    remedy_zh="请更正{field}后重新上传",
-    remedy_en="Correct {field} and send the line again",
+    cause_zh="明细{line}：单价“{value}”超出范围：应不小于0，至多10位整数6位小数",
+    cause_en="line {line}: the unit price '{value}' is out of range: at least 0, at most 10 digits "
+    "and 6 decimals",
+    remedy_zh="请更正单价后重新上传；退费请用负数量",
+    remedy_en="Correct the unit price and send the line again; a refund has a negative quantity",
+)
+AMOUNT_OUT_OF_RANGE = RefusalKind(
+    code="FEE-62",
+    refusal_class=RefusalClass.FEE,
+    actor=Actor.INSTITUTION,
+    cause_zh="明细{line}：数量“{value}”超出范围：至多12位整数4位小数，且金额不超过14位整数",
+    cause_en="line {line}: the quantity '{value}' is out of range: at most 12 digits and 4 decimals, and an "
+    "amount of at most 14 digits",
+    remedy_zh="请更正数量后重新上传",
+    remedy_en="Correct the quantity and send the line again",
 )
 WRONG_COLUMN_COUNT = RefusalKind(
     code="MESSAGE-60",
@@ -44,8 +55,8 @@ WRONG_CELL = RefusalKind(
     code="MESSAGE-62",
     refusal_class=RefusalClass.MESSAGE,
     actor=Actor.CARE_PLACE,
-    cause_zh="第{row}行第{column}列（{field}）的值“{value}”有误：应为{expected_zh}",
-    cause_en="row {row}, column {column} ({field}) has the value '{value}': expected {expected_en}",
+    cause_zh="第{row}行第{column}列（{field}）的值“{value}”有误：应为{expected}",
+    cause_en="row {row}, column {column} ({field}) has the value '{value}': expected {expected}",
     remedy_zh="请更正该值后重新导入",
     remedy_en="Correct the value and import the file again",
 )
@@ -58,12 +69,30 @@ OVERLAPPING_SPANS = RefusalKind(
     remedy_zh="请为前一条记录填写结束日期，每天只能有一条有效记录",
     remedy_en="End the earlier entry: on any day one entry of an item may stand",
 )
-UNREADABLE_FILE = RefusalKind(
+UNKNOWN_ITEM = RefusalKind(
+    code="MESSAGE-66",
+    refusal_class=RefusalClass.MESSAGE,
+    actor=Actor.CARE_PLACE,
+    cause_zh="地方规则中的目录项目{code}不在目录中",
+    cause_en="the terms name item {code}, which the catalogue lacks",
+    remedy_zh="请核对编码，或先导入该项目",
+    remedy_en="Check the code, or import the item first",
+)
+UNREADABLE_TEXT = RefusalKind(
     code="MESSAGE-64",
     refusal_class=RefusalClass.MESSAGE,
     actor=Actor.CARE_PLACE,
-    cause_zh="文件{name}无法读取：{reason_zh}",
-    cause_en="the file {name} cannot be read: {reason_en}",
-    remedy_zh="请提供UTF-8或GBK编码的TXT文件，或只含一个此类文件的ZIP",
-    remedy_en="Give a TXT file in UTF-8 or GBK, or a ZIP that holds one",
+    cause_zh="文件{name}的第{row}行既不是UTF-8也不是GBK编码",
+    cause_en="row {row} of the file {name} is neither UTF-8 nor GBK",
+    remedy_zh="请提供UTF-8或GBK编码的TXT文件",
+    remedy_en="Give a TXT file in UTF-8 or GBK",
+)
+UNREADABLE_ARCHIVE = RefusalKind(
+    code="MESSAGE-65",
+    refusal_class=RefusalClass.MESSAGE,
+    actor=Actor.CARE_PLACE,
+    cause_zh="压缩包{name}无法读取，或其中的文件不是恰好一个：{found}",
+    cause_en="the archive {name} cannot be read, or does not hold exactly one file: {found}",
+    remedy_zh="请重新下载，压缩包内应只有一个TXT文件",
+    remedy_en="Download it again; the archive must hold one TXT file",
 )

@@ -19,8 +19,6 @@ from yidi.domain.refusal import Refusal
 _SHAPE = Shape(
     re.compile(r"M(\d{3})(\d{2})", re.ASCII),
     MALFORMED_CHRONIC_DISEASE,
-    "M加5位数字，如M03900",
-    "M and five digits, e.g. M03900",
 )
 
 

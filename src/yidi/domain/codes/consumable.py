@@ -12,8 +12,6 @@ from yidi.domain.refusal import Refusal
 _SHAPE = Shape(
     re.compile(r"(C\d{19})(\d{7})?", re.ASCII),
     MALFORMED_CONSUMABLE,
-    "C开头20位或27位，如C0101010101000000001",
-    "C and 20 or 27 characters in all, e.g. C0101010101000000001",
 )
 
 

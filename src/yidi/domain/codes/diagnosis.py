@@ -12,8 +12,6 @@ from yidi.domain.refusal import Refusal
 _SHAPE = Shape(
     re.compile(r"([A-Z]\d{2})(?:\.([\dx]\d{2}))(?:x(\d{3}))?([+*]?)", re.ASCII),
     MALFORMED_DIAGNOSIS,
-    "一位字母加两位数字，点后三位，可加x和三位数字，如E11.600x015",
-    "a letter, two digits, a dot, three places, optionally x and three digits, e.g. E11.600x015",
 )
 
 

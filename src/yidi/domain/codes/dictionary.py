@@ -8,7 +8,7 @@ from yidi.domain.codes.refusals import UNKNOWN_DICTIONARY_CODE
 from yidi.domain.codes.shape import shown
 from yidi.domain.refusal import Refusal
 
-_NAMED = 8
+_NAMED = 5
 """How many expected codes a refusal lists: the text must stay readable at a counter."""
 
 
@@ -57,8 +57,7 @@ class Dictionary(Struct, frozen=True):
         return UNKNOWN_DICTIONARY_CODE.because(
             field or self.identifier or self.key,
             value=shown(code),
-            title_zh=self.title_zh,
-            title_en=self.title_en or self.identifier or self.key,
+            dictionary=f"{self.title_zh} {self.title_en or self.identifier or self.key}",
             expected=expected,
         )
 

@@ -23,8 +23,6 @@ NATION = "000000"
 _SHAPE = Shape(
     re.compile(r"[1-9][0-9]{5}"),
     MALFORMED_DIVISION,
-    "六位数字，如330100",
-    "six digits that do not start with 0, e.g. 330100",
 )
 
 
@@ -40,8 +38,9 @@ class DivisionLevel(StrEnum):
 class Division(Struct, frozen=True):
     """One division. `current` is False for a code that was withdrawn but still stands in old records.
 
-    `whole` marks a province that is one filing target (municipalities, and the provinces whose pool is
-    provincial: annex of the 2022 notice, article on filing targets; which ones is data).
+    `whole` marks a province that is one filing target (the four municipalities, and provinces whose pool is
+    provincial: annex of the 2022 notice, article on filing targets; which ones is data). `undivided` marks
+    a province without prefectures: a municipality, or the Corps.
     """
 
     code: str
@@ -50,7 +49,7 @@ class Division(Struct, frozen=True):
     name_en: str = ""
     insuring: bool = True
     whole: bool = False
-    municipality: bool = False
+    undivided: bool = False
     current: bool = True
 
 
@@ -92,14 +91,15 @@ class Divisions:
         return self._inside_prefecture(province, code)
 
     def _inside_prefecture(self, province: Division, code: str) -> Division | None:
-        holder = province if province.municipality else self._by_code.get(code[:4] + "00")
+        holder = province if province.undivided else self._by_code.get(code[:4] + "00")
         if holder is None or code[2:4] == "90":
             return None
         if code[4:] == "99":
             return _pool_of(holder, code)
-        if code[4:] == "00" and not province.municipality:
+        if code[4:] == "00" and not province.undivided:
             return None
-        return Division(code, holder.name, DivisionLevel.COUNTY, insuring=province.insuring)
+        level = DivisionLevel.PREFECTURE if code[4:] == "00" else DivisionLevel.COUNTY
+        return Division(code, holder.name, level, insuring=province.insuring)
 
     def check(self, text: str, field: str = "division", *, insuring: bool = True) -> Division | Refusal:
         """Return the division, or refuse a malformed, unknown or (if asked) not insuring one."""
@@ -122,7 +122,7 @@ class Divisions:
         -> the municipality, xx9900 -> itself, a province -> itself.
         """
         province = self._by_code.get(province_prefix(code))
-        if code[2:] == "0000" or (province is not None and province.municipality):
+        if code[2:] == "0000" or (province is not None and province.undivided):
             return province_prefix(code)
         if code[2:4] == "90" or code[2:] == "9900":
             return code
@@ -157,7 +157,7 @@ class Divisions:
         )
 
     def same_city(self, a: str, b: str) -> bool:
-        """Say whether two places lie in one city (one municipality)."""
+        """Say whether two places lie in one city (one undivided province)."""
         return self.prefecture_of(a) == self.prefecture_of(b)
 
     def same_province(self, a: str, b: str) -> bool:

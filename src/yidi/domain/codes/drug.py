@@ -21,8 +21,6 @@ _SHAPE = Shape(
         re.ASCII,
     ),
     MALFORMED_DRUG,
-    "西药X开头23位，中成药Z开头20位，中药饮片T开头，如XJ01CAA040A001010102699",
-    "X and 23 characters (western), Z and 20 (patent), or T (herbal), e.g. XJ01CAA040A001010102699",
 )
 
 

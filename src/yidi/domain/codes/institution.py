@@ -13,8 +13,6 @@ from yidi.domain.refusal import Refusal
 _SHAPE = Shape(
     re.compile(r"([HP])([1-9]\d{5})(\d{5})", re.ASCII),
     MALFORMED_INSTITUTION,
-    "H或P加6位区划加5位顺序号，共12位，如H33018300564",
-    "H or P, 6 digits of division, 5 of serial, e.g. H33018300564",
 )
 
 

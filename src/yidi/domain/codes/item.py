@@ -15,8 +15,6 @@ from yidi.domain.refusal import Refusal
 _SHAPE = Shape(
     re.compile(r"[XZTC0-9].*"),
     MALFORMED_ITEM,
-    "药品X/Z/T开头，耗材C开头，服务项目15位数字",
-    "a drug (X, Z, T), a consumable (C) or a service item (15 digits)",
 )
 
 

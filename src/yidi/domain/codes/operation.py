@@ -12,8 +12,6 @@ from yidi.domain.refusal import Refusal
 _SHAPE = Shape(
     re.compile(r"(\d{2})\.(\d{1,2}[\dx]{0,2})(?:x(\d{3}))?", re.ASCII),
     MALFORMED_OPERATION,
-    "两位数字，点后至多四位，可加x和三位数字，如38.9300x004",
-    "two digits, a dot, up to four places, optionally x and three digits, e.g. 38.9300x004",
 )
 
 

@@ -16,8 +16,6 @@ from yidi.domain.refusal import Refusal
 _SHAPE = Shape(
     re.compile(r"([DNY])([1-9]\d{5})(\d{6})", re.ASCII),
     MALFORMED_PHYSICIAN,
-    "D、N或Y加6位区划加6位顺序号，共13位，如D210102000001",
-    "D, N or Y, 6 digits of division, 6 of serial, e.g. D210102000001",
 )
 
 

@@ -19,8 +19,6 @@ _MARKS = "10X98765432"
 _SHAPE = Shape(
     re.compile(r"[1-9]\d{5}(?:18|19|20)\d{9}[\dXx]", re.ASCII),
     MALFORMED_RESIDENT_ID,
-    "18位，末位为GB 11643校验码，第7至14位为出生日期",
-    "18 characters, a real day of birth in places 7-14 and the GB 11643 check mark at the end",
 )
 
 

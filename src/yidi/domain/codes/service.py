@@ -12,8 +12,6 @@ from yidi.domain.refusal import Refusal
 _SHAPE = Shape(
     re.compile(r"(\d{15})(?:-([0-9A-Za-z]{9}))?", re.ASCII),
     MALFORMED_SERVICE,
-    "15位数字，可加“-”和9位地方码，如001102000000100-110200002",
-    "15 digits, optionally '-' and 9 local ones, e.g. 001102000000100-110200002",
 )
 
 

@@ -1,4 +1,4 @@
-"""The written form of a code: a pattern, what to say when it is not met, and the length shown back."""
+"""The written form of a code: a pattern, and the refusal that says the form when it is not met."""
 
 from __future__ import annotations
 
@@ -23,8 +23,6 @@ class Shape:
 
     pattern: re.Pattern[str]
     kind: RefusalKind
-    expected_zh: str
-    expected_en: str
 
     def match(self, text: str) -> re.Match[str] | None:
         """Return the match of the stripped text, None when it has another form."""
@@ -32,6 +30,4 @@ class Shape:
 
     def refuse(self, text: str, field: str) -> Refusal:
         """Say that the text is not of this form, naming field, value and form."""
-        return self.kind.because(
-            field, value=shown(text), expected_zh=self.expected_zh, expected_en=self.expected_en
-        )
+        return self.kind.because(field, value=shown(text))
