@@ -37,7 +37,9 @@ def silent(source: Source, body: list[ast.stmt], owner: str = "") -> Iterator[st
 
 
 def test_every_module_says_its_purpose_in_ten_lines() -> None:
-    sources = python_files("src", "tests", "benchmarks", "scripts")
+    sources = [
+        source for source in python_files("src", "tests", "benchmarks", "scripts") if source.text.strip()
+    ]
     found = [finding for source in sources for finding in module_faults(source)]
     demand(
         found, "open the module with its purpose in ten lines at most; details belong to what they describe"
