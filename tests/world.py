@@ -18,6 +18,7 @@ import yidi.processes
 from yidi.domain.dates import SHANGHAI
 from yidi.domain.refusal import Refusal
 from yidi.processes.ports.deciding import (
+    Ask,
     Command,
     Decision,
     Facts,
@@ -69,8 +70,13 @@ class World:
         self.decided: list[Command] = []
 
     def ask(self, command: Command) -> Reply:
-        """Send a command, let every message arrive, and return what its sender is answered."""
+        """Send a command, let every message arrive, and return what its sender is answered.
+
+        A question that skips its care place is answered to the institution it names as its origin.
+        """
         key = (command.sender, command.msgid)
+        if isinstance(command, Ask):
+            key = (command.origin_sender, command.origin_msgid)
         if key not in self._replies or not command.durable:
             self._replies.pop(key, None)
             self.deliver(command)

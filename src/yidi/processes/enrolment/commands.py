@@ -51,7 +51,10 @@ class NewMark(Struct, frozen=True):
 
 
 class EnrolPerson(Command, frozen=True, kw_only=True):
-    """The agency enrols a person; the nation's directory learns of every credential. Answer: Done(person_no)."""
+    """The agency enrols a person; the nation's directory learns of every credential.
+
+    Answer: Done(person_no). An ID card is a credential without being named: the certificate of a resident.
+    """
 
     person_no: str
     certificate_type: str
@@ -111,7 +114,10 @@ class InsuredFound(Reply, frozen=True, kw_only=True):
 
 
 class FindPerson(Ask, frozen=True, kw_only=True):
-    """Who is this person and how insured (the first question at the counter). Answer: PersonFound or Refused."""
+    """Who is this person and how insured: the first question at the counter.
+
+    Answer: PersonFound or Refused.
+    """
 
     queries = True
     shown: Shown

@@ -137,6 +137,9 @@ PERSON_OF_CERTIFICATE = Many(
     "person_of_certificate", Person, ("jurisdiction", "certificate_type", "certificate_no"), ("person_no",)
 )
 CREDENTIAL = One("credential", Credential, ("jurisdiction", "kind", "number"))
+CREDENTIALS_OF_PERSON = Many(
+    "credentials_of_person", Credential, ("jurisdiction", "person_no"), ("kind", "number")
+)
 RELATIONS = Many("relations", InsuranceRelation, ("jurisdiction", "person_no"), ("scheme", "area", "version"))
 IDENTITY_MARKS = Many(
     "identity_marks", IdentityMark, ("jurisdiction", "person_no"), ("identity_type", "version")

@@ -1,0 +1,38 @@
+"""The decisions of enrolment, as one table."""
+
+from __future__ import annotations
+
+from yidi.domain.codes.chronic_disease import ChronicDiseases
+from yidi.processes.enrolment import asking, directory, enrolling, funds
+from yidi.processes.enrolment.commands import (
+    ChangeRelation,
+    CheckEntitlement,
+    EnrolPerson,
+    FindInsured,
+    FindPerson,
+    MoveAccount,
+    RegisterCredential,
+)
+from yidi.processes.ports.deciding import Handler
+
+
+def handlers(diseases: ChronicDiseases) -> tuple[Handler, ...]:
+    """Return how enrolment decides; `diseases` maps local codes of certificates to national ones."""
+    return (
+        Handler(EnrolPerson, (enrolling.needs_of_enrolment, enrolling.needs_of_holders), enrolling.enrol),
+        Handler(ChangeRelation, (enrolling.needs_of_change,), enrolling.change_relation),
+        Handler(MoveAccount, (enrolling.needs_of_account,), enrolling.move_account),
+        Handler(RegisterCredential, (directory.needs_of_entry,), directory.register),
+        Handler(FindInsured, (directory.needs_of_entry,), directory.find_insured),
+        Handler(
+            FindPerson,
+            (
+                asking.needs_of_credential,
+                asking.needs_of_holder,
+                asking.needs_of_namesakes,
+                asking.needs_of_relations,
+            ),
+            asking.find_person,
+        ),
+        Handler(CheckEntitlement, (funds.needs_of_funds,), funds.check_entitlement(diseases)),
+    )
