@@ -1,0 +1,148 @@
+"""`yidi demo`: a nation on one node; sample visits played through HTTP; then it keeps serving."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from yidi.edges.cli.serve import Server
+from yidi.edges.clock import local_now, system_clock
+from yidi.edges.demonstration.play import Played, StoryFault, play
+from yidi.edges.demonstration.show import as_object, show_played
+from yidi.edges.demonstration.stage import make_keys, set_stage
+from yidi.edges.national.client import NationalClient
+from yidi.edges.national.counter import CounterFault
+from yidi.edges.national.hospital import Hospital
+from yidi.edges.packs.location import packs_folder
+from yidi.edges.packs.sample import SampleInstitution, SampleNation, read_sample
+from yidi.edges.portals.reading import read_statement
+from yidi.edges.settings import Settings
+from yidi.processes.settlement.commands import Settled
+from yidi.processes.settlement.records import SettlementAnswered
+from yidi.wiring import Node, open_node
+
+ONCE = typer.Option(False, "--once", help="演示后结束 End after the visits instead of serving")
+JSON = typer.Option(False, "--json", help="每次就诊输出一行 JSON One JSON object a visit")
+PORT = typer.Option(8033, "--port", "-p", help="端口 Port")
+DATA = typer.Option(None, "--data", help="数据文件夹（默认临时） Keep the data here (default: a temporary folder)")
+
+
+@asynccontextmanager
+async def serving(node: Node, settings: Settings) -> AsyncIterator[tuple[str, asyncio.Task[None]]]:
+    """Serve the node while the block runs; gives the address and the task that serves."""
+    server = Server(node.app, settings)
+    server.capture_signals = _leave_signals  # type: ignore[assignment,method-assign]
+    task = asyncio.create_task(server.serve())
+    try:
+        await server.ready(task)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://{settings.host}:{port}/", task
+    finally:
+        server.should_exit = True
+        await task
+
+
+def _leave_signals() -> object:
+    """Leave Ctrl-C to the event loop, so that the node closes in order."""
+    import contextlib
+
+    return contextlib.nullcontext()
+
+
+async def statements_of(node: Node, played: Played) -> tuple[Settled, ...]:
+    """Read the statements of a visit as the care place keeps them, the settlement before its undoing."""
+    rows = await node.rows(SettlementAnswered, {"visit_id": played.visit_id}, ("answered_at", "settlement_id"), 10)
+    found = (read_statement(row.statement)[0] for row in rows)
+    return tuple(statement for statement in found if statement is not None)
+
+
+class Stage:
+    """A node with the sample nation on it, and clients for its hospitals."""
+
+    def __init__(self, node: Node, nation: SampleNation, keys: dict[str, str], address: str) -> None:
+        self.node, self.nation, self.keys, self.address = node, nation, keys, address
+        self.institutions = {institution.code: institution for institution in nation.institutions}
+        self.people = {person.story: person for person in nation.persons}
+
+    def hospital(self, institution: SampleInstitution) -> tuple[Hospital, NationalClient]:
+        """Make a hospital's client, signed with its own secret."""
+        client = NationalClient(
+            self.address,
+            institution_code=institution.code,
+            institution_name=institution.name,
+            area=institution.area,
+            secret=self.keys[institution.code],
+            scheme=self.node.gateway_of(institution.province),
+            clock=system_clock,
+        )
+        hospital = Hospital(
+            institution.code, institution.name, institution.area, client.exchange, local_now
+        )
+        return hospital, client
+
+    async def play_all(self, told: Callable[[Played, tuple[Settled, ...]], None]) -> None:
+        """Play every visit of the sample and tell each."""
+        for visit in self.nation.visits:
+            hospital, client = self.hospital(self.institutions[visit.institution])
+            try:
+                played = await play(hospital, visit, self.people[visit.person])
+            finally:
+                await client.close()
+            told(played, await statements_of(self.node, played))
+
+
+async def run(folder: Path, port: int, *, once: bool, as_json: bool) -> None:
+    """Set the stage, play, tell, and serve on unless `once`."""
+    console, status = Console(), Console(stderr=True)
+    packs = packs_folder()
+    nation = read_sample(packs)
+    keys = make_keys(nation)
+    settings = Settings(database=f"sqlite:{folder / 'demo.sqlite'}", keys="", port=port, sample=True)
+    async with open_node(settings, keys) as node:
+        with Progress(
+            TextColumn("准备样例 sample nation"), BarColumn(), MofNCompleteColumn(),
+            console=status, transient=True,
+        ) as bar:
+            task = bar.add_task("", total=len(nation.institutions) + len(nation.persons))
+            today = local_now().date()
+            await set_stage(node.ask, nation, today, node.diseases, lambda n: bar.advance(task, n))
+        async with serving(node, msgspec.structs.replace(settings, port=port)) as (address, task):
+            stage = Stage(node, nation, keys, address)
+
+            def told(played: Played, statements: tuple[Settled, ...]) -> None:
+                if as_json:
+                    typer.echo(as_object(played, statements))
+                else:
+                    show_played(console, played, statements, address)
+
+            await stage.play_all(told)
+            if once:
+                return
+            (status if as_json else console).print(
+                f"[bold]服务地址 serving at[/] {address}  (Ctrl-C 结束 to end)", highlight=False
+            )
+            await task
+
+
+def demo(once: bool = ONCE, as_json: bool = JSON, port: int = PORT, data: Path | None = DATA) -> None:
+    """演示：一个节点上的全国，样例就诊走真实接口。 A nation on one node; sample visits through real HTTP."""
+    import uvloop
+
+    with tempfile.TemporaryDirectory(prefix="yidi-demo-") as temporary:
+        folder = data or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            uvloop.run(run(folder, 0 if once else port, once=once, as_json=as_json))
+        except (CounterFault, StoryFault) as fault:
+            typer.echo(f"演示中断 the demonstration stopped: {fault}", err=True)
+            raise typer.Exit(1) from fault
+        except KeyboardInterrupt:
+            typer.echo("")

@@ -1,0 +1,78 @@
+"""`yidi settlement show|explain`: a stored settlement, and its result derived again from what was stored."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import msgspec
+import typer
+from rich.console import Console
+
+from yidi.edges.cli.settings import CONFIG, load
+from yidi.edges.demonstration.show import show_statement
+from yidi.edges.portals import reading, words
+from yidi.edges.settings import Settings
+from yidi.processes.settlement.commands import Settled
+
+app = typer.Typer(no_args_is_help=True, help="结算 Settlements")
+NUMBER = typer.Argument(..., help="结算号 Settlement number")
+JSON = typer.Option(False, "--json")
+
+
+async def find(settings: Settings, number: str) -> reading.SettlementPage | None:
+    """Read everything about one settlement from the node's database."""
+    from yidi.wiring import open_reading
+
+    async with open_reading(settings) as rows:
+        return await reading.settlement(rows, number)
+
+
+def found_or_end(config: Path | None, number: str) -> reading.SettlementPage:
+    """Find the settlement or say that it is not here and end with status 1."""
+    page = asyncio.run(find(load(config), number))
+    if page is None:
+        typer.echo(f"{number}: 本节点没有这笔结算。 No such settlement on this node.", err=True)
+        raise typer.Exit(1)
+    return page
+
+
+@app.command("show")
+def show(number: str = NUMBER, config: Path | None = CONFIG, as_json: bool = JSON) -> None:
+    """显示一笔结算及其消息路径。 Show a settlement and the path of its messages."""
+    page = found_or_end(config, number)
+    if as_json:
+        typer.echo(msgspec.json.encode(page).decode())
+        return
+    console = Console()
+    console.print(f"{number}  {words.zh(words.STATES, page.state)} {words.en(words.STATES, page.state)}")
+    if page.settled is not None:
+        show_statement(console, page.settled)
+    for refusal in page.refusals:
+        console.print(f"{refusal['code']} {refusal['cause_zh']} {refusal['cause_en']}")
+    for hop in page.hops:
+        console.print(f"{hop.number} {hop.who_zh} {hop.who_en}: {hop.what_en}  {hop.at}")
+
+
+@app.command("explain")
+def explain(number: str = NUMBER, config: Path | None = CONFIG, as_json: bool = JSON) -> None:
+    """由存下的输入和政策包重新推导。 Derive a settlement again; status 1 when it cannot be or differs."""
+    from yidi.wiring import derive
+
+    settings = load(config)
+    page = found_or_end(config, number)
+    if page.booked is None:
+        typer.echo("参保地入账不在本节点。 The booking is not on this node: ask the insured place.", err=True)
+        raise typer.Exit(1)
+    again = derive(settings, page.booked)
+    if not isinstance(again, Settled):
+        for refusal in again:
+            typer.echo(f"{refusal.code} {refusal.cause_zh} {refusal.cause_en}", err=True)
+        raise typer.Exit(1)
+    same = (again.fund_fen, again.cash_fen) == (page.booked.fund_fen, page.booked.cash_fen)
+    if as_json:
+        typer.echo(msgspec.json.encode({"agrees": same, "statement": again}).decode())
+    else:
+        show_statement(Console(), again)
+        typer.echo("与存下的结果一致。 Agrees with what was stored." if same else "不一致！ It differs!")
+    raise typer.Exit(0 if same else 1)

@@ -1,0 +1,80 @@
+"""Shows what was played: a statement with its explanation for people, one JSON object a visit for machines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from yidi.domain.money import format_yuan
+from yidi.edges.demonstration.play import Played
+from yidi.edges.portals import words
+from yidi.processes.settlement.commands import Settled
+
+
+def yuan(amount_fen: int) -> str:
+    """Write fen as yuan for people."""
+    return format_yuan(amount_fen, thousands=True)
+
+
+def as_object(played: Played, statements: tuple[Settled, ...]) -> str:
+    """Write one visit as one line of JSON: case, messages, explanation."""
+    messages = [{"request": sent, "answer": answer} for sent, answer in played.exchanges]
+    explanation = [msgspec.to_builtins(statement) for statement in statements]
+    return json.dumps(
+        {
+            "case": played.visit.case,
+            "title": {"zh": played.visit.title_zh, "en": played.visit.title_en},
+            "then": played.visit.then,
+            "messages": messages,
+            "explanation": [step for one in explanation[:1] for step in one["steps"]],
+            "statements": explanation,
+        },
+        ensure_ascii=False,
+        default=str,
+    )
+
+
+def refusals_of(answer: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
+    """Return the findings of a refused message."""
+    return list((answer or {}).get("refusals") or [])
+
+
+def show_statement(console: Console, statement: Settled) -> None:
+    """Print a statement: one line a step, from the total to the cash."""
+    table = Table("", "", box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.columns[1].justify = "right"
+    table.add_row("总费用 total", yuan(statement.totals.total_fen))
+    for step in statement.steps:
+        table.add_row(f"  {escape(step.text_zh)}\n  [dim]{escape(step.text_en)}[/]", yuan(step.result_fen))
+    for share in statement.shares:
+        table.add_row(
+            f"{words.zh(words.FUNDS, share.fund)} {words.en(words.FUNDS, share.fund)}", yuan(share.paid_fen)
+        )
+    table.add_row("个人账户 personal account", yuan(statement.account_fen))
+    table.add_row("[bold]本人现金 cash[/]", f"[bold]{yuan(statement.cash_fen)}[/]")
+    console.print(table)
+
+
+def show_played(console: Console, played: Played, statements: tuple[Settled, ...], address: str) -> None:
+    """Print one visit: who, what was sent, the statement and where to see it."""
+    visit = played.visit
+    console.rule(f"[bold]{escape(visit.title_zh)}[/]  {escape(visit.title_en)}", align="left")
+    numbers = " → ".join(
+        exchange.number + ("" if exchange.answer is not None else "(无答复 unanswered)")
+        for exchange in played.exchanges
+    )
+    console.print(f"{escape(played.person.name)}  [dim]{numbers}[/]")
+    for statement in statements:
+        show_statement(console, statement)
+        if statement.settlement_id:
+            console.print(f"[dim]{address}settlement/{statement.settlement_id}[/]")
+    for refusal in refusals_of(played.exchanges[-1].answer):
+        console.print(f"[red]{refusal['code']}[/] {escape(refusal['cause_zh'])} {escape(refusal['remedy_zh'])}")
+        console.print(f"[dim]{escape(refusal['cause_en'])} {escape(refusal['remedy_en'])}[/]")
+    console.print()
