@@ -1,0 +1,301 @@
+"""The journal of one node: a bounded queue in front, one transaction at a time behind.
+
+Whatever waits when a transaction ends goes into the next one, up to `width`: no timer, so an idle node
+adds no delay and a busy one commits many at once. Answers are given after COMMIT, never before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
+
+import structlog
+
+from yidi.domain.dates import write_instant
+from yidi.edges.clock import Clock
+from yidi.edges.journal.batch import Batch, Surroundings, case_of, dispatch_of, refusal_for
+from yidi.edges.journal.codec import Codec
+from yidi.edges.journal.references import References
+from yidi.edges.journal.troubles import BACKOFF_SECONDS, Troubles
+from yidi.edges.journal.waiting import Item, Waiting, identity_of
+from yidi.edges.storage.engine import Collision, Engine, Label
+from yidi.edges.storage.reading import rows_where
+from yidi.processes.ports.deciding import Command, Handler, Refused, Reply
+from yidi.processes.relay.records import REPLIED, Replied
+from yidi.processes.relay.refusals import ENDING, NOT_SERVED_HERE, QUEUE_FULL
+
+log = structlog.get_logger("yidi.journal")
+
+RACES = 3
+"""How often a command that lost a race is decided again before it counts as failed."""
+WATCH_SECONDS = 1.0
+SWEEP_TICKS = 30
+ABANDONED_AFTER = timedelta(seconds=60)
+LATEST = "9999"
+
+Send = Callable[[Sequence[Command]], None]
+"""Takes messages to other nodes; the durable ones until `acknowledged` is called with their label."""
+
+
+class Busy(Exception):
+    """The queue is full, or the journal is ending. Carries the refusal to answer with."""
+
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(refused.refusals[0].cause_en)
+        self.refused = refused
+
+
+class Journal:
+    """Decides commands addressed to the jurisdictions `here`.
+
+    `fold` decides a message to a neighbour in the transaction of its cause; without it every hop is a
+    transaction of its own, as between separate nodes. `send` takes messages to other nodes; without it
+    there are none. `backoff` are the pauses (seconds) after each failure of a message under way.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        handlers: Iterable[Handler],
+        here: Iterable[str],
+        clock: Clock,
+        references: References,
+        *,
+        fold: bool = True,
+        width: int = 256,
+        room: int = 20_000,
+        send: Send | None = None,
+        codec: Codec | None = None,
+        backoff: Sequence[float] = BACKOFF_SECONDS,
+        watch_seconds: float = WATCH_SECONDS,
+    ) -> None:
+        self.engine, self.here, self.clock = engine, frozenset(here), clock
+        self.fold, self.width, self.room = fold, width, room
+        self.codec = codec if codec is not None else Codec()
+        self.commits = self.decided = self.collisions = 0
+        self._send, self._watch_seconds = send, watch_seconds
+        self._queue: deque[Item] = deque()
+        self._waiting = Waiting()
+        self._carried: set[Label] = set()
+        self._wake = asyncio.Event()
+        self._ending = False
+        self._troubles = Troubles(clock, backoff)
+        self._around = Surroundings(
+            engine, dispatch_of(handlers), self.here, send is not None, self.codec, references, self._waiting
+        )
+
+    @property
+    def queued(self) -> int:
+        """How many commands wait to be decided."""
+        return len(self._queue)
+
+    async def ask(self, command: Command) -> Reply:
+        """Have a command decided and return its answer, after it is stored.
+
+        The answer may come from another jurisdiction, so it may take as long as the caller waits: cancel
+        to stop waiting (the matter goes on). Raises Busy when the queue is full.
+        """
+        if command.jurisdiction not in self.here:
+            refusal = NOT_SERVED_HERE.because("jurisdiction", jurisdiction=command.jurisdiction)
+            return Refused(refusals=(refusal,))
+        self._admit(command)
+        item = Item(command, asker=asyncio.get_running_loop().create_future())
+        self._waiting.add(item)
+        self._enqueue(item)
+        assert item.asker is not None
+        try:
+            return await item.asker
+        finally:
+            self._waiting.remove(item)
+
+    async def deliver(self, command: Command) -> None:
+        """Take a message from another node; return when it is stored, so that it may be acknowledged.
+
+        Raises Busy when the queue is full, KeyError when the jurisdiction is not served here.
+        """
+        if command.jurisdiction not in self.here:
+            raise KeyError(command.jurisdiction)
+        self._admit(command)
+        item = Item(command, receipt=asyncio.get_running_loop().create_future())
+        self._enqueue(item)
+        assert item.receipt is not None
+        await item.receipt
+
+    def acknowledged(self, label: Label) -> None:
+        """Learn that another node has stored a message: its outbox row goes with the next commit."""
+        self._troubles.arrived.append(label)
+        self._wake.set()
+
+    def _admit(self, command: Command) -> None:
+        if self._ending:
+            raise Busy(Refused(refusals=(ENDING.because(msgid=command.msgid),)))
+        if len(self._queue) >= self.room:
+            raise Busy(Refused(refusals=(QUEUE_FULL.because(room=self.room),)))
+
+    def _enqueue(self, *items: Item) -> None:
+        self._queue.extend(items)
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Work until `stop`; first take up what was under way when the node last ended."""
+        await self._resume(LATEST)
+        watch = asyncio.create_task(self._watch())
+        try:
+            while not self._ending or self._queue or self._troubles.to_write:
+                await self._wake.wait()
+                self._wake.clear()
+                while self._queue or self._troubles.to_write:
+                    await self._transact(self._take())
+        finally:
+            watch.cancel()
+            self._troubles.forget()
+            for item in self._waiting.everyone():
+                item.answer(Refused(refusals=(ENDING.because(msgid=item.command.msgid),)))
+
+    def stop(self) -> None:
+        """Take no more; `run` returns when the queue is empty. What waits elsewhere is told so."""
+        self._ending = True
+        self._wake.set()
+
+    def _take(self) -> list[Item]:
+        count = min(self.width, len(self._queue))
+        return [self._queue.popleft() for _ in range(count)]
+
+    async def _resume(self, before: str, *, parked: bool = True) -> None:
+        """Take up what is under way in the outbox and not already carried by this node."""
+        for row in await self.engine.undelivered(before):
+            label = (row.destination, row.sender, row.msgid)
+            if label not in self._carried and (parked or not row.parked_at):
+                self._carry(self.codec.command(row.message))
+
+    def _carry(self, *messages: Command) -> None:
+        """See stored messages to their destination: into the own queue, or to another node."""
+        remote = [message for message in messages if message.jurisdiction not in self.here]
+        local = [message for message in messages if message.jurisdiction in self.here]
+        self._carried.update(identity_of(message) for message in messages)
+        self._queue.extendleft(Item(message, stored=True) for message in reversed(local))
+        if remote and self._send is not None:
+            self._send(remote)
+        self._wake.set()
+
+    async def _transact(self, items: list[Item]) -> None:
+        """Decide items in one transaction; if that fails, each alone."""
+        try:
+            batch = await self._commit(items, fold=self.fold)
+        except Exception as error:
+            self._count(error)
+            log.info("batch_split", size=len(items), error=repr(error))
+            if not items:  # only the outbox was to be tidied, and the database is away
+                await asyncio.sleep(self._watch_seconds)
+            for item in items:
+                await self._alone(item)
+            return
+        self._settle(batch)
+
+    def _count(self, error: Exception) -> None:
+        if isinstance(error, Collision):
+            self.collisions += 1
+
+    async def _alone(self, item: Item) -> None:
+        """Decide one command by itself: again while it loses races, then without its follow-ups."""
+        trouble: Exception | None = None
+        for fold in (*([self.fold] * RACES), False):
+            try:
+                batch = await self._commit([item], fold=fold, careful=True)
+            except Exception as error:
+                self._count(error)
+                trouble = error
+                continue
+            self._settle(batch)
+            return
+        assert trouble is not None
+        self._fail(item, trouble)
+
+    async def _commit(self, items: Sequence[Item], *, fold: bool, careful: bool = False) -> Batch:
+        batch = Batch(self._around, self.clock(), fold=fold, careful=careful)
+        await self.engine.begin()
+        try:
+            await batch.work(items)
+            await batch.write()
+            tidied = await self._troubles.write(self.engine)
+            await self.engine.commit()
+        except BaseException:
+            await self.engine.rollback()
+            raise
+        self._carried.difference_update(self._troubles.written(tidied))
+        self.commits += 1
+        self.decided += len(batch.done)
+        return batch
+
+    def _settle(self, batch: Batch) -> None:
+        """After COMMIT: answer, confirm, and send on what is under way."""
+        for identity, reply in batch.replies:
+            self._waiting.resolve(identity, reply)
+        for item, reply in batch.answers:
+            item.answer(reply)
+        for item in batch.done:
+            item.confirm()
+            if item.stored:
+                self._carried.discard(item.identity)
+        self._carry(*(command for command in batch.outgoing if identity_of(command) not in batch.troubled))
+        self._pass_on(batch.passing)
+        for command in batch.outgoing:
+            if error := batch.troubled.get(identity_of(command)):
+                self._carried.add(identity_of(command))
+                self._fail(Item(command, stored=True), error)
+        for item, failure in batch.failed:
+            self._fail(item, failure)
+
+    def _pass_on(self, messages: Sequence[Command]) -> None:
+        """Send on questions that leave no trace."""
+        self._queue.extendleft(Item(m) for m in reversed(messages) if m.jurisdiction in self.here)
+        remote = [message for message in messages if message.jurisdiction not in self.here]
+        if remote and self._send is not None:
+            self._send(remote)
+
+    def _fail(self, item: Item, error: Exception) -> None:
+        """Tell the asker; a stored message is tried again later, at last parked for somebody to look at."""
+        command = item.command
+        log.warning(
+            "decision_failed",
+            message_id=command.msgid,
+            case_id=case_of(command),
+            command=type(command).__name__,
+            attempts=item.attempts + 1,
+            error=repr(error),
+        )
+        if item.receipt is not None and not item.receipt.done():
+            item.receipt.set_exception(error)
+        elif not item.stored or self._troubles.later(item, error, self._enqueue):
+            item.answer(refusal_for(command, error))
+            self._tell_origin(command, error)
+
+    def _tell_origin(self, command: Command, error: Exception) -> None:
+        """Tell whoever waits at the beginning of the matter, if that is on this node."""
+        question = getattr(command, "ask", command)
+        for place in ("care", "insured"):
+            origin = [getattr(question, name, "") for name in (place, "origin_sender", "origin_msgid")]
+            self._waiting.resolve((origin[0], origin[1], origin[2]), refusal_for(command, error))
+
+    async def _watch(self) -> None:
+        """Look now and then for answers and messages of other nodes that share this database."""
+        ticks = 0
+        while True:
+            await asyncio.sleep(self._watch_seconds)
+            ticks += 1
+            try:
+                await self._find_answers()
+                if ticks % SWEEP_TICKS == 0:
+                    await self._resume(write_instant(self.clock() - ABANDONED_AFTER), parked=False)
+            except Exception as error:
+                log.warning("watch_failed", error=repr(error))
+
+    async def _find_answers(self) -> None:
+        """Answer those who wait long from what another node has stored meanwhile."""
+        now = asyncio.get_running_loop().time()
+        for identity in self._waiting.unanswered(now - self._watch_seconds):
+            found = await rows_where(self.engine, Replied, dict(zip(REPLIED.by, identity, strict=True)))
+            if found:
+                self._waiting.resolve(identity, self.codec.reply(found[0].reply))

@@ -1,0 +1,82 @@
+"""What the outbox must be told besides new messages: which arrived elsewhere, which failed again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import structlog
+
+from yidi.domain.dates import write_instant
+from yidi.edges.clock import Clock
+from yidi.edges.journal.waiting import Item
+from yidi.edges.storage.engine import Engine, Label
+
+log = structlog.get_logger("yidi.journal")
+
+BACKOFF_SECONDS = (0.1, 1.0, 10.0)
+"""Pauses before a failed message is tried again; after the last it is parked."""
+
+
+class Note(NamedTuple):
+    """What is written on a message under way that failed."""
+
+    label: Label
+    attempts: int
+    parked_at: str
+    trouble: str
+
+
+class Troubles:
+    """Arrivals and failures to be written with the next commit, and the timers of further tries."""
+
+    def __init__(self, clock: Clock, backoff: Sequence[float]) -> None:
+        self._clock, self._backoff = clock, tuple(backoff)
+        self._timers: set[asyncio.TimerHandle] = set()
+        self.arrived: list[Label] = []
+        self.notes: list[Note] = []
+
+    @property
+    def to_write(self) -> bool:
+        """Whether the outbox must be told something."""
+        return bool(self.arrived or self.notes)
+
+    async def write(self, engine: Engine) -> tuple[int, int]:
+        """Write all there is in the transaction under way; return how much that was."""
+        if self.arrived:
+            await engine.drop_outbox(self.arrived)
+        for note in self.notes:
+            await engine.note_trouble(*note)
+        return len(self.arrived), len(self.notes)
+
+    def written(self, counts: tuple[int, int]) -> Sequence[Label]:
+        """Forget what was committed; return the labels that arrived."""
+        arrived = self.arrived[: counts[0]]
+        del self.arrived[: counts[0]]
+        del self.notes[: counts[1]]
+        return arrived
+
+    def later(self, item: Item, error: Exception, enqueue: Callable[[Item], None]) -> bool:
+        """Have a stored message tried again after a pause; True when it is parked instead."""
+        item.attempts += 1
+        parked = item.attempts > len(self._backoff)
+        parked_at = write_instant(self._clock()) if parked else ""
+        self.notes.append(Note(item.identity, item.attempts, parked_at, repr(error)))
+        if parked:
+            log.error("message_parked", message_id=item.command.msgid, error=repr(error))
+            return True
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(self._backoff[item.attempts - 1], self._again, item, enqueue)
+        self._timers.add(timer)
+        return False
+
+    def _again(self, item: Item, enqueue: Callable[[Item], None]) -> None:
+        now = asyncio.get_running_loop().time()
+        self._timers = {timer for timer in self._timers if timer.when() > now}
+        enqueue(item)
+
+    def forget(self) -> None:
+        """Drop all further tries; the outbox keeps the messages."""
+        for timer in self._timers:
+            timer.cancel()

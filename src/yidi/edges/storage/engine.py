@@ -1,0 +1,97 @@
+"""What the journal, the pages and the migrations need of a database: the port both engines fill.
+
+One transaction at a time, of one journal. `fetch` reads committed facts beside it. SQL texts given to
+`fetch` and `execute` mark their parameters $1, $2, ... on either engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from yidi.edges.storage.schema import Schema
+from yidi.processes.ports.deciding import Key, Record
+
+
+class Collision(Exception):
+    """Another transaction has written what this one was about to: load again, decide again."""
+
+
+class Outgoing(NamedTuple):
+    """A message under way, a row of the outbox: the only table whose rows leave again.
+
+    `destination`, `sender` and `msgid` name it; `message` is its JSON. `attempts` counts failures, and
+    `parked_at` (an instant, or empty) says since when it waits for somebody to look at `trouble`.
+    """
+
+    destination: str
+    sender: str
+    msgid: str
+    message: str
+    queued_at: str
+    attempts: int = 0
+    parked_at: str = ""
+    trouble: str = ""
+
+
+Label = tuple[str, str, str]
+"""Destination, sender and message id: names a message under way."""
+
+
+class Engine(Protocol):
+    """A database with its schema. `open` before use, `close` after."""
+
+    name: str
+    schema: Schema
+
+    async def open(self) -> None:
+        """Connect. Makes no tables: migrations do."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        ...
+
+    async def begin(self) -> None:
+        """Start the journal's transaction."""
+        ...
+
+    async def commit(self) -> None:
+        """Make it last. Raises Collision when somebody else was first."""
+        ...
+
+    async def rollback(self) -> None:
+        """Forget it; also called after an error, when the transaction may be gone already."""
+        ...
+
+    async def load(self, keys: Iterable[Key], facts: dict[Key, Any]) -> None:
+        """Put what is stored under each key into `facts`: a record or None, a list, or sums."""
+        ...
+
+    async def write(self, records: Mapping[type[Record], Sequence[Record]]) -> None:
+        """Insert records, a statement a table. Raises Collision when one is there already."""
+        ...
+
+    async def put_outbox(self, rows: Sequence[Outgoing]) -> None:
+        """Add messages under way; one that is under way already stays as it is."""
+        ...
+
+    async def drop_outbox(self, labels: Sequence[Label]) -> None:
+        """Remove messages that arrived."""
+        ...
+
+    async def note_trouble(self, label: Label, attempts: int, parked_at: str, trouble: str) -> None:
+        """Write down on a message under way that it failed again."""
+        ...
+
+    async def undelivered(self, before: str) -> Sequence[Outgoing]:
+        """Return the messages under way that were queued before an instant, oldest first."""
+        ...
+
+    async def fetch(self, sql: str, *parameters: str | int) -> Sequence[tuple[Any, ...]]:
+        """Read committed facts, beside the journal's transaction."""
+        ...
+
+    async def execute(self, sql: str, *parameters: str | int) -> Sequence[tuple[Any, ...]]:
+        """Run one statement on the journal's connection, inside its transaction: for migrations."""
+        ...

@@ -1,0 +1,190 @@
+"""PostgreSQL: every load and every write is one prepared statement over arrays.
+
+`unnest` brings the keys, `CROSS JOIN LATERAL ... OFFSET 0` makes the planner search the index once a key.
+Prepared while a table is empty, a plain join would read the whole table for ever; therefore sequential
+scans, hash and merge joins are off for the journal's session and plans are generic from the start.
+
+Isolation is READ COMMITTED: the unique keys are the guard between journals that share a database. Whoever
+comes second gets a Collision, loads again and decides again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import asyncpg
+
+from yidi.edges.storage.engine import Collision, Label, Outgoing
+from yidi.edges.storage.loading import finish_order, prepare_places, put_rows
+from yidi.edges.storage.schema import Schema, Table, quoted
+from yidi.processes.ports.deciding import Key, Record, Sum, View
+
+SESSION = {
+    "application_name": "yidi journal",
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "plan_cache_mode": "force_generic_plan",
+    "jit": "off",
+    "lock_timeout": "10s",
+}
+READERS = 4
+COMMAND_TIMEOUT_SECONDS = 60
+
+_COLUMNS = "destination, sender, msgid, message, queued_at, attempts, parked_at, trouble"
+_PUT = (
+    f"INSERT INTO outbox ({_COLUMNS}) SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[],"
+    " $5::text[], $6::bigint[], $7::text[], $8::text[]) ON CONFLICT DO NOTHING"
+)
+_DROP = (
+    "DELETE FROM outbox o USING unnest($1::text[], $2::text[], $3::text[]) AS k(destination, sender, msgid)"
+    " WHERE o.destination = k.destination AND o.sender = k.sender AND o.msgid = k.msgid"
+)
+_TROUBLE = (
+    "UPDATE outbox SET attempts = $1::bigint, parked_at = $2, trouble = $3"
+    " WHERE destination = $4 AND sender = $5 AND msgid = $6"
+)
+_UNDELIVERED = (
+    f"SELECT {_COLUMNS} FROM outbox WHERE queued_at < $1 ORDER BY queued_at, destination, sender, msgid"
+)
+_LOST_RACES = (
+    asyncpg.UniqueViolationError,
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.LockNotAvailableError,
+)
+
+
+def select_of(view: View[Any], table: Table) -> str:
+    """Write the SELECT for any number of keys, one array a key column."""
+    letters = [f"k{n}" for n in range(len(view.by))]
+    arrays = ", ".join(f"${n + 1}::{table.kind(column).lower()}[]" for n, column in enumerate(view.by))
+    match = " AND ".join(
+        f"x.{quoted(column)} = k.{letter}" for column, letter in zip(view.by, letters, strict=True)
+    )
+    keys = f"unnest({arrays}) AS k({', '.join(letters)})"
+    if isinstance(view, Sum):
+        inner = (
+            f"SELECT x.{quoted(view.per)} AS per, SUM(x.{quoted(view.of)})::bigint AS total"
+            f" FROM {table.name} x WHERE {match} GROUP BY x.{quoted(view.per)} OFFSET 0"
+        )
+        mine = ", ".join(f"k.{letter}" for letter in letters)
+        return f"SELECT {mine}, t.per, t.total FROM {keys} CROSS JOIN LATERAL ({inner}) t"
+    inner = f"SELECT {table.column_names} FROM {table.name} x WHERE {match} OFFSET 0"
+    return f"SELECT t.* FROM {keys} CROSS JOIN LATERAL ({inner}) t"
+
+
+def insert_of(table: Table) -> str:
+    """Write the INSERT for any number of rows, one array a column."""
+    arrays = ", ".join(f"${n + 1}::{column.kind.lower()}[]" for n, column in enumerate(table.columns))
+    return f"INSERT INTO {table.name} ({table.column_names}) SELECT * FROM unnest({arrays})"
+
+
+class PostgreSQL:
+    """One session for the journal, a small pool for pages."""
+
+    name = "postgresql"
+
+    def __init__(self, address: str, schema: Schema) -> None:
+        self.address, self.schema = address, schema
+        self._order = {record: n for n, record in enumerate(schema.tables)}
+        self._selects = {
+            view.name: select_of(view, schema.tables[view.record]) for view in schema.views.values()
+        }
+        self._inserts = {record: insert_of(table) for record, table in schema.tables.items()}
+        self._prepared: dict[str, Any] = {}
+        self._writer: Any = None
+        self._readers: Any = None
+
+    async def open(self) -> None:
+        """Connect the journal's session and the readers."""
+        await self._connect()
+        self._readers = await asyncpg.create_pool(
+            self.address,
+            min_size=0,
+            max_size=READERS,
+            command_timeout=COMMAND_TIMEOUT_SECONDS,
+            server_settings={"application_name": "yidi pages", "default_transaction_read_only": "on"},
+        )
+
+    async def _connect(self) -> None:
+        self._prepared = {}
+        self._writer = await asyncpg.connect(self.address, server_settings=SESSION)
+
+    async def close(self) -> None:
+        """End every session."""
+        if self._readers is not None:
+            await self._readers.close()
+        if self._writer is not None:
+            await self._writer.close()
+
+    async def _statement(self, sql: str) -> Any:
+        found = self._prepared.get(sql)
+        if found is None:
+            found = self._prepared[sql] = await self._writer.prepare(sql)
+        return found
+
+    async def begin(self) -> None:
+        """Start a transaction; connect anew when the session was lost."""
+        if self._writer.is_closed():
+            await self._connect()
+        await self._writer.execute("BEGIN")
+
+    async def commit(self) -> None:
+        """Commit."""
+        try:
+            await self._writer.execute("COMMIT")
+        except _LOST_RACES as error:
+            raise Collision(str(error)) from error
+
+    async def rollback(self) -> None:
+        """Forget the transaction, if there still is a session."""
+        if not self._writer.is_closed():
+            await self._writer.execute("ROLLBACK")
+
+    async def load(self, keys: Iterable[Key], facts: dict[Key, Any]) -> None:
+        """Load keys of any views, each view's in one statement."""
+        grouped: dict[str, list[Key]] = {}
+        for key in keys:
+            grouped.setdefault(key[0], []).append(key)
+        for name, wanted in grouped.items():
+            view = self.schema.views[name]
+            prepare_places(view, wanted, facts)
+            statement = await self._statement(self._selects[name])
+            _, *arrays = map(list, zip(*wanted, strict=True))
+            put_rows(view, await statement.fetch(*arrays), facts)
+            finish_order(view, wanted, facts)
+
+    async def write(self, records: Mapping[type[Record], Sequence[Record]]) -> None:
+        """Insert the records of each table in one statement, tables always in the same order."""
+        try:
+            for record in sorted(records, key=self._order.__getitem__):
+                statement = await self._statement(self._inserts[record])
+                await statement.fetch(*map(list, zip(*records[record], strict=True)))
+        except _LOST_RACES as error:
+            raise Collision(str(error)) from error
+
+    async def put_outbox(self, rows: Sequence[Outgoing]) -> None:
+        """Add messages under way."""
+        await (await self._statement(_PUT)).fetch(*map(list, zip(*rows, strict=True)))
+
+    async def drop_outbox(self, labels: Sequence[Label]) -> None:
+        """Remove messages that arrived."""
+        await (await self._statement(_DROP)).fetch(*map(list, zip(*labels, strict=True)))
+
+    async def note_trouble(self, label: Label, attempts: int, parked_at: str, trouble: str) -> None:
+        """Write down that a message failed again."""
+        await self._writer.execute(_TROUBLE, attempts, parked_at, trouble, *label)
+
+    async def undelivered(self, before: str) -> Sequence[Outgoing]:
+        """Return what is under way, oldest first."""
+        return [Outgoing(*row) for row in await self._readers.fetch(_UNDELIVERED, before)]
+
+    async def fetch(self, sql: str, *parameters: str | int) -> Sequence[tuple[Any, ...]]:
+        """Read in a session of the pool."""
+        return [tuple(row) for row in await self._readers.fetch(sql, *parameters)]
+
+    async def execute(self, sql: str, *parameters: str | int) -> Sequence[tuple[Any, ...]]:
+        """Run one statement in the journal's session."""
+        return [tuple(row) for row in await self._writer.fetch(sql, *parameters)]

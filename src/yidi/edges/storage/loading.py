@@ -1,0 +1,69 @@
+"""Where loaded rows go, and what a new record changes in what is loaded: the overlay.
+
+Both engines and the journal use these, so a list is in the same order and a sum means the same whether
+its records came from the disk or from a decision a moment ago.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
+from typing import Any
+
+from yidi.edges.storage.engine import Collision
+from yidi.processes.ports.deciding import Key, Many, One, Record, Sum, View
+
+
+def prepare_places(view: View[Any], keys: Iterable[Key], facts: dict[Key, Any]) -> None:
+    """Make the empty place of every key: what is not found stays None, an empty list or no sums."""
+    for key in keys:
+        facts[key] = None if isinstance(view, One) else [] if isinstance(view, Many) else {}
+
+
+def put_rows(view: View[Any], rows: Iterable[Sequence[Any]], facts: dict[Key, Any]) -> None:
+    """Sort the rows found into their places."""
+    name, width = view.name, len(view.by)
+    if isinstance(view, Sum):
+        for row in rows:
+            facts[(name, *row[:width])][row[width]] = row[width + 1]
+        return
+    make, key_of = view.record._make, view.key_of
+    if isinstance(view, One):
+        for row in rows:
+            record = make(row)
+            facts[key_of(record)] = record
+        return
+    for row in rows:
+        record = make(row)
+        facts[key_of(record)].append(record)
+
+
+def finish_order(view: View[Any], keys: Iterable[Key], facts: dict[Key, Any]) -> None:
+    """Put lists into the view's order: here, by code point, so that both databases agree."""
+    if isinstance(view, Many) and view.order:
+        for key in keys:
+            if len(facts[key]) > 1:
+                facts[key].sort(key=order_of(view))
+
+
+def order_of(view: View[Any]) -> Callable[[Record], Any]:
+    """Return what sorts the records of a list."""
+    fields: tuple[str, ...] = view.record._fields
+    return itemgetter(*[fields.index(column) for column in view.order])
+
+
+def overlay(view: View[Any], key: Key, record: Record, facts: dict[Key, Any]) -> None:
+    """Apply a new record to the place of its key, which is loaded.
+
+    Raises Collision when a record is there already where at most one may be.
+    """
+    if isinstance(view, One):
+        if facts[key] is not None:
+            raise Collision(f"{view.name}: {key[1:]} is there already")
+        facts[key] = record
+    elif isinstance(view, Sum):
+        sums, per = facts[key], record[view.per_index]
+        sums[per] = sums.get(per, 0) + record[view.of_index]
+    else:
+        facts[key].append(record)
+        finish_order(view, (key,), facts)

@@ -1,0 +1,105 @@
+-- Insured place: persons and how they are insured. Nation: the directory.
+
+CREATE TABLE person (
+  jurisdiction TEXT NOT NULL,
+  person_no TEXT NOT NULL,
+  certificate_type TEXT NOT NULL,
+  certificate_no TEXT NOT NULL,
+  name TEXT NOT NULL,
+  gender TEXT NOT NULL,
+  ethnicity TEXT NOT NULL,
+  born TEXT NOT NULL,
+  sample BIGINT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  PRIMARY KEY (jurisdiction, person_no)
+);
+CREATE INDEX person_by_certificate_type_certificate ON person (jurisdiction, certificate_type, certificate_no);
+
+CREATE TABLE credential (
+  jurisdiction TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  number TEXT NOT NULL,
+  person_no TEXT NOT NULL,
+  start TEXT NOT NULL,
+  "end" TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  PRIMARY KEY (jurisdiction, kind, number)
+);
+CREATE INDEX credential_by_person ON credential (jurisdiction, person_no);
+
+CREATE TABLE insurance_relation (
+  jurisdiction TEXT NOT NULL,
+  person_no TEXT NOT NULL,
+  scheme TEXT NOT NULL,
+  area TEXT NOT NULL,
+  version BIGINT NOT NULL,
+  person_type TEXT NOT NULL,
+  state TEXT NOT NULL,
+  start TEXT NOT NULL,
+  "end" TEXT NOT NULL,
+  paused_on TEXT NOT NULL,
+  civil_servant BIGINT NOT NULL,
+  plan_tier TEXT NOT NULL,
+  employer TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  PRIMARY KEY (jurisdiction, person_no, scheme, area, version)
+);
+
+CREATE TABLE identity_mark (
+  jurisdiction TEXT NOT NULL,
+  person_no TEXT NOT NULL,
+  identity_type TEXT NOT NULL,
+  version BIGINT NOT NULL,
+  level TEXT NOT NULL,
+  start TEXT NOT NULL,
+  "end" TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  PRIMARY KEY (jurisdiction, person_no, identity_type, version)
+);
+
+CREATE TABLE chronic_certificate (
+  jurisdiction TEXT NOT NULL,
+  person_no TEXT NOT NULL,
+  disease_code TEXT NOT NULL,
+  version BIGINT NOT NULL,
+  disease_name TEXT NOT NULL,
+  institution_code TEXT NOT NULL,
+  state TEXT NOT NULL,
+  start TEXT NOT NULL,
+  "end" TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  PRIMARY KEY (jurisdiction, person_no, disease_code, version)
+);
+
+CREATE TABLE family_doctor_contract (
+  jurisdiction TEXT NOT NULL,
+  person_no TEXT NOT NULL,
+  institution_code TEXT NOT NULL,
+  start TEXT NOT NULL,
+  "end" TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  PRIMARY KEY (jurisdiction, person_no, institution_code, start)
+);
+
+CREATE TABLE account_entry (
+  jurisdiction TEXT NOT NULL,
+  person_no TEXT NOT NULL,
+  entry_id TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  amount_fen BIGINT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  PRIMARY KEY (jurisdiction, person_no, entry_id)
+);
+
+CREATE TABLE directory_entry (
+  jurisdiction TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  number TEXT NOT NULL,
+  version TEXT NOT NULL,
+  insured TEXT NOT NULL,
+  active BIGINT NOT NULL,
+  start TEXT NOT NULL,
+  "end" TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  PRIMARY KEY (jurisdiction, kind, number, version)
+);

@@ -1,0 +1,68 @@
+"""Typed reading of committed facts for pages, the command line and checks: small, by equality."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+from yidi.edges.storage.engine import Engine
+from yidi.edges.storage.schema import quoted
+from yidi.processes.ports.deciding import Record
+
+R = TypeVar("R", bound=Record)
+
+
+async def rows(
+    engine: Engine,
+    record: type[R],
+    *,
+    order: Sequence[str] = (),
+    limit: int = 0,
+    newest_first: bool = False,
+    **where: str | int,
+) -> Sequence[R]:
+    """Return the records whose columns equal `where`, by `order`, at most `limit` (0: all).
+
+    Raises KeyError for a name that is no column.
+    """
+    return await rows_where(engine, record, where, order=order, limit=limit, newest_first=newest_first)
+
+
+async def rows_where(
+    engine: Engine,
+    record: type[R],
+    where: Mapping[str, str | int],
+    *,
+    order: Sequence[str] = (),
+    limit: int = 0,
+    newest_first: bool = False,
+) -> Sequence[R]:
+    """Do what `rows` does, with the columns as a mapping."""
+    table = engine.schema.tables[record]
+    names = {column.name for column in table.columns}
+    if unknown := [name for name in (*where, *order) if name not in names]:
+        raise KeyError(f"{table.name} has no column {unknown}")
+    direction = " DESC" if newest_first else ""
+    sql = f"SELECT {table.column_names} FROM {table.name}{_conditions(where)}"
+    sql += f" ORDER BY {', '.join(quoted(name) + direction for name in order)}" if order else ""
+    sql += f" LIMIT {int(limit)}" if limit else ""
+    found = await engine.fetch(sql, *where.values())
+    return [record._make(row) for row in found]  # type: ignore[attr-defined]
+
+
+def _conditions(where: Mapping[str, str | int]) -> str:
+    equal = " AND ".join(f"{quoted(name)} = ${n}" for n, name in enumerate(where, 1))
+    return f" WHERE {equal}" if where else ""
+
+
+async def row(engine: Engine, record: type[R], **where: str | int) -> R | None:
+    """Return the one record whose columns equal `where`, or None."""
+    found = await rows_where(engine, record, where, limit=1)
+    return found[0] if found else None
+
+
+async def count(engine: Engine, record: type[R], **where: str | int) -> int:
+    """Return how many records have these columns."""
+    table = engine.schema.tables[record]
+    sql = f"SELECT COUNT(*) FROM {table.name}{_conditions(where)}"
+    return int((await engine.fetch(sql, *where.values()))[0][0])
