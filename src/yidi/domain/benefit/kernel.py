@@ -1,0 +1,153 @@
+"""The definition of a benefit: integers in, integers out, nothing but tuples and two lists.
+
+Every fund is a piecewise line on a cumulative position, clipped by caps. At the counter these functions
+run as they stand; the explanation walks the very same ones. All amounts fen, ratios basis points.
+
+A layer is the tuple (parts it looks at, standard deductible, deductible slot, gross, axis slot, edges,
+rates, caps on cost, caps on payment, cascades); a cap is (amount, slot). A slot indexes `now`, the year's
+counters; -1 means "each time anew". `parts` are the amounts of the bill still borne by the person, by
+PART index. A layer that cascades (a pool) sorts what it leaves into deductible, over cap and own share;
+any other just takes its payment off the parts it looks at.
+"""
+
+from __future__ import annotations
+
+IN_SCOPE, DEDUCTIBLE, OVER_CAP, FIRST_BEAR, FIRST_SELF, OVER_LIMIT, FULL_SELF = range(7)
+ENDLESS = 10**18
+"""The upper end of a line's last band: beyond any amount of N(16,2)."""
+
+CapRow = tuple[int, int]
+LayerRow = tuple[
+    tuple[int, ...],
+    int,
+    int,
+    int,
+    int,
+    tuple[int, ...],
+    tuple[int, ...],
+    tuple[CapRow, ...],
+    tuple[CapRow, ...],
+    int,
+]
+RoundingRow = tuple[int, int, int]
+"""Grain and bias of each tier's exact product, bias of the layer's sum: see `rounding_row`."""
+Outcome = tuple[int, int, int, int, int, int, int, int, int, int]
+"""base, looked at, deductible charged, start, stop, unclipped pay, paid, over the cap, room left (-1
+without a cap), deductible that was due."""
+
+
+def rounding_row(how: str, each: str) -> RoundingRow:
+    """Turn a rounding rule into integers: `how` half_up, down or up; `each` tier or layer."""
+    bias = {"half_up": 5_000, "down": 0, "up": 9_999}[how]
+    return (10_000, bias, bias) if each == "tier" else (1, 0, bias)
+
+
+def line(
+    edges: tuple[int, ...], rates: tuple[int, ...], start: int, stop: int, rounding: RoundingRow
+) -> int:
+    """Return what the stretch from `start` to `stop` of a piecewise line pays."""
+    grain, tier_bias, bias = rounding
+    exact = 0
+    tier = 0
+    for end in edges:
+        if start < end:
+            if stop <= end:
+                return (exact + ((stop - start) * rates[tier] + tier_bias) // grain * grain + bias) // 10_000
+            exact += ((end - start) * rates[tier] + tier_bias) // grain * grain
+            start = end
+        tier += 1
+    return (exact + bias) // 10_000
+
+
+def reach(edges: tuple[int, ...], rates: tuple[int, ...], start: int, stop: int, room: int) -> int:
+    """Return the position at which the line has paid `room`: cost up to there carried the cap.
+
+    Grossing up a cap (cost = paid / ratio) goes half up to the fen, as every sound published example does.
+    """
+    tier = 0
+    for end in edges:
+        if start < end:
+            end = min(end, stop)
+            pays = ((end - start) * rates[tier] + 5_000) // 10_000
+            if pays > room:
+                return min(start + (room * 20_000 + rates[tier]) // (2 * rates[tier]), end)
+            room -= pays
+            start = end
+            if start >= stop:
+                return stop
+        tier += 1
+    return stop
+
+
+def layer(row: LayerRow, rounding: RoundingRow, now: list[int], parts: list[int]) -> Outcome | None:
+    """Let one layer pay: moves `parts` and `now`, returns its figures; None when there is nothing to pay."""
+    looks_at, standard, deductible_slot, gross, axis_slot, edges, rates, cost_caps, pay_caps, cascades = row
+    base = 0
+    for part in looks_at:
+        base += parts[part]
+    if base == 0:
+        return None
+    looked = base
+    room = -1
+    for amount, slot in cost_caps:
+        left = amount - now[slot] if slot >= 0 else amount
+        if left < looked:
+            looked = left if left > 0 else 0
+    due = standard
+    if deductible_slot >= 0:
+        due -= now[deductible_slot]
+        due = due if due > 0 else 0
+    charged = due if due < looked else looked
+    start = now[axis_slot] if axis_slot >= 0 else 0
+    if gross:
+        start += charged
+    stop = start + looked - charged
+    unclipped = paid = line(edges, rates, start, stop, rounding)
+    over = base - looked
+    for amount, slot in pay_caps:
+        left = amount - now[slot] if slot >= 0 else amount
+        left = left if left > 0 else 0
+        room = left if room < 0 or left < room else room
+    if 0 <= room < paid:
+        paid = room
+        over += stop - reach(edges, rates, start, stop, room)
+    if room >= 0:
+        room -= paid
+    if deductible_slot >= 0:
+        now[deductible_slot] += charged
+    if axis_slot >= 0:
+        now[axis_slot] += looked if gross else looked - charged
+    for amount, slot in pay_caps:
+        if slot >= 0:
+            now[slot] += paid
+    for amount, slot in cost_caps:
+        if slot >= 0:
+            now[slot] += looked
+        left = amount - (now[slot] if slot >= 0 else looked)
+        room = left if room < 0 or left < room else room
+    if cascades:
+        for part in looks_at:
+            parts[part] = 0
+        parts[DEDUCTIBLE] += charged
+        parts[OVER_CAP] += over
+        parts[IN_SCOPE] += base - charged - over - paid
+    else:
+        take(looks_at, paid, parts)
+    return base, looked, charged, start, stop, unclipped, paid, over, room, due
+
+
+def take(looks_at: tuple[int, ...], paid: int, parts: list[int]) -> None:
+    """Take a payment off the parts it was for, in the order the layer names them."""
+    for part in looks_at:
+        if paid <= parts[part]:
+            parts[part] -= paid
+            return
+        paid -= parts[part]
+        parts[part] = 0
+
+
+def walk(
+    rows: tuple[LayerRow, ...], rounding: RoundingRow, now: list[int], parts: list[int]
+) -> list[Outcome | None]:
+    """Let every layer pay in its order."""
+    return [layer(row, rounding, now, parts) for row in rows]

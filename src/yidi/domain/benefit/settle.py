@@ -1,0 +1,121 @@
+"""The benefit of one visit: what each fund pays and what the person pays, with or without its explanation.
+
+Order of regulation section 3.3 and policy-pack data: total - full self - over limit - first self = in
+scope; the share borne first elsewhere; the deductible that is left; the bands; the cap; each further layer
+on what is left; then the personal account and cash. Amounts integer fen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec.structs import replace
+
+from yidi.domain.benefit.kernel import Outcome, walk
+from yidi.domain.benefit.plan import Plan, plan_for
+from yidi.domain.benefit.situation import Benefit, Bill, Fund, Share, Situation
+from yidi.domain.benefit.words import Walked, explain_steps
+from yidi.domain.money import share_fen
+from yidi.domain.policy.policy import Policy
+from yidi.domain.refusal import Refusal
+
+
+def benefit(
+    policy: Policy,
+    situation: Situation,
+    bill: Bill,
+    counters: Mapping[str, int],
+    account_balance_fen: int = 0,
+    use_account: bool = False,
+) -> Benefit | tuple[Refusal, ...]:
+    """Compute who pays what of a bill.
+
+    `counters` holds the benefit year's accumulators by name (missing ones are zero); they are not changed,
+    the answer's `counters` are the amounts to add. `account_balance_fen` is used only when `use_account`.
+    """
+    plan = plan_for(policy, situation)
+    if type(plan) is tuple:
+        return plan if bill.holds() else (*bill.check(), *plan)
+    if not bill.holds():
+        return bill.check()
+    return _settle(plan, bill, counters, account_balance_fen if use_account else 0)[0]  # type: ignore[arg-type]
+
+
+def explain(
+    policy: Policy,
+    situation: Situation,
+    bill: Bill,
+    counters: Mapping[str, int],
+    account_balance_fen: int = 0,
+    use_account: bool = False,
+) -> Benefit | tuple[Refusal, ...]:
+    """Compute the same benefit with its steps, told from the very figures of the computation."""
+    plan = plan_for(policy, situation)
+    if isinstance(plan, tuple) or not bill.holds():
+        return bill.check() + (plan if isinstance(plan, tuple) else ())
+    found, walked = _settle(plan, bill, counters, account_balance_fen if use_account else 0)
+    return replace(found, steps=explain_steps(plan, bill, found, walked))
+
+
+def _settle(
+    plan: Plan, bill: Bill, counters: Mapping[str, int], account_balance_fen: int
+) -> tuple[Benefit, Walked]:
+    """Walk the layers and divide the rest between account and cash."""
+    names = plan.counters
+    before = [counters.get(name, 0) for name in names]
+    now = before.copy()
+    in_scope, first_bear = bill.in_scope_fen, 0
+    if plan.first_bear_bp:
+        first_bear = share_fen(in_scope, plan.first_bear_bp)
+    parts = [in_scope - first_bear, 0, 0, first_bear, bill.first_self_fen, bill.over_limit_fen, bill.full_self_fen]
+    outcomes = walk(plan.rows, plan.rounding, now, parts)
+    if plan.stays_slot >= 0:
+        now[plan.stays_slot] += 1
+    shares, funds, charged = _shares(plan, outcomes)
+    person = bill.total_fen - funds
+    account = 0
+    if account_balance_fen > 0:
+        for part in plan.account_parts:
+            account += parts[part]
+        account = min(account, account_balance_fen)
+    deltas = tuple([(n, a - b) for n, a, b in zip(names, now, before, strict=True) if a != b])
+    return (
+        Benefit(
+            shares,
+            funds,
+            person,
+            account,
+            person - account,
+            0,
+            charged,
+            plan.standard_fen,
+            deltas,
+            plan.completed,
+        ),
+        (first_bear, outcomes),
+    )
+
+
+def _shares(plan: Plan, outcomes: list[Outcome | None]) -> tuple[tuple[Share, ...], int, int]:
+    """Return one share a fund, what all funds pay, and the deductible charged by those that report one."""
+    made = []
+    funds = charged = 0
+    for fund, reports, outcome in zip(plan.funds, plan.reports, outcomes, strict=True):
+        if outcome is not None:
+            paid = outcome[6]
+            funds += paid
+            if reports:
+                charged += outcome[2]
+            made.append(Share(fund, paid, outcome[0], outcome[8]))
+    return (tuple(made) if plan.unique_funds else _merged(made)), funds, charged
+
+
+def _merged(made: list[Share]) -> tuple[Share, ...]:
+    """Add up the layers of one fund: the first one's base, the last one's room."""
+    merged: dict[Fund, Share] = {}
+    for share in made:
+        first = merged.get(share.fund)
+        base = first.base_fen if first else share.base_fen
+        paid = share.paid_fen + (first.paid_fen if first else 0)
+        merged[share.fund] = Share(share.fund, paid, base, share.room_fen)
+    return tuple(merged.values())

@@ -1,0 +1,224 @@
+"""Tells a computed benefit step by step, in words a patient understands, Chinese and English.
+
+The fixed part of every sentence is made once a plan; a visit only fills in the amounts. Each band is
+told by the kernel's own `line` over that band's stretch.
+"""
+
+from __future__ import annotations
+
+from yidi.domain.benefit.kernel import ENDLESS, LayerRow, Outcome, RoundingRow, line
+from yidi.domain.benefit.plan import Plan, PlannedLayer
+from yidi.domain.benefit.situation import Benefit, Bill, Step
+from yidi.domain.policy.phrases import adjustment_phrase, conditions_phrase, ratio_text
+from yidi.domain.policy.phrases import yuan_text as yuan
+from yidi.domain.policy.resolve import Found
+from yidi.domain.policy.terms import Source
+
+Walked = tuple[int, list[Outcome | None]]
+"""The amount borne first elsewhere, and each layer's figures."""
+
+_CATALOGUE = ("care-place-catalogue", "就医地医保目录 (the care place's catalogue)", "")
+_IDENTITY = ("identity", "全国医保接口：总额 = 基金 + 个人 (national interface: total = funds + person)", "")
+
+
+class Sentence:
+    """A step with its amounts still to be filled in by `%`."""
+
+    __slots__ = ("completed", "en", "rule", "source", "zh")
+
+    def __init__(self, rule: str, zh: str, en: str, source: Source) -> None:
+        self.rule = rule
+        self.zh = zh
+        self.en = en
+        self.source = (source.id, source.title, source.url)
+        self.completed = source.completes
+
+    def step(
+        self, texts: tuple[str, ...], given: int, result: int, numbers: tuple[tuple[str, int], ...]
+    ) -> Step:
+        """Fill in the amounts."""
+        one, two, three = self.source
+        return Step(
+            self.rule, self.zh % texts, self.en % texts, one, two, three, given, result, numbers, self.completed
+        )
+
+
+class LayerWords:
+    """The sentences of one layer."""
+
+    __slots__ = ("bands", "cap", "deductible")
+
+    def __init__(self, plan: Plan, planned: PlannedLayer, row: LayerRow) -> None:
+        rule = f"{plan.policy.scheme}.{planned.layer.id}"
+        self.deductible = _deductible_sentence(plan, planned, row, rule)
+        self.bands = _band_sentences(plan, planned, row, rule)
+        self.cap = _cap_sentence(plan, planned, rule)
+
+
+def _because(plan: Plan, found: Found) -> tuple[str, str]:
+    """Put the matching row's conditions and what changed its value into words."""
+    zh, en = conditions_phrase(found.row.conditions, plan.policy.terms.groups)
+    for each in found.applied:
+        more_zh, more_en = adjustment_phrase(each, plan.policy.terms.groups)
+        zh, en = f"{zh}；{more_zh}", f"{en}; {more_en}"
+    return zh.replace("%", "%%"), en.replace("%", "%%")
+
+
+def _deductible_sentence(plan: Plan, planned: PlannedLayer, row: LayerRow, rule: str) -> Sentence | None:
+    rules, found, layer = planned.layer.deductible, planned.deductible, planned.layer
+    if rules is None or found is None or row[1] == 0:
+        return None
+    zh, en = _because(plan, found)
+    standard = yuan(row[1])
+    if rules.yearly and not row[-1]:
+        zh = f"{layer.zh}：年度起付线 {standard} 元（{zh}），此前已计入 %s 元，本次计入 %s 元。"
+        en = (
+            f"{layer.en}: pays above {standard} yuan a year ({en});"
+            " %s yuan were counted before, %s yuan count towards it now."
+        )
+    elif rules.yearly:
+        zh = f"{layer.zh}：年度起付线 {standard} 元（{zh}），本年此前已付 %s 元，本次先由个人承担 %s 元。"
+        en = (
+            f"{layer.en}: yearly deductible {standard} yuan ({en}), of which %s yuan were used before;"
+            " this time you bear %s yuan first."
+        )
+    else:
+        zh = f"{layer.zh}：起付线 {standard} 元（{zh}），本次先由个人承担 %s 元。"
+        en = f"{layer.en}: deductible {standard} yuan ({en}); this time you bear %s yuan first."
+    return Sentence(f"{rule}.deductible", zh, en, plan.policy.source(found.row.source))
+
+
+def _band_sentences(plan: Plan, planned: PlannedLayer, row: LayerRow, rule: str) -> tuple[Sentence, ...]:
+    layer, found = planned.layer, planned.ratios
+    because_zh, because_en = _because(plan, found)
+    source = plan.policy.source(found.row.source)
+    sentences = []
+    lower = 0
+    for number, (end, ratio) in enumerate(zip(row[5], row[6], strict=True), 1):
+        share = ratio_text(ratio).replace("%", "%%")
+        if len(row[5]) == 1:
+            range_zh, range_en = "", ""
+        elif end == ENDLESS:
+            range_zh, range_en = f"{yuan(lower)} 元以上部分，", f"above {yuan(lower)} yuan, "
+        else:
+            range_zh = f"{yuan(lower)} 至 {yuan(end)} 元部分，"
+            range_en = f"between {yuan(lower)} and {yuan(end)} yuan, "
+        zh = f"{layer.zh}：{range_zh}%s 元按 {share} 支付（{because_zh}），付 %s 元。"
+        en = f"{layer.en}: {range_en}%s yuan are paid at {share} ({because_en}): %s yuan."
+        sentences.append(Sentence(f"{rule}.band{number}", zh, en, source))
+        lower = end
+    return tuple(sentences)
+
+
+def _cap_sentence(plan: Plan, planned: PlannedLayer, rule: str) -> Sentence | None:
+    for cap, found in zip(planned.layer.caps, planned.caps, strict=True):
+        if found.amount_fen is not None:
+            amount = yuan(found.amount_fen)
+            zh = "年度" if cap.counter else "每次"
+            en = "yearly" if cap.counter else "per visit"
+            of_zh, of_en = ("费用", "on cost") if cap.on_cost else ("支付", "on payment")
+            zh = f"{planned.layer.zh}：应付 %s 元；{zh}{of_zh}限额 {amount} 元，实付 %s 元，%s 元费用超出限额。"
+            en = (
+                f"{planned.layer.en}: %s yuan would be due; the {en} cap {of_en} is {amount} yuan,"
+                " so %s yuan are paid and %s yuan of cost lie above the cap."
+            )
+            return Sentence(f"{rule}.cap", zh, en, plan.policy.source(found.row.source))
+    return None
+
+
+def explain_steps(plan: Plan, bill: Bill, found: Benefit, walked: Walked) -> tuple[Step, ...]:
+    """Return every step from the total to the cash."""
+    first_bear, outcomes = walked
+    steps = [_bill_step(bill)]
+    if first_bear:
+        steps.append(_first_bear_step(plan, bill, first_bear))
+    for planned, row, outcome in zip(plan.layers, plan.rows, outcomes, strict=True):
+        if outcome is not None:
+            words = planned.words
+            if type(words) is not LayerWords:
+                words = planned.words = LayerWords(plan, planned, row)
+            _layer_steps(words, row, plan.rounding, outcome, steps)
+    _person_steps(bill, found, steps)
+    return tuple(steps)
+
+
+def _layer_steps(
+    words: LayerWords, row: LayerRow, rounding: RoundingRow, outcome: Outcome, steps: list[Step]
+) -> None:
+    """Tell the deductible, every band touched and the cap of one layer."""
+    base, _, charged, start, stop, unclipped, paid, over, room, due = outcome
+    if words.deductible is not None:
+        used = row[1] - due
+        texts = (yuan(used), yuan(charged)) if row[2] >= 0 else (yuan(charged),)
+        numbers = (("standard_fen", row[1]), ("used_before_fen", used), ("charged_fen", charged))
+        steps.append(words.deductible.step(texts, base, charged, numbers))
+    lower = 0
+    for sentence, end, ratio in zip(words.bands, row[5], row[6], strict=True):
+        first = start if start > lower else lower
+        last = stop if stop < end else end
+        if first < last:
+            pays = line(row[5], row[6], first, last, rounding)
+            numbers = (("from_fen", first), ("to_fen", last), ("ratio_bp", ratio))
+            steps.append(sentence.step((yuan(last - first), yuan(pays)), last - first, pays, numbers))
+        lower = end
+    if over and words.cap is not None:
+        numbers = (("due_fen", unclipped), ("over_cap_fen", over), ("room_left_fen", room))
+        steps.append(words.cap.step((yuan(unclipped), yuan(paid), yuan(over)), unclipped, paid, numbers))
+
+
+def _bill_step(bill: Bill) -> Step:
+    total, scope = yuan(bill.total_fen), yuan(bill.in_scope_fen)
+    own, over, first = yuan(bill.full_self_fen), yuan(bill.over_limit_fen), yuan(bill.first_self_fen)
+    zh = f"总费用 {total} 元，其中全自费 {own} 元、超限价 {over} 元、先行自付 {first} 元，政策范围内 {scope} 元。"
+    en = (
+        f"Of the total of {total} yuan, {own} are not covered, {over} are above price limits,"
+        f" {first} are your first share of class B items; {scope} yuan are in scope."
+    )
+    numbers = (
+        ("full_self_fen", bill.full_self_fen),
+        ("over_limit_fen", bill.over_limit_fen),
+        ("first_self_fen", bill.first_self_fen),
+    )
+    return Step("bill.in_scope", zh, en, *_CATALOGUE, bill.total_fen, bill.in_scope_fen, numbers)
+
+
+def _first_bear_step(plan: Plan, bill: Bill, first_bear: int) -> Step:
+    found = plan.first_bear
+    assert found is not None, "an amount was borne first without a rule"
+    because_zh, because_en = _because(plan, found)
+    share = ratio_text(plan.first_bear_bp).replace("%", "%%")
+    sentence = Sentence(
+        f"{plan.policy.scheme}.own_share_first",
+        f"异地就医先行自付：%s 元的 {share}（{because_zh}），为 %s 元。",
+        f"Share borne first away from home: {share} of %s yuan ({because_en}): %s yuan.",
+        plan.policy.source(found.row.source),
+    )
+    texts = (yuan(bill.in_scope_fen), yuan(first_bear))
+    return sentence.step(texts, bill.in_scope_fen, first_bear, (("ratio_bp", plan.first_bear_bp),))
+
+
+def _person_steps(bill: Bill, found: Benefit, steps: list[Step]) -> None:
+    total, funds, person = yuan(bill.total_fen), yuan(found.fund_total_fen), yuan(found.person_total_fen)
+    steps.append(
+        Step(
+            "person.total",
+            f"个人负担 {person} 元：总费用 {total} 元减去基金支付 {funds} 元。",
+            f"You bear {person} yuan: the total of {total} yuan less {funds} yuan paid by the funds.",
+            *_IDENTITY,
+            bill.total_fen,
+            found.person_total_fen,
+            (("funds_fen", found.fund_total_fen),),
+        )
+    )
+    account, cash = yuan(found.account_fen), yuan(found.cash_fen)
+    steps.append(
+        Step(
+            "person.cash",
+            f"其中个人账户支付 {account} 元，现金支付 {cash} 元。",
+            f"Of this your personal account pays {account} yuan and you pay {cash} yuan in cash.",
+            *_IDENTITY,
+            found.person_total_fen,
+            found.cash_fen,
+            (("account_fen", found.account_fen),),
+        )
+    )

@@ -1,0 +1,140 @@
+"""Proves a pack over its whole span and every combination of its answers, and against the national frame.
+
+No rule found and two rules found are both errors. Ratios that fall further below the home ratio than the
+national frame allows are warnings: real areas have them, and somebody has to look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from yidi.domain.policy import refusals
+from yidi.domain.policy.dimensions import CareKind, Fund, Place, Standing
+from yidi.domain.policy.phrases import ratio_text
+from yidi.domain.policy.policy import Policy, ReadyLayer
+from yidi.domain.policy.resolve import Found, Resolver
+from yidi.domain.policy.terms import Bands, Ceilings, Layer
+from yidi.domain.policy.tree import Fault
+from yidi.domain.refusal import Refusal
+
+_SLACK = (Standing.REFERRED, Standing.EMERGENCY)
+
+
+def check_policy(policy: Policy, frame: Ceilings | None) -> list[Fault]:
+    """Return every finding about one slice of a pack."""
+    faults = list(_care_faults(policy))
+    for ready in policy.layers:
+        for resolver in ready.resolvers():
+            faults += _figure_faults(policy, resolver, ready.layer)
+        if frame is not None and ready.layer.fund is Fund.POOL:
+            faults += _ceiling_warnings(policy, ready, frame)
+    if policy.first is not None:
+        faults += _figure_faults(policy, policy.first, None)
+    return faults
+
+
+def _fault(policy: Policy, line: int, key: str, refusal: Refusal, *, warning: bool = False) -> Fault:
+    return Fault(policy.file, line, key, refusal, warning)
+
+
+def _care_faults(policy: Policy) -> Iterator[Fault]:
+    """Find covered care without a layer, care that counts as something uncovered, funds without a place."""
+    covered = {kind for layer in policy.terms.layers for kind in layer.care}
+    for kind, rule in policy.terms.care.items():
+        target = rule.detail if rule.word == "as" else kind
+        key = f"schemes.{policy.scheme}.care.{kind}"
+        if rule.word in ("covered", "as") and target not in covered:
+            refusal = refusals.GAP.because(key, count=1, value=target)
+            yield _fault(policy, policy.terms.line, key, refusal)
+        if rule.word == "borrowed":
+            refusal = refusals.NOTHING_TO_BORROW.because(key, value="?")
+            yield _fault(policy, policy.terms.line, key, refusal)
+    for layer in policy.terms.layers:
+        if layer.fund not in policy.order:
+            key = f"schemes.{policy.scheme}.order"
+            refusal = refusals.MISSING_KEY.because(key, expected=str(layer.fund))
+            yield _fault(policy, layer.line, key, refusal)
+
+
+def _figure_faults(policy: Policy, resolver: Resolver, layer: Layer | None) -> Iterator[Fault]:
+    """Walk every combination of one table: gaps, overlaps and ratios that adjustments break."""
+    gaps, overlaps, broken = [], [], []
+    for answers in policy.answers.combinations(resolver.names, layer):
+        found = resolver.find(answers)
+        if not found.rows:
+            gaps.append(answers)
+        elif len(found.rows) > 1:
+            overlaps.append((answers, found))
+        elif found.problem:
+            broken.append(found)
+    figure = resolver.figure
+    names = resolver.names
+    if gaps:
+        value = combination_text(gaps[0], names)
+        yield _fault(
+            policy, figure.line, figure.key, refusals.GAP.because(figure.key, count=len(gaps), value=value)
+        )
+    if overlaps:
+        answers, found = overlaps[0]
+        lines = ", ".join(str(row.line) for row in found.rows)
+        refusal = refusals.OVERLAP.because(
+            figure.key, count=len(overlaps), value=combination_text(answers, names), lines=lines
+        )
+        yield _fault(policy, found.rows[1].line, figure.key, refusal)
+    for found in {each.row.line: each for each in broken}.values():
+        refusal = refusals.RATIO_OUT_OF_RANGE.because(figure.key, value=found.problem)
+        yield _fault(policy, found.row.line, figure.key, refusal)
+
+
+def combination_text(answers: dict[str, str], names: Iterable[str]) -> str:
+    """Write a combination as an author would write its row."""
+    wanted = set(names) | ({"place", "standing"} if set(names) & {"place", "standing"} else set())
+    return ", ".join(f"{name}: {value}" for name, value in answers.items() if name in wanted) or "every case"
+
+
+def _ceiling_warnings(policy: Policy, ready: ReadyLayer, frame: Ceilings) -> Iterator[Fault]:
+    """Compare every standing away from home with the home ratio under otherwise equal answers."""
+    resolver = ready.ratios
+    if not resolver.names & {"place", "standing"}:
+        return
+    home: dict[tuple[tuple[str, str], ...], Found] = {}
+    seen: set[tuple[int, str]] = set()
+    for answers in policy.answers.combinations(resolver.names, ready.layer):
+        rest = tuple((name, answers[name]) for name in sorted(answers) if name not in ("place", "standing"))
+        found = resolver.find(answers)
+        if len(found.rows) != 1 or not found.bands:
+            continue
+        if answers["place"] == Place.LOCAL:
+            home[rest] = found
+            continue
+        ceiling = ceiling_bp(frame, answers["standing"])
+        drop = greatest_drop_bp(home[rest].bands, found.bands) if rest in home else 0
+        place = (found.row.line, answers["standing"])
+        if drop > ceiling and place not in seen and CareKind.INPATIENT in ready.layer.care:
+            seen.add(place)
+            refusal = refusals.ABOVE_NATIONAL_CEILING.because(
+                resolver.figure.key,
+                value=combination_text(answers, resolver.names),
+                points=ratio_text(drop).removesuffix("%"),
+                ceiling=ratio_text(ceiling).removesuffix("%"),
+            )
+            yield _fault(policy, found.row.line, resolver.figure.key, refusal, warning=True)
+
+
+def ceiling_bp(frame: Ceilings, standing: str) -> int:
+    """Return how far a standing may lie below home: nothing for long-term filers."""
+    if standing == Standing.LONG_TERM:
+        return 0
+    return frame.referred_bp if standing in _SLACK else frame.temporary_bp
+
+
+def greatest_drop_bp(home: Bands, away: Bands) -> int:
+    """Return the largest fall of the ratio at any amount, in basis points."""
+    ends = sorted({upper for upper, _ in (*home, *away) if upper is not None})
+    points = [0, *ends]
+    return max(ratio_at(home, point) - ratio_at(away, point) for point in points)
+
+
+def ratio_at(bands: Bands, position_fen: int) -> int:
+    """Return the ratio of the band that begins at or contains a position."""
+    return next(ratio for upper, ratio in bands if upper is None or position_fen < upper)

@@ -1,0 +1,136 @@
+"""The words of conditions, ratios and amounts, Chinese and English, as patients and officers read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from yidi.domain.policy.terms import Adjustment, Conditions, Group
+
+Phrase = tuple[str, str]
+"""Chinese and English."""
+
+FUNDS: dict[str, Phrase] = {
+    "pool": ("基本医保统筹基金", "basic pool"),
+    "large_sum": ("职工大额医疗费用补助", "large-sum fund"),
+    "serious_illness": ("大病保险", "serious-illness insurance"),
+    "civil_servant": ("公务员医疗补助", "civil-servant subsidy"),
+    "employer_supplement": ("补充医疗保险", "supplementary insurance"),
+    "assistance": ("医疗救助", "medical assistance"),
+    "disabled_soldier": ("伤残军人医疗补助", "disabled-soldier fund"),
+    "other": ("其他基金", "other fund"),
+}
+ANSWERS: dict[str, dict[str, Phrase]] = {
+    "person": {
+        "working": ("在职职工", "working"),
+        "retired": ("退休人员", "retired"),
+        "resident": ("成年居民", "adult resident"),
+        "child": ("儿童", "child"),
+        "student": ("学生", "student"),
+    },
+    "level": {
+        "1": ("一级及以下医疗机构", "level 1 institution"),
+        "2": ("二级医疗机构", "level 2 institution"),
+        "3": ("三级医疗机构", "level 3 institution"),
+    },
+    "grade": {
+        "A": ("甲等", "grade A"),
+        "B": ("乙等", "grade B"),
+        "C": ("丙等", "grade C"),
+        "none": ("未定等", "ungraded"),
+    },
+    "kind": {
+        "hospital": ("医院", "hospital"),
+        "primary": ("基层医疗机构", "primary institution"),
+        "tcm": ("中医医院", "traditional-medicine hospital"),
+        "pharmacy": ("药店", "pharmacy"),
+    },
+    "care": {
+        "inpatient": ("住院", "inpatient"),
+        "outpatient": ("普通门诊", "outpatient"),
+        "emergency_outpatient": ("急诊", "emergency outpatient"),
+        "chronic": ("门诊慢特病", "chronic outpatient"),
+        "pharmacy": ("药店购药", "pharmacy"),
+    },
+    "place": {
+        "local": ("参保地", "at home"),
+        "in_province": ("省内异地", "elsewhere in the province"),
+        "other_province": ("跨省", "in another province"),
+    },
+    "standing": {
+        "local": ("本地就医", "at home"),
+        "long_term": ("长期异地备案", "filed long-term"),
+        "referred": ("转诊备案", "referred"),
+        "emergency": ("异地急诊", "emergency"),
+        "temporary": ("临时外出备案", "filed as other temporary"),
+        "unfiled": ("未备案", "unfiled"),
+    },
+    "contracted": {"yes": ("签约机构", "contracted institution"), "no": ("非签约机构", "not contracted")},
+    "civil_servant": {"yes": ("公务员", "civil servant"), "no": ("非公务员", "no civil servant")},
+}
+GROUP_ANSWERS: dict[str, dict[str, Phrase]] = {
+    "chronic": {"none": ("无慢特病", "no chronic disease"), "other": ("其他慢特病", "another chronic disease")},
+    "category": {"none": ("非救助对象", "not in need"), "other": ("其他身份", "another category")},
+}
+PREFIXES: dict[str, Phrase] = {
+    "age": ("{}岁", "aged {}"),
+    "stay": ("第{}次住院", "stay no. {}"),
+    "tier": ("缴费档次 {}", "plan tier {}"),
+}
+
+
+Groups = Mapping[str, tuple[Group, ...]]
+
+
+def conditions_phrase(conditions: Conditions, groups: Groups) -> Phrase:
+    """Put a row's conditions into words; a row without any is for everybody."""
+    found = [_answers_phrase(name, answers, groups) for name, answers in conditions]
+    if not found:
+        return "所有情形", "every case"
+    return "，".join(zh for zh, _ in found), ", ".join(en for _, en in found)
+
+
+def _answers_phrase(name: str, answers: tuple[str, ...], groups: Groups) -> Phrase:
+    if name in GROUP_ANSWERS:
+        own = {group.word: (group.zh, group.en) for group in groups.get(name, ())} | GROUP_ANSWERS[name]
+        words = [own[answer] for answer in answers]
+        return "或".join(zh for zh, _ in words), " or ".join(en for _, en in words)
+    if name in PREFIXES:
+        zh, en = PREFIXES[name]
+        return zh.format("、".join(answers)), en.format(" or ".join(answers))
+    words = [ANSWERS[name][answer] for answer in answers]
+    return "或".join(zh for zh, _ in words), " or ".join(en for _, en in words)
+
+
+def ratio_text(ratio_bp: int) -> str:
+    """Write basis points as a percentage: 8500 -> 85%, 9125 -> 91.25%."""
+    whole, rest = divmod(abs(ratio_bp), 100)
+    sign = "-" if ratio_bp < 0 else ""
+    return f"{sign}{whole}.{rest:02d}".rstrip("0").rstrip(".") + "%" if rest else f"{sign}{whole}%"
+
+
+def yuan_text(amount_fen: int) -> str:
+    """Write a non-negative amount as yuan: 123456 -> 1,234.56."""
+    return f"{amount_fen // 100:,}.{amount_fen % 100:02d}"
+
+
+def adjustment_phrase(each: Adjustment, groups: Groups) -> Phrase:
+    """Put an adjustment into words, with the conditions that bring it about."""
+    who_zh, who_en = conditions_phrase(each.conditions, groups)
+    points = ratio_text(abs(each.amount)).removesuffix("%")
+    match each.kind:
+        case "points":
+            zh, en = ("下调", "minus") if each.amount < 0 else ("上调", "plus")
+            return f"{who_zh}{zh} {points} 个百分点", f"{who_en}: {en} {points} points"
+        case "factor":
+            return f"{who_zh}乘以 {ratio_text(each.amount)}", f"{who_en}: times {ratio_text(each.amount)}"
+        case "self_factor":
+            ratio = ratio_text(each.amount)
+            return f"{who_zh}个人自付部分乘以 {ratio}", f"{who_en}: own share times {ratio}"
+        case "add":
+            zh, en = ("减", "less") if each.amount < 0 else ("加", "plus")
+            amount = yuan_text(abs(each.amount))
+            return f"{who_zh}{zh} {amount} 元", f"{who_en}: {en} {amount} yuan"
+        case "floor":
+            return f"不低于 {yuan_text(each.amount)} 元", f"at least {yuan_text(each.amount)} yuan"
+        case _:
+            return f"不高于 {yuan_text(each.amount)} 元", f"at most {yuan_text(each.amount)} yuan"
