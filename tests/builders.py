@@ -126,7 +126,7 @@ def designate(institution_code: str = HOSPITAL, msgid: str = "", **given: Any) -
     return DesignateInstitution(**usual | given)
 
 
-def asked_by(institution_code: str, msgid: str, insured: str = HOME) -> dict[str, str]:
+def asked_by(institution_code: str, msgid: str, insured: str = HOME) -> dict[str, Any]:
     """The fields every question of an institution to an insured place carries."""
     return {
         "jurisdiction": insured,

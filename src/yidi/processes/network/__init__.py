@@ -1,1 +1,1 @@
-"""Network 定点: designated institutions, the services they are open for, sign-in, files, catalogue mapping."""
+"""Network 定点: designated institutions, the services they are open for, sign-in, files, item mapping."""
