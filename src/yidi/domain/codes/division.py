@@ -81,7 +81,7 @@ class Divisions:
         listed = self._by_code.get(code)
         if listed is not None:
             return listed
-        if _SHAPE.match(code) is None:
+        if _SHAPE.pattern.fullmatch(code) is None:
             return None
         province = self._by_code.get(province_prefix(code))
         if province is None:
