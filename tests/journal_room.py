@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import tempfile
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime, timezone
 from pathlib import Path
@@ -15,7 +15,7 @@ from yidi.edges.clock import Clock, SettableClock
 from yidi.edges.journal import Codec, Journal, References
 from yidi.edges.storage.engine import Engine
 from yidi.edges.storage.engines import engine_for
-from yidi.edges.storage.migrate import append_only, migrate, read_migrations, spoken_by
+from yidi.edges.storage.migrate import migrate, read_migrations, spoken_by
 from yidi.edges.storage.schema import Schema, Table, gathered
 from yidi.processes.ports.deciding import NATION, Handler, Record, View
 
@@ -45,7 +45,6 @@ async def prepare(engine: Engine, unique: Iterable[str] = ()) -> None:
         await engine.execute(f"CREATE UNIQUE INDEX toy_{number} ON {target}")
     await engine.commit()
     await migrate(engine)
-    assert append_only(engine.name, toys) is not None
 
 
 @asynccontextmanager
@@ -65,6 +64,15 @@ async def open_engine(
             yield opened
         finally:
             await opened.close()
+
+
+async def until(holds: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until something holds; AssertionError when it does not come to hold within ten seconds."""
+    for _ in range(1000):
+        if await holds():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not come to hold")
 
 
 @asynccontextmanager

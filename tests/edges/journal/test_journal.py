@@ -3,46 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Any
 
-import pytest
-import pytest_asyncio
-
-from tests.edges.journal.toys import CARE, INSURED, ROOM_FEN, TOYS, Filled, Look, Pour, Poured, Thanked
-from tests.journal_room import open_journal
+from tests.edges.journal.toys import (
+    CARE,
+    HOSPITAL,
+    INSURED,
+    ROOM_FEN,
+    Filled,
+    Pour,
+    Poured,
+    Thanked,
+    a_look,
+    a_pour,
+    code_of,
+)
 from yidi.edges.journal import Journal
 from yidi.edges.storage.reading import count, row, rows
-from yidi.processes.ports.deciding import NATION, Refused
+from yidi.processes.ports.deciding import NATION
 from yidi.processes.relay.records import Received, Relayed, Replied, Returned
-
-HOSPITAL = "H11010100001"
-
-
-def a_pour(msgid: str, amount_fen: int = 10, tin: str = "t", **more: Any) -> Pour:
-    more.setdefault("digest", f"{amount_fen}/{tin}")
-    return Pour(jurisdiction=CARE, sender=HOSPITAL, msgid=msgid, tin=tin, amount_fen=amount_fen, **more)
-
-
-def a_look(msgid: str, tin: str = "t", insured: str = INSURED) -> Look:
-    return Look(jurisdiction=CARE, sender=HOSPITAL, msgid=msgid, tin=tin, insured=insured, digest=tin)
-
-
-def code_of(reply: object) -> str:
-    return reply.refusals[0].code if isinstance(reply, Refused) else "accepted"
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def address(request: pytest.FixtureRequest) -> str:
-    """An empty database of either kind."""
-    found: str = request.getfixturevalue("postgresql_database") if request.param == "postgresql" else "sqlite"
-    return found
-
-
-@pytest_asyncio.fixture(params=[True, False], ids=["folded", "unfolded"])
-async def journal(address: str, request: pytest.FixtureRequest) -> AsyncIterator[Journal]:
-    async with open_journal(address, fold=request.param, **TOYS) as opened:
-        yield opened
 
 
 async def test_a_question_goes_out_and_its_answer_returns_with_a_trace_at_every_link(
@@ -125,10 +103,3 @@ async def test_within_one_province_the_nation_sees_nothing(journal: Journal) -> 
 async def test_a_command_for_a_place_not_served_here_is_refused(journal: Journal) -> None:
     elsewhere = Pour(jurisdiction="990000", sender=HOSPITAL, msgid="1", tin="t", amount_fen=1)
     assert code_of(await journal.ask(elsewhere)) == "NETWORK-01"
-
-
-async def test_a_taken_key_is_not_taken_twice(journal: Journal) -> None:
-    first = await journal.ask(a_pour("1", coin="7"))
-    second = await journal.ask(a_pour("2", 20, coin="8"))
-    assert code_of(first) == code_of(second) == "accepted"
-    assert journal.collisions == 0

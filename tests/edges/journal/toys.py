@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from yidi.domain.refusal import Actor, RefusalClass, RefusalKind
 from yidi.processes.ports.deciding import (
@@ -18,6 +18,7 @@ from yidi.processes.ports.deciding import (
     Many,
     Moment,
     One,
+    Refused,
     Reply,
     Sum,
     accepted,
@@ -230,4 +231,24 @@ HANDLERS = (
     Handler(Break, (break_needs,), break_it),
     Handler(BreakIn, (nothing,), break_in),
 )
-TOYS = {"handlers": HANDLERS, "records": RECORDS, "views": VIEWS, "unique": UNIQUE}
+HOSPITAL = "H11010100001"
+
+
+def a_pour(msgid: str, amount_fen: int = 10, tin: str = "t", **more: Any) -> Pour:
+    more.setdefault("digest", f"{amount_fen}/{tin}")
+    return Pour(jurisdiction=CARE, sender=HOSPITAL, msgid=msgid, tin=tin, amount_fen=amount_fen, **more)
+
+
+def a_look(msgid: str, tin: str = "t", insured: str = INSURED) -> Look:
+    return Look(jurisdiction=CARE, sender=HOSPITAL, msgid=msgid, tin=tin, insured=insured, digest=tin)
+
+
+def a_break(msgid: str, where: str) -> Break:
+    return Break(jurisdiction=CARE, sender=HOSPITAL, msgid=msgid, where=where)
+
+
+def code_of(reply: object) -> str:
+    return reply.refusals[0].code if isinstance(reply, Refused) else "accepted"
+
+
+TOYS: dict[str, Any] = {"handlers": HANDLERS, "records": RECORDS, "views": VIEWS, "unique": UNIQUE}

@@ -1,0 +1,91 @@
+"""The tables that the migrations make are the records that the processes declare."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+
+from yidi.edges.storage.engine import Engine
+from yidi.edges.storage.engines import engine_for
+from yidi.edges.storage.migrate import migrate
+from yidi.edges.storage.schema import Column, Table, gathered
+from yidi.processes.ports.deciding import One
+
+NOT_FACTS = {"schema_version", "outbox"}
+
+
+@pytest_asyncio.fixture
+async def migrated(address: str, tmp_path_factory: object) -> AsyncIterator[Engine]:
+    engine = engine_for("sqlite::memory:" if address == "sqlite" else address, gathered())
+    await engine.open()
+    await migrate(engine)
+    yield engine
+    await engine.close()
+
+
+async def columns_of(engine: Engine, table: Table) -> list[Column]:
+    if engine.name == "sqlite":
+        found = await engine.fetch(f"PRAGMA table_info({table.name})")
+        kinds = {"INTEGER": "BIGINT", "TEXT": "TEXT"}
+        return [Column(name, kinds[kind], not needed) for _, name, kind, needed, _, _ in found]
+    found = await engine.fetch(
+        "SELECT column_name, data_type, is_nullable, collation_name FROM information_schema.columns"
+        " WHERE table_name = $1 AND table_schema = 'public' ORDER BY ordinal_position",
+        table.name,
+    )
+    assert {collation for _, kind, _, collation in found if kind == "text"} == {"C"}
+    return [Column(name, kind.upper(), empty == "YES") for name, kind, empty, _ in found]
+
+
+async def keys_of(engine: Engine, table: Table) -> list[tuple[bool, list[str]]]:
+    """Return whether each index of a table is unique, and its columns in order."""
+    if engine.name == "postgresql":
+        found = await engine.fetch("SELECT indexdef FROM pg_indexes WHERE tablename = $1", table.name)
+        split = [re.search(r"(UNIQUE)?.*\((.*)\)", text).groups() for (text,) in found]  # type: ignore[union-attr]
+        return [
+            ("UNIQUE" in text[0], re.sub('"| COLLATE.*', "", names).split(", "))
+            for text, (_, names) in zip(found, split, strict=True)
+        ]
+    found = await engine.fetch(f"PRAGMA index_list({table.name})")
+    return [
+        (bool(unique), [row[2] for row in await engine.fetch(f"PRAGMA index_info({name})")])
+        for _, name, unique, _, _ in found
+    ]
+
+
+async def test_every_record_has_a_table_with_its_fields_as_columns(migrated: Engine) -> None:
+    for table in migrated.schema.tables.values():
+        assert await columns_of(migrated, table) == list(table.columns), table.name
+
+
+async def test_every_table_is_a_record(migrated: Engine) -> None:
+    catalogue = (
+        "SELECT name FROM sqlite_master WHERE type = 'table'"
+        if migrated.name == "sqlite"
+        else "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+    )
+    there = {name for (name,) in await migrated.fetch(catalogue)}
+    assert there - NOT_FACTS == {table.name for table in migrated.schema.tables.values()}
+
+
+async def test_every_view_is_served_by_an_index_and_one_means_one(migrated: Engine) -> None:
+    for view in migrated.schema.views.values():
+        keys = await keys_of(migrated, migrated.schema.tables[view.record])
+        serving = [names for _, names in keys if set(names[: len(view.by)]) == set(view.by)]
+        assert serving, f"{view.name}: no index on {view.by}"
+        if isinstance(view, One):
+            unique = [set(names) for unique, names in keys if unique]
+            assert set(view.by) in unique, f"{view.name}: {view.by} is not unique"
+
+
+async def test_every_fact_refuses_to_be_changed_or_deleted(migrated: Engine) -> None:
+    """A trigger stands on each fact table; that it bites is shown on one in the engine contract."""
+    catalogue = (
+        "SELECT tbl_name, COUNT(*) FROM sqlite_master WHERE type = 'trigger' GROUP BY tbl_name"
+        if migrated.name == "sqlite"
+        else "SELECT event_object_table, COUNT(*) FROM information_schema.triggers GROUP BY 1"
+    )
+    guarded = dict(await migrated.fetch(catalogue))
+    assert guarded == {table.name: 2 for table in migrated.schema.tables.values()}
