@@ -7,6 +7,7 @@ limits and first self-pay ratios are not in these files; they come as regional t
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -208,7 +209,7 @@ def _opened(path: Path, findings: list[Refusal]) -> Iterator[IO[bytes] | None]:
                 return
             with archive.open(names[0]) as stream:
                 yield stream
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as fault:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as fault:
         findings.append(UNREADABLE_ARCHIVE.because(name=path.name, found=str(fault)))
 
 
@@ -221,8 +222,10 @@ def unpacked_size(path: Path) -> int:
 
 
 def _encoding_of(path: Path) -> str:
+    block = b""
     with _opened(path, []) as stream:
-        block = stream.read(_DETECTION_BYTES) if stream is not None else b""
+        if stream is not None:
+            block = stream.read(_DETECTION_BYTES)
     whole_rows = block.rpartition(b"\n")[0] if len(block) == _DETECTION_BYTES else block
     try:
         (whole_rows or block).decode("utf-8")
