@@ -215,6 +215,9 @@ VISIT = One("visit", Visit, ("jurisdiction", "visit_id"))
 VISIT_OF_MESSAGE = Many(
     "visit_of_message", Visit, ("jurisdiction", "institution_code", "msgid"), ("visit_id",)
 )
+VISITS_OF_OWN_NUMBER = Many(
+    "visits_of_own_number", Visit, ("jurisdiction", "institution_code", "own_number"), ("visit_id",)
+)
 VISITS_OF_PERSON = Many("visits_of_person", Visit, ("jurisdiction", "person_no"), ("started_at", "visit_id"))
 VISIT_CHANGES = Many("visit_changes", VisitChange, ("jurisdiction", "visit_id"), ("sequence",))
 DIAGNOSES = Many("diagnoses", Diagnosis, ("jurisdiction", "visit_id"), ("moment", "position", "version"))
@@ -230,6 +233,7 @@ RECORDS = (Visit, VisitChange, Diagnosis, FeeLine, LineWithdrawal, StayNotice, S
 VIEWS = (
     VISIT,
     VISIT_OF_MESSAGE,
+    VISITS_OF_OWN_NUMBER,
     VISITS_OF_PERSON,
     VISIT_CHANGES,
     DIAGNOSES,

@@ -1,0 +1,205 @@
+"""Registering an outpatient, admitting an inpatient: the care place asks the insured place, then opens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from yidi.domain.policy.dimensions import CareKind
+from yidi.domain.refusal import Refusal
+from yidi.processes.network.records import Institution
+from yidi.processes.ports.areas import Areas
+from yidi.processes.ports.deciding import (
+    Answering,
+    Decision,
+    Facts,
+    Key,
+    Moment,
+    Refused,
+    Reply,
+    refused,
+    under_way,
+)
+from yidi.processes.relay.commands import Answered, ask_id, outward
+from yidi.processes.relay.records import TOMBSTONE
+from yidi.processes.visit.access import MOMENT_ADMISSION, diagnosis_rows, next_change, time_faults
+from yidi.processes.visit.commands import OpenVisit, RegisterVisit, VisitAdmitted, VisitOpened
+from yidi.processes.visit.designation import (
+    designated,
+    designated_for_any,
+    disease_faults,
+    needs_of_institution,
+    travelling_code,
+)
+from yidi.processes.visit.marks import marked_by, missing_marks, unknown_marks
+from yidi.processes.visit.records import (
+    VISIT,
+    VISIT_CHANGES,
+    VISITS_OF_OWN_NUMBER,
+    Visit,
+    VisitEvent,
+)
+from yidi.processes.visit.refusals import OWN_NUMBER_TAKEN, REVERSED
+from yidi.processes.visit.views import VisitState, visit_state
+
+_OVER = (VisitState.REFUSED, VisitState.CANCELLED)
+
+
+class Registration:
+    """Decides registrations; `areas` knows divisions and chronic diseases."""
+
+    def __init__(self, areas: Areas) -> None:
+        self._areas = areas
+
+    def needs(self, command: RegisterVisit, facts: Facts) -> Iterable[Key]:
+        """Need the institution, a reversal that came first, and visits of the same own number."""
+        place, sender = command.jurisdiction, command.sender
+        yield TOMBSTONE.key(place, sender, command.msgid)
+        yield VISITS_OF_OWN_NUMBER.key(place, sender, command.own_number)
+        yield from needs_of_institution(place, sender)
+
+    def needs_of_namesakes(self, command: RegisterVisit, facts: Facts) -> Iterable[Key]:
+        """Need to know whether those visits still stand."""
+        place = command.jurisdiction
+        for visit in facts.many(VISITS_OF_OWN_NUMBER, place, command.sender, command.own_number):
+            yield VISIT_CHANGES.key(place, visit.visit_id)
+
+    def register(self, command: RegisterVisit, facts: Facts, moment: Moment) -> Decision:
+        """Keep the visit as asked for and ask the insured place, or refuse with every finding."""
+        institution = self._institution(command, facts)
+        findings = tuple(self._findings(command, facts, moment))
+        if not isinstance(institution, Institution):
+            return refused(command, *institution, *findings)
+        if findings:
+            return refused(command, *findings)
+        visit_id = f"{command.jurisdiction}{moment.reference}"
+        visit = _visit(command, visit_id, institution.area, moment)
+        diagnoses = diagnosis_rows(
+            command.jurisdiction, visit_id, command.diagnoses, (), MOMENT_ADMISSION, moment.instant
+        )
+        question = self._question(command, visit, institution)
+        return under_way(visit, *diagnoses, messages=(outward(question),))
+
+    def _institution(self, command: RegisterVisit, facts: Facts) -> Institution | tuple[Refusal, ...]:
+        place, sender, day = command.jurisdiction, command.sender, command.started_at[:10]
+        if not command.visit_kind and command.care_kind == CareKind.OUTPATIENT:
+            return designated_for_any(facts, place, sender, day)
+        kind, disease = command.care_kind, command.disease_code
+        return designated(facts, place, sender, kind, disease, day, self._areas.diseases)
+
+    def _findings(self, command: RegisterVisit, facts: Facts, moment: Moment) -> Iterator[Refusal]:
+        place, crosses = command.jurisdiction, command.insured != command.jurisdiction
+        if facts.one(TOMBSTONE, place, command.sender, command.msgid) is not None:
+            yield REVERSED.because("msgid", msgid=command.msgid)
+        area = self._areas.divisions.check(command.insured_area, "insured_area")
+        if isinstance(area, Refusal):
+            yield area
+        yield from time_faults("started_at", command.started_at, moment.today)
+        yield from _own_number_faults(command, facts)
+        yield from disease_faults(command.care_kind, command.disease_code, crosses, self._areas.diseases)
+        yield from unknown_marks(command.flags)
+        if crosses:
+            yield from missing_marks(marked_by(command.care_kind, command.visit_kind, command.flags))
+
+    def _question(self, command: RegisterVisit, visit: Visit, institution: Institution) -> OpenVisit:
+        crosses = command.insured != command.jurisdiction
+        return OpenVisit(
+            jurisdiction=command.insured,
+            sender=command.jurisdiction,
+            msgid=ask_id(command.sender, command.msgid),
+            care=command.jurisdiction,
+            insured=command.insured,
+            origin_sender=command.sender,
+            origin_msgid=command.msgid,
+            case=visit.visit_id,
+            visit_id=visit.visit_id,
+            person_no=command.person_no,
+            scheme=command.scheme,
+            area=command.insured_area,
+            care_kind=command.care_kind,
+            visit_kind=command.visit_kind,
+            care_area=visit.care_area,
+            institution_code=command.sender,
+            institution_name=institution.name,
+            started_on=command.started_at[:10],
+            own_number=command.own_number,
+            credential_kind=command.credential_kind,
+            credential_no=command.credential_no,
+            certificate_type=command.certificate_type,
+            certificate_no=command.certificate_no,
+            person_name=command.person_name,
+            disease_code=travelling_code(command.disease_code, crosses, self._areas.diseases),
+            flags=command.flags,
+        )
+
+
+def _own_number_faults(command: RegisterVisit, facts: Facts) -> Iterator[Refusal]:
+    """The hospital's number is unique among its stays, and among its outpatient visits."""
+    place, stay = command.jurisdiction, command.care_kind == CareKind.INPATIENT
+    for visit in facts.many(VISITS_OF_OWN_NUMBER, place, command.sender, command.own_number):
+        now = visit_state(visit, facts.many(VISIT_CHANGES, place, visit.visit_id))
+        if now.state not in _OVER and now.inpatient is stay:
+            yield OWN_NUMBER_TAKEN.because(
+                "own_number", own_number=command.own_number, visit_id=visit.visit_id
+            )
+
+
+def _visit(command: RegisterVisit, visit_id: str, care_area: str, moment: Moment) -> Visit:
+    """The care area is where the institution is registered: the filing must not depend on its word."""
+    flags = command.flags
+    return Visit(
+        jurisdiction=command.jurisdiction,
+        visit_id=visit_id,
+        institution_code=command.sender,
+        msgid=command.msgid,
+        case_id=visit_id,
+        insured=command.insured,
+        insured_area=command.insured_area,
+        care_area=care_area or command.care_area,
+        person_no=command.person_no,
+        person_name=command.person_name,
+        certificate_type=command.certificate_type,
+        certificate_no=command.certificate_no,
+        credential_kind=command.credential_kind,
+        scheme=command.scheme,
+        person_type=command.person_type,
+        care_kind=command.care_kind,
+        visit_kind=command.visit_kind,
+        own_number=command.own_number,
+        disease_code=command.disease_code,
+        disease_name=command.disease_name,
+        diagnosis_code=command.diagnosis_code,
+        admission=flags.admission,
+        urgent=flags.urgent,
+        trauma=int(flags.trauma == "1"),
+        third_party=int(flags.third_party == "1"),
+        pledged=int(flags.pledged),
+        started_at=command.started_at,
+        particulars=command.particulars,
+        recorded_at=moment.instant,
+    )
+
+
+def needs_of_answer(command: Answered, facts: Facts) -> Iterable[Key]:
+    """Need the visit that the answer is about."""
+    yield VISIT.key(command.jurisdiction, command.case)
+    yield VISIT_CHANGES.key(command.jurisdiction, command.case)
+
+
+def take_answer(command: Answered, facts: Facts, moment: Moment) -> Decision:
+    """Open the visit or not, as the insured place says, and only now answer the institution."""
+    visit = facts.one(VISIT, command.jurisdiction, command.case)
+    assert visit is not None, "an answer about a visit that was never asked for"
+    now = visit_state(visit, facts.many(VISIT_CHANGES, command.jurisdiction, command.case))
+    if now.state is not VisitState.ASKED:
+        return _answer(command, Refused(refusals=(REVERSED.because("msgid", msgid=visit.msgid),)))
+    opened = isinstance(command.reply, VisitAdmitted)
+    event = VisitEvent.OPENED if opened else VisitEvent.REFUSED
+    change = next_change(visit, now.sequence, event, command.msgid, moment)
+    reply: Reply = command.reply
+    if opened:
+        reply = VisitOpened(visit_id=visit.visit_id, person_no=visit.person_no, own_number=visit.own_number)
+    return _answer(command, reply)._replace(records=(change,))
+
+
+def _answer(command: Answered, reply: Reply) -> Decision:
+    return Decision(replies=(Answering(command.origin_sender, command.origin_msgid, reply),))
