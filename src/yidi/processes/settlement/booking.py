@@ -1,0 +1,242 @@
+"""Insured place: the third hop. Filing, person, counters and policy give the benefit; it is booked here.
+
+This is the point of no return. The same function answers trials, which record nothing, and manual claims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from yidi.domain.benefit.plan import STAYS
+from yidi.domain.benefit.settle import explain
+from yidi.domain.benefit.situation import Benefit, Bill, CareKind, InstitutionKind, Place, Situation
+from yidi.domain.policy.policy import Policies, Policy, year_of
+from yidi.domain.refusal import Refusal
+from yidi.processes.enrolment.records import (
+    ACCOUNT,
+    CERTIFICATES,
+    CONTRACTS,
+    IDENTITY_MARKS,
+    PERSON,
+    RELATIONS,
+    InsuranceRelation,
+    Person,
+)
+from yidi.processes.enrolment.views import Entitled, certified, contracted, entitlement, person_missing
+from yidi.processes.filing.records import FILINGS
+from yidi.processes.ports.areas import Areas
+from yidi.processes.ports.deciding import Facts, Key, Moment
+from yidi.processes.relay.records import TOMBSTONE
+from yidi.processes.settlement.commands import BookSettlement
+from yidi.processes.settlement.person import (
+    age_on,
+    assistance_category,
+    credential_faults,
+    needs_credential,
+    person_class,
+)
+from yidi.processes.settlement.records import (
+    CLOSINGS,
+    COUNTERS,
+    SETTLEMENTS_OF_VISIT,
+    Settlement,
+)
+from yidi.processes.settlement.refusals import BOOKED_ALREADY, CLAIM_STANDS, REVERSED_BEFORE
+from yidi.processes.settlement.standing import Stood, stood
+from yidi.processes.settlement.statement import INPUTS
+from yidi.processes.settlement.views import closing_claim, live_settlements
+
+DIRECT, CLAIM = "direct", "claim"
+
+
+class Computed(NamedTuple):
+    """A benefit and everything it was computed from."""
+
+    person: Person
+    relation: InsuranceRelation
+    policy: Policy
+    stands: Stood
+    situation: Situation
+    bill: Bill
+    counters: Mapping[str, int]
+    year: str
+    balance_fen: int
+    same_stay: bool
+    benefit: Benefit
+
+
+class Booker:
+    """Computes benefits at the insured place from its policies and its areas' rules of filing."""
+
+    def __init__(self, policies: Policies, areas: Areas) -> None:
+        self.policies, self.areas = policies, areas
+
+    def needs_first(self, command: BookSettlement, facts: Facts) -> Iterable[Key]:
+        """Name what is to be known of person, visit and message."""
+        here, person_no = command.jurisdiction, command.person_no
+        yield PERSON.key(here, person_no)
+        yield RELATIONS.key(here, person_no)
+        yield IDENTITY_MARKS.key(here, person_no)
+        yield FILINGS.key(here, person_no)
+        yield from needs_credential(here, command.credential_kind, command.credential_no)
+        if command.use_account:
+            yield ACCOUNT.key(here, person_no)
+        if command.care_kind == CareKind.CHRONIC:
+            yield CERTIFICATES.key(here, person_no)
+        if command.institution_character == "primary":
+            yield CONTRACTS.key(here, person_no)
+        yield SETTLEMENTS_OF_VISIT.key(here, command.visit_id)
+        yield CLOSINGS.key(here, command.visit_id)
+        yield TOMBSTONE.key(here, command.care, command.settlement_id)
+
+    def needs_then(self, command: BookSettlement, facts: Facts) -> Iterable[Key]:
+        """Name the counters of the benefit year, which the area of the person's relation decides."""
+        relations = facts.many(RELATIONS, command.jurisdiction, command.person_no)
+        for year in sorted(self._years(relations, command.scheme, command.ended_on)):
+            yield COUNTERS.key(command.jurisdiction, command.person_no, year)
+
+    def _years(self, relations: Iterable[InsuranceRelation], scheme: str, day: str) -> set[str]:
+        areas = {row.area for row in relations if row.scheme == scheme}
+        found = [self.policies.find(area, scheme, day) for area in areas]
+        return {year_of(policy, day) for policy in found if not isinstance(policy, tuple)}
+
+    def compute(
+        self, command: BookSettlement, facts: Facts, moment: Moment, kind: str = DIRECT
+    ) -> Computed | tuple[Refusal, ...]:
+        """Compute who pays what, or say every reason why not. Nothing is recorded here."""
+        here, today = command.jurisdiction, moment.today.isoformat()
+        person = facts.one(PERSON, here, command.person_no)
+        if person is None:
+            return person_missing(person, command.person_no)
+        found = list(guards(command, facts, kind))
+        if kind == DIRECT:
+            found += credential_faults(
+                facts, here, person, command.credential_kind, command.credential_no, today
+            )
+        day = command.ended_on
+        relations = facts.many(RELATIONS, here, command.person_no)
+        entitled = entitlement(relations, command.scheme, today if kind == DIRECT else day)
+        if not isinstance(entitled, Entitled):
+            return (*found, *entitled)
+        policy = self.policies.find(entitled.relation.area, command.scheme, day)
+        stands = stood(command, entitled.relation, facts, self.areas, today, claim=kind == CLAIM)
+        if not isinstance(policy, Policy):
+            return (*found, *stands.refusals, *policy)
+        if found or stands.refusals:
+            return (*found, *stands.refusals)
+        return self._settle(command, facts, person, entitled.relation, policy, stands)
+
+    def _settle(
+        self,
+        command: BookSettlement,
+        facts: Facts,
+        person: Person,
+        relation: InsuranceRelation,
+        policy: Policy,
+        stands: Stood,
+    ) -> Computed | tuple[Refusal, ...]:
+        here, person_no = command.jurisdiction, command.person_no
+        year = year_of(policy, command.ended_on)
+        counters = facts.sums(COUNTERS, here, person_no, year)
+        booked = facts.many(SETTLEMENTS_OF_VISIT, here, command.visit_id)
+        same_stay = bool(booked) and any(row.year == year for row in live_settlements(booked))
+        stays = counters.get(STAYS, 0)
+        situation = self.situation(command, facts, person, relation, policy, stands, stays + (not same_stay))
+        totals = command.totals
+        bill = Bill(
+            totals.total_fen,
+            totals.full_self_fen,
+            totals.over_limit_fen,
+            totals.first_self_fen,
+            totals.in_scope_fen,
+        )
+        balance_fen = sum(facts.sums(ACCOUNT, here, person_no).values()) if command.use_account else 0
+        benefit = explain(policy, situation, bill, counters, balance_fen, command.use_account)
+        if not isinstance(benefit, Benefit):
+            return benefit
+        return Computed(
+            person, relation, policy, stands, situation, bill, counters, year, balance_fen, same_stay, benefit
+        )
+
+    def situation(
+        self,
+        command: BookSettlement,
+        facts: Facts,
+        person: Person,
+        relation: InsuranceRelation,
+        policy: Policy,
+        stands: Stood,
+        stay_number: int,
+    ) -> Situation:
+        """Put the visit into the words of the benefit rules, as of the day it ended.
+
+        A chronic visit without a certificate of the insured place is settled as a general outpatient one
+        (regulation 5.3).
+        """
+        here, day = command.jurisdiction, command.ended_on
+        care_kind, chronic_code = CareKind(command.care_kind), ""
+        if care_kind is CareKind.CHRONIC:
+            diseases = self.areas.diseases
+            rows = facts.many(CERTIFICATES, here, command.person_no)
+            if certified(rows, command.disease_code, day, diseases) is None:
+                care_kind = CareKind.OUTPATIENT
+            else:
+                chronic_code = diseases.national_code(command.disease_code) or command.disease_code
+        primary = command.institution_character == InstitutionKind.PRIMARY
+        marks = facts.many(IDENTITY_MARKS, here, command.person_no)
+        return Situation(
+            scheme=command.scheme,
+            person_class=person_class(command.scheme, relation.person_type, policy),
+            age=age_on(person.born, day),
+            level=command.level,
+            care_kind=care_kind,
+            place=place_of(command, relation.area),
+            standing=stands.standing,
+            on=day,
+            admitted_on=command.started_on,
+            level_grade=command.grade,
+            institution_kind=command.institution_character,
+            chronic_code=chronic_code,
+            stay_number=stay_number,
+            contracted_primary=primary
+            and contracted(
+                facts.many(CONTRACTS, here, command.person_no), command.institution_code, command.started_on
+            ),
+            civil_servant=bool(relation.civil_servant),
+            assistance_category=assistance_category(marks, day, policy),
+            plan_tier=relation.plan_tier,
+        )
+
+
+def place_of(command: BookSettlement, area: str) -> Place:
+    """Return where care happened as seen from the pooling area: its city, its province, or elsewhere."""
+    if command.care != command.insured:
+        return Place.OTHER_PROVINCE
+    whole = area.endswith("0000")
+    same = command.care_area[:4] == area[:4]
+    return Place.LOCAL if whole or same else Place.IN_PROVINCE
+
+
+def guards(command: BookSettlement, facts: Facts, kind: str) -> Iterator[Refusal]:
+    """Refuse what was undone for ever, what is booked already, and what a claim has closed."""
+    here, visit_id = command.jurisdiction, command.visit_id
+    if facts.one(TOMBSTONE, here, command.care, command.settlement_id) is not None:
+        yield REVERSED_BEFORE.because("settlement_id", msgid=command.origin_msgid)
+    booked = facts.many(SETTLEMENTS_OF_VISIT, here, visit_id)
+    for row in live_settlements(booked) if booked else ():
+        if row.kind == CLAIM and kind == DIRECT:
+            yield CLAIM_STANDS.because("visit_id", visit_id=visit_id, claim_id=row.settlement_id)
+        elif row.batch == command.batch or row.kind == kind == CLAIM or overlaps(row, command):
+            yield BOOKED_ALREADY.because("visit_id", visit_id=visit_id, settlement_id=row.settlement_id)
+    if kind == DIRECT:
+        claim_id = closing_claim(facts.many(CLOSINGS, here, visit_id))
+        if claim_id:
+            yield CLAIM_STANDS.because("visit_id", visit_id=visit_id, claim_id=claim_id)
+
+
+def overlaps(row: Settlement, command: BookSettlement) -> bool:
+    """Say whether a booked settlement paid for one of the outpatient lines of this bill."""
+    if not command.items:
+        return False
+    return not {item.line_id for item in command.items}.isdisjoint(INPUTS.decode(row.inputs).line_ids)
