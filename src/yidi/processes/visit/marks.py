@@ -40,6 +40,11 @@ class Marked(NamedTuple):
     third_party: str
 
 
+def is_emergency(flags: Flags) -> bool:
+    """Say whether the marks say emergency, which counts as filed (regulation 2.8)."""
+    return flags.admission == EMERGENCY_ADMISSION or flags.urgent in URGENT_EMERGENCIES
+
+
 def unknown_marks(flags: Flags) -> Iterator[Refusal]:
     """Find marks whose code does not exist."""
     for field, expected in _EXPECTED.items():

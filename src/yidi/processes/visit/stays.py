@@ -9,6 +9,8 @@ from yidi.domain.policy.dimensions import CareKind
 from yidi.domain.refusal import Refusal
 from yidi.processes.enrolment.records import CERTIFICATES, PERSON
 from yidi.processes.enrolment.views import Entitled, certified, person_missing
+from yidi.processes.filing.records import FILINGS
+from yidi.processes.filing.standing import StandingFound, VisitSought, standing
 from yidi.processes.ports.areas import Areas
 from yidi.processes.ports.deciding import (
     Ask,
@@ -38,6 +40,7 @@ from yidi.processes.visit.holder import (
     needs_of_relations,
     numbers_of,
 )
+from yidi.processes.visit.marks import is_emergency
 from yidi.processes.visit.records import STAYS, StayEvent, StayNotice
 from yidi.processes.visit.refusals import (
     CHRONIC_NOT_CERTIFIED,
@@ -74,6 +77,7 @@ class Admission:
         yield from needs_of_relations(command, facts)
         for number in numbers_of(command, facts):
             yield STAYS.key(command.jurisdiction, number)
+        yield FILINGS.key(command.jurisdiction, command.person_no)
 
     def open_visit(self, command: OpenVisit, facts: Facts, moment: Moment) -> Decision:
         """Say whether the visit may begin; a stay is noted in the same breath."""
@@ -83,9 +87,34 @@ class Admission:
             return answer(command, Refused(refusals=(*found, *findings)))
         if findings:
             return answer(command, Refused(refusals=findings))
-        reply = VisitAdmitted(standing="", person_type=found.relation.person_type)
+        reply = VisitAdmitted(
+            standing=self._standing(command, facts, moment, found.relation.area),
+            person_type=found.relation.person_type,
+        )
         stay = command.care_kind == CareKind.INPATIENT
         return answer(command, reply, *((_opened(command, moment),) if stay else ()))
+
+    def _standing(self, command: OpenVisit, facts: Facts, moment: Moment, area: str) -> str:
+        """As what the visit counts as known now; empty when it could not be settled directly yet.
+
+        Never a reason to refuse: a filing may still come before the settlement (regulation 2.7).
+        """
+        today = moment.today.isoformat()
+        rules = self._areas.filing(area, today)
+        if rules is None:
+            return ""
+        sought = VisitSought(
+            insured_area=area,
+            care_area=command.care_area,
+            institution_code=command.institution_code,
+            care_kind=command.care_kind,
+            started_on=command.started_on,
+            day=today,
+            emergency=is_emergency(command.flags),
+        )
+        filings = facts.many(FILINGS, command.jurisdiction, command.person_no)
+        found = standing(filings, sought, rules, self._areas.divisions)
+        return found.standing.value if isinstance(found, StandingFound) else ""
 
     def _findings(self, command: OpenVisit, facts: Facts) -> Iterator[Refusal]:
         place, day = command.jurisdiction, command.started_on
