@@ -24,7 +24,8 @@ from yidi.edges.packs.catalogue import (
     read_rows,
     read_terms,
 )
-from yidi.edges.packs.national import PackError, packs_folder, read_divisions
+from yidi.edges.packs.location import packs_folder
+from yidi.edges.packs.national import PackError, read_divisions
 
 DAY = "2024-05-01"
 HEADING = ",".join(COLUMNS)

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from tests.edges.packs.test_catalogue_download import CODE, DRUG, row
 from yidi.edges.cli.catalogue import app
 from yidi.edges.packs.catalogue import read_catalogue
-from yidi.edges.packs.national import packs_folder
+from yidi.edges.packs.location import packs_folder
 
 RUN = CliRunner()
 PLACE = ("--place", "330000")

@@ -12,9 +12,9 @@ from yidi.domain.codes.dictionary import Dictionaries
 from yidi.domain.codes.division import DivisionLevel, Divisions
 from yidi.domain.codes.refusals import UNKNOWN_DICTIONARY_CODE
 from yidi.domain.refusal import Refusal
+from yidi.edges.packs.location import packs_folder
 from yidi.edges.packs.national import (
     PackError,
-    packs_folder,
     read_chronic_diseases,
     read_dictionaries,
     read_divisions,
@@ -97,9 +97,9 @@ def test_whole_provinces_are_filing_targets(divisions: Divisions) -> None:
 
 def test_the_dictionaries_the_domain_speaks_of_are_there(dictionaries: Dictionaries) -> None:
     for name in (
-        "insurance_type", "visit_kind", "person_class", "insurance_state", "credential_kind", "sex",
-        "identity_document", "item_class", "expense_class", "fund", "clearing_kind", "clearing_way",
-        "payment_place", "hospital_level", "hospital_approval", "referral_kind", "institution_kind",
+        "scheme", "visit_kind", "person_type", "insurance_state", "credential_kind", "gender",
+        "certificate_type", "item_class", "expense_class", "fund", "clearing_kind", "clearing_way",
+        "payment_place", "grade", "hospital_approval", "referral_kind", "institution_kind",
         "admission_kind", "outpatient_urgency", "operator_kind", "department",
     ):  # fmt: skip
         dictionary = dictionaries[name]
@@ -111,8 +111,8 @@ def test_the_dictionaries_the_domain_speaks_of_are_there(dictionaries: Dictionar
 @pytest.mark.parametrize(
     ("name", "code", "zh", "en", "region"),
     [
-        ("insurance_type", "310", "职工基本医疗保险", "employee basic medical insurance", ""),
-        ("insurance_type", "39905", "二乙医疗保险", "", "430000"),
+        ("scheme", "310", "职工基本医疗保险", "employee basic medical insurance", ""),
+        ("scheme", "39905", "二乙医疗保险", "", "430000"),
         ("visit_kind", "21", "普通住院", "ordinary inpatient", ""),
         ("visit_kind", "2101", "普通住院", "", "430000"),
         ("expense_class", "14", "其他费", "other", ""),
@@ -128,10 +128,10 @@ def test_a_code_has_its_meaning_and_the_region_that_added_it(
 
 
 def test_an_unknown_code_names_field_value_and_some_that_were_expected(dictionaries: Dictionaries) -> None:
-    refused = dictionaries["insurance_type"].check("311", "insurance_type")
+    refused = dictionaries["scheme"].check("311", "scheme")
     assert isinstance(refused, Refusal)
     assert refused.code == UNKNOWN_DICTIONARY_CODE.code
-    for part in ("insurance_type", "311", "310=职工基本医疗保险"):
+    for part in ("scheme", "311", "310=职工基本医疗保险"):
         assert part in refused.cause_zh
     assert len(refused.cause_zh) < 200
 

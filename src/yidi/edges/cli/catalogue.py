@@ -39,6 +39,7 @@ OUT = typer.Option(..., "--out", help="输出文件 Catalogue file to write (CSV
 TERMS = typer.Option(None, "--terms", exists=True, help="地方规则 Regional terms (CSV)")
 RATIO = typer.Option("10", "--class-b-first-self", help="乙类先行自付% First self-pay of class B, percent")
 UNCLASSED = typer.Option("C", "--unclassed", help="未标甲乙丙的项目 Class of rows without one: A, B or C")
+PACKS = typer.Option(None, "--packs", exists=True, file_okay=False, help="数据包目录 Folder of packs")
 AS_JSON = typer.Option(False, "--json", help="JSON summary")
 
 
@@ -168,6 +169,7 @@ def show(
     code: str = typer.Argument(..., help="医疗目录编码 Item code"),
     place: str = PLACE,
     day: str = typer.Option(..., "--day", help="日期 Day, 2026-01-31"),
+    packs: Path | None = PACKS,
     as_json: bool = typer.Option(False, "--json"),
 ) -> None:
     """查询某地某日的目录项目。 Show what an item is in a place on a day (status 1: not in the catalogue)."""
@@ -175,7 +177,7 @@ def show(
     if when is None:
         raise typer.BadParameter("2026-01-31", param_hint="--day")
     try:
-        item = read_catalogue(place).find(code, when.isoformat())
+        item = read_catalogue(place, packs).find(code, when.isoformat())
     except PackError as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(1) from fault

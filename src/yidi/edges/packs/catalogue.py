@@ -21,7 +21,8 @@ from yidi.domain.codes.item import ItemKind, check_item_code
 from yidi.domain.dates import FOREVER
 from yidi.domain.refusal import Refusal
 from yidi.edges.packs.cells import Cells
-from yidi.edges.packs.national import PackError, packs_folder
+from yidi.edges.packs.location import packs_folder
+from yidi.edges.packs.national import PackError
 
 COLUMNS = (
     "code", "name", "kind", "item_class", "expense_class", "first_self_pct", "price_limit",

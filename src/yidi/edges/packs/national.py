@@ -13,8 +13,8 @@ from msgspec import Struct
 from yidi.domain.codes.chronic_disease import ChronicDisease, ChronicDiseases
 from yidi.domain.codes.dictionary import Dictionaries, Dictionary, Meaning
 from yidi.domain.codes.division import Division, DivisionLevel, Divisions
+from yidi.edges.packs.location import packs_folder
 
-_PACKAGE = Path(__file__).resolve().parents[2]
 _FLAG_TITLE = "是否标志"
 _FLAG_MEANINGS = {"0": Meaning("0", "否", "no"), "1": Meaning("1", "是", "yes")}
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -22,12 +22,6 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 class PackError(ValueError):
     """A pack that cannot be read: it names the file and the place in it."""
-
-
-def packs_folder() -> Path:
-    """Return the folder of packs: inside an installed package, else beside `src` in a checkout."""
-    installed = _PACKAGE / "packs"
-    return installed if installed.is_dir() else _PACKAGE.parents[1] / "packs"
 
 
 def read_yaml(path: Path, shape: type[Any]) -> Any:
