@@ -36,6 +36,7 @@ def test_the_entry_of_the_day_is_found() -> None:
     assert catalogue.find(ITEM.code, "2020-12-31") == OLD
     assert catalogue.find(ITEM.code, "2021-01-01") == ITEM
     assert catalogue.find(ITEM.code, "2018-12-31") is None
+    assert catalogue.find(f" {ITEM.code} ", "2021-01-01") == ITEM
     assert catalogue.find("other", "2021-01-01") is None
     assert catalogue.entries(ITEM.code) == (ITEM, OLD)
     assert catalogue.items("2020-01-01") == (OLD,)

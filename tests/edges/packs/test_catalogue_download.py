@@ -10,6 +10,7 @@ import pytest
 from yidi.domain.catalogue.item import ExpenseClass, Item, ItemClass
 from yidi.domain.catalogue.refusals import (
     EMPTY_CELL,
+    EMPTY_FILE,
     OVERLAPPING_SPANS,
     UNREADABLE_ARCHIVE,
     UNREADABLE_TEXT,
@@ -250,3 +251,10 @@ def test_a_damaged_archive_is_a_finding(tmp_path: Path) -> None:
     importing = Import(path, "drug", LAYOUTS["drug"])
     assert list(importing.rows()) == []
     assert UNREADABLE_ARCHIVE.code in {it.code for it in importing.findings}
+
+
+@pytest.mark.parametrize("rows", [[], [""], [row("drug", **{**DRUG, "valid": "0"})]])
+def test_a_file_without_a_valid_row_is_a_finding(tmp_path: Path, rows: list[str]) -> None:
+    importing = reading(tmp_path, "drug", *rows)
+    assert list(importing.rows()) == []
+    assert [it.code for it in importing.findings] == [EMPTY_FILE.code]

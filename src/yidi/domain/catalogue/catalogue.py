@@ -27,8 +27,11 @@ class Catalogue:
         return len(self._entries)
 
     def find(self, code: str, day: str) -> Item | None:
-        """Return the entry of an item that stands on a day (ISO text); None when there is none."""
-        for item in self._entries.get(code, ()):
+        """Return the entry of an item that stands on a day (ISO text); None when there is none.
+
+        Blanks around the code do not matter: nobody shall pay all because of a trailing blank.
+        """
+        for item in self._entries.get(code) or self._entries.get(code.strip(), ()):
             if item.start <= day < item.end:
                 return item
         return None

@@ -96,3 +96,12 @@ UNREADABLE_ARCHIVE = RefusalKind(
     remedy_zh="请重新下载，压缩包内应只有一个TXT文件",
     remedy_en="Download it again; the archive must hold one TXT file",
 )
+EMPTY_FILE = RefusalKind(
+    code="MESSAGE-67",
+    refusal_class=RefusalClass.MESSAGE,
+    actor=Actor.CARE_PLACE,
+    cause_zh="文件{name}中没有一条有效记录",
+    cause_en="the file {name} holds no valid row",
+    remedy_zh="请确认下载完整，再重新导入；空目录会使全部费用变为自费",
+    remedy_en="Check that the download is complete: under an empty catalogue every fee is self-pay",
+)

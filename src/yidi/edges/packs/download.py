@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from yidi.domain.catalogue.item import DEFAULT_EXPENSE_CLASS, ExpenseClass, Item, ItemClass
 from yidi.domain.catalogue.refusals import (
+    EMPTY_FILE,
     OVERLAPPING_SPANS,
     UNREADABLE_ARCHIVE,
     UNREADABLE_TEXT,
@@ -98,6 +99,14 @@ class Import:
 
     def rows(self, on_bytes: Callable[[int], None] = lambda count: None) -> Iterator[Item | CodeEntry]:
         """Yield what the file says. `on_bytes` is told the size of every row that was read."""
+        empty = True
+        for row in self._rows(on_bytes):
+            empty = False
+            yield row
+        if empty and not self.findings:
+            self.findings.append(EMPTY_FILE.because(name=self._path.name))
+
+    def _rows(self, on_bytes: Callable[[int], None]) -> Iterator[Item | CodeEntry]:
         for number, line in _lines(self._path, self.findings, on_bytes):
             self.read = number
             if not line:
