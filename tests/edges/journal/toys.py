@@ -87,6 +87,11 @@ class PourIn(Ask, frozen=True, kw_only=True):
     amount_fen: int
     coin: str = ""
 
+    @property
+    def person_no(self) -> str:
+        """Whom it is about: here the tin."""
+        return self.tin
+
 
 class Look(Command, frozen=True, kw_only=True):
     """An institution looks into a tin."""

@@ -34,6 +34,8 @@ from yidi.processes.relay.commands import Answered
 from yidi.processes.relay.records import RECEIVED, REPLIED, Received, Replied
 from yidi.processes.relay.refusals import NOT_KNOWN, NOT_SERVED_HERE, NOT_UNDERSTOOD
 
+SUBJECT_FIELDS = ("person_no", "visit_id", "filing_id", "claim_id")
+"""Fields of commands that say whom and what they are about."""
 Dispatch = Mapping[object, Handler]
 
 
@@ -89,6 +91,14 @@ def case_of(command: Command) -> str:
     return str(case)
 
 
+def subjects_of(command: Command) -> Iterable[str]:
+    """Name whom and what a durable command is about: nodes on one database take turns on each."""
+    if command.durable:
+        for field in SUBJECT_FIELDS:
+            if value := getattr(command, field, ""):
+                yield f"{command.jurisdiction}/{field}/{value}"
+
+
 class Batch:
     """The work of one transaction. `careful` also looks up the inbox for messages minted in it."""
 
@@ -98,6 +108,7 @@ class Batch:
         self.facts: dict[Key, Any] = {}
         self.pending: dict[Key, list[Record]] = {}
         self.changed: set[Key] = set()
+        self.locked: set[str] = set()
         self.records: dict[type[Record], list[Record]] = {}
         self.outgoing: list[Command] = []
         self.passing: list[Command] = []
@@ -164,6 +175,10 @@ class Batch:
     async def _see(self, plans: list[Plan]) -> None:
         """Load what the plans need, phase by phase; a plan whose needs fail is taken out."""
         self.changed.clear()
+        subjects = {subject for plan in plans for subject in subjects_of(plan.item.command)}
+        if subjects - self.locked:
+            await self.around.engine.lock(sorted(subjects - self.locked))
+            self.locked |= subjects
         phases = max((len(plan.handler.needs) for plan in plans), default=0)
         for phase in range(max(phases, 2)):
             missing: dict[Key, None] = {}

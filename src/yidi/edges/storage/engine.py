@@ -64,6 +64,14 @@ class Engine(Protocol):
         """Forget it; also called after an error, when the transaction may be gone already."""
         ...
 
+    async def lock(self, subjects: Sequence[str]) -> None:
+        """Keep other nodes on this database off these subjects until the transaction ends.
+
+        Called before the facts about them are loaded, so what is loaded stays true. Where only one
+        transaction is possible there is nothing to do.
+        """
+        ...
+
     async def load(self, keys: Iterable[Key], facts: dict[Key, Any]) -> None:
         """Put what is stored under each key into `facts`: a record or None, a list, or sums."""
         ...

@@ -4,8 +4,9 @@
 Prepared while a table is empty, a plain join would read the whole table for ever; therefore sequential
 scans, hash and merge joins are off for the journal's session and plans are generic from the start.
 
-Isolation is READ COMMITTED: the unique keys are the guard between journals that share a database. Whoever
-comes second gets a Collision, loads again and decides again.
+Isolation is READ COMMITTED. Between nodes that share a database two things stand guard: advisory locks on
+the subjects of a decision (a person, a visit), taken before its facts are loaded, and the unique keys.
+Whoever comes second waits or gets a Collision, loads again and decides again.
 """
 
 from __future__ import annotations
@@ -47,6 +48,10 @@ _TROUBLE = (
 )
 _UNDELIVERED = (
     f"SELECT {_COLUMNS} FROM outbox WHERE queued_at < $1 ORDER BY queued_at, destination, sender, msgid"
+)
+_LOCK = (
+    "SELECT pg_advisory_xact_lock(h) FROM"
+    " (SELECT DISTINCT hashtextextended(s, 0) AS h FROM unnest($1::text[]) AS k(s) ORDER BY h) sorted"
 )
 _LOST_RACES = (
     asyncpg.UniqueViolationError,
@@ -142,6 +147,13 @@ class PostgreSQL:
         """Forget the transaction, if there still is a session."""
         if not self._writer.is_closed():
             await self._writer.execute("ROLLBACK")
+
+    async def lock(self, subjects: Sequence[str]) -> None:
+        """Take advisory locks, in one order; they wait for another node's transaction on a subject."""
+        try:
+            await (await self._statement(_LOCK)).fetch(list(subjects))
+        except _LOST_RACES as error:
+            raise Collision(str(error)) from error
 
     async def load(self, keys: Iterable[Key], facts: dict[Key, Any]) -> None:
         """Load keys of any views, each view's in one statement."""

@@ -161,6 +161,9 @@ class SQLite:
         if self._free.locked():
             self._free.release()
 
+    async def lock(self, subjects: Sequence[str]) -> None:
+        """Do nothing: BEGIN IMMEDIATE has locked everything."""
+
     async def load(self, keys: Iterable[Key], facts: dict[Key, Any]) -> None:
         """Load keys of any views, each view's together."""
         grouped: dict[str, list[Key]] = {}

@@ -34,6 +34,7 @@ CREATE TABLE visit (
 );
 CREATE INDEX visit_by_institution_msgid ON visit (jurisdiction, institution_code, msgid);
 CREATE INDEX visit_by_person ON visit (jurisdiction, person_no);
+CREATE INDEX visit_by_own_number ON visit (jurisdiction, institution_code, own_number);
 
 CREATE TABLE visit_change (
   jurisdiction TEXT NOT NULL,

@@ -102,7 +102,6 @@ CREATE TABLE settlement (
   PRIMARY KEY (jurisdiction, settlement_id)
 );
 CREATE INDEX settlement_by_visit ON settlement (jurisdiction, visit_id);
-CREATE INDEX settlement_by_person ON settlement (jurisdiction, person_no);
 CREATE INDEX settlement_by_person_year ON settlement (jurisdiction, person_no, year);
 
 CREATE TABLE claim_material (
@@ -151,3 +150,6 @@ CREATE TABLE posting (
   posted_at TEXT NOT NULL,
   PRIMARY KEY (jurisdiction, entry_id, line)
 );
+
+-- Nothing is undone twice, whichever node is asked.
+CREATE UNIQUE INDEX settlement_undone_once ON settlement (jurisdiction, undoes) WHERE undoes <> '';
