@@ -3,10 +3,10 @@
 Every fund is a piecewise line on a cumulative position, clipped by caps. At the counter these functions
 run as they stand; the explanation walks the very same ones. All amounts fen, ratios basis points.
 
-A layer is the tuple (parts it looks at, standard deductible, deductible slot, gross, axis slot, edges,
-rates, caps on cost, caps on payment, cascades); a cap is (amount, slot). A slot indexes `now`, the year's
-counters; -1 means "each time anew". `parts` are the amounts of the bill still borne by the person, by
-PART index. A layer that cascades (a pool) sorts what it leaves into deductible, over cap and own share;
+A layer is the tuple (parts it looks at, standard deductible, deductible slot, gross, axis slot, bands,
+caps on cost, caps on payment, cascades); a band is (upper end, ratio), a cap is (amount, slot).
+A slot indexes `now`, the year's counters; -1 means "each time anew". `parts` are the amounts of the bill
+that the person still bears, by part index. A layer that cascades (a pool) sorts what it leaves into deductible, over cap and own share;
 any other just takes its payment off the parts it looks at.
 """
 
@@ -16,6 +16,7 @@ IN_SCOPE, DEDUCTIBLE, OVER_CAP, FIRST_BEAR, FIRST_SELF, OVER_LIMIT, FULL_SELF = 
 ENDLESS = 10**18
 """The upper end of a line's last band: beyond any amount of N(16,2)."""
 
+Bands = tuple[tuple[int, int], ...]
 CapRow = tuple[int, int]
 LayerRow = tuple[
     tuple[int, ...],
@@ -23,8 +24,7 @@ LayerRow = tuple[
     int,
     int,
     int,
-    tuple[int, ...],
-    tuple[int, ...],
+    Bands,
     tuple[CapRow, ...],
     tuple[CapRow, ...],
     int,
@@ -42,46 +42,40 @@ def rounding_row(how: str, each: str) -> RoundingRow:
     return (10_000, bias, bias) if each == "tier" else (1, 0, bias)
 
 
-def line(
-    edges: tuple[int, ...], rates: tuple[int, ...], start: int, stop: int, rounding: RoundingRow
-) -> int:
+def line(bands: Bands, start: int, stop: int, rounding: RoundingRow) -> int:
     """Return what the stretch from `start` to `stop` of a piecewise line pays."""
     grain, tier_bias, bias = rounding
     exact = 0
-    tier = 0
-    for end in edges:
+    for end, rate in bands:
         if start < end:
             if stop <= end:
-                return (exact + ((stop - start) * rates[tier] + tier_bias) // grain * grain + bias) // 10_000
-            exact += ((end - start) * rates[tier] + tier_bias) // grain * grain
+                return (exact + ((stop - start) * rate + tier_bias) // grain * grain + bias) // 10_000
+            exact += ((end - start) * rate + tier_bias) // grain * grain
             start = end
-        tier += 1
     return (exact + bias) // 10_000
 
 
-def reach(edges: tuple[int, ...], rates: tuple[int, ...], start: int, stop: int, room: int) -> int:
+def reach(bands: Bands, start: int, stop: int, room: int) -> int:
     """Return the position at which the line has paid `room`: cost up to there carried the cap.
 
     Grossing up a cap (cost = paid / ratio) goes half up to the fen, as every sound published example does.
     """
-    tier = 0
-    for end in edges:
-        if start < end:
-            end = min(end, stop)
-            pays = ((end - start) * rates[tier] + 5_000) // 10_000
+    for upper, rate in bands:
+        if start < upper:
+            end = min(upper, stop)
+            pays = ((end - start) * rate + 5_000) // 10_000
             if pays > room:
-                return min(start + (room * 20_000 + rates[tier]) // (2 * rates[tier]), end)
+                return min(start + (room * 20_000 + rate) // (2 * rate), end)
             room -= pays
             start = end
             if start >= stop:
                 return stop
-        tier += 1
     return stop
 
 
 def layer(row: LayerRow, rounding: RoundingRow, now: list[int], parts: list[int]) -> Outcome | None:
     """Let one layer pay: moves `parts` and `now`, returns its figures; None when there is nothing to pay."""
-    looks_at, standard, deductible_slot, gross, axis_slot, edges, rates, cost_caps, pay_caps, cascades = row
+    looks_at, standard, deductible_slot, gross, axis_slot, bands, cost_caps, pay_caps, cascades = row
     base = 0
     for part in looks_at:
         base += parts[part]
@@ -102,7 +96,7 @@ def layer(row: LayerRow, rounding: RoundingRow, now: list[int], parts: list[int]
     if gross:
         start += charged
     stop = start + looked - charged
-    unclipped = paid = line(edges, rates, start, stop, rounding)
+    unclipped = paid = line(bands, start, stop, rounding)
     over = base - looked
     for amount, slot in pay_caps:
         left = amount - now[slot] if slot >= 0 else amount
@@ -110,14 +104,14 @@ def layer(row: LayerRow, rounding: RoundingRow, now: list[int], parts: list[int]
         room = left if room < 0 or left < room else room
     if 0 <= room < paid:
         paid = room
-        over += stop - reach(edges, rates, start, stop, room)
+        over += stop - reach(bands, start, stop, room)
     if room >= 0:
         room -= paid
     if deductible_slot >= 0:
         now[deductible_slot] += charged
     if axis_slot >= 0:
         now[axis_slot] += looked if gross else looked - charged
-    for amount, slot in pay_caps:
+    for _, slot in pay_caps:
         if slot >= 0:
             now[slot] += paid
     for amount, slot in cost_caps:
@@ -144,10 +138,3 @@ def take(looks_at: tuple[int, ...], paid: int, parts: list[int]) -> None:
             return
         paid -= parts[part]
         parts[part] = 0
-
-
-def walk(
-    rows: tuple[LayerRow, ...], rounding: RoundingRow, now: list[int], parts: list[int]
-) -> list[Outcome | None]:
-    """Let every layer pay in its order."""
-    return [layer(row, rounding, now, parts) for row in rows]

@@ -46,7 +46,9 @@ class PlannedLayer:
 
     __slots__ = ("caps", "deductible", "layer", "ratios", "words")
 
-    def __init__(self, layer: Layer, ratios: Found, deductible: Found | None, caps: tuple[Found, ...]) -> None:
+    def __init__(
+        self, layer: Layer, ratios: Found, deductible: Found | None, caps: tuple[Found, ...]
+    ) -> None:
         self.layer = layer
         self.ratios = ratios
         self.deductible = deductible
@@ -55,7 +57,7 @@ class PlannedLayer:
 
 
 class Plan:
-    """Everything a visit of this kind needs. `order` lists which share each layer adds to."""
+    """Everything a visit of this kind needs. `pays`: each layer's row, its fund, whether it cascades."""
 
     __slots__ = (
         "account_parts",
@@ -64,12 +66,12 @@ class Plan:
         "counters",
         "first_bear",
         "first_bear_bp",
-        "funds",
         "layers",
+        "pays",
         "policy",
-        "reports",
         "rounding",
         "rows",
+        "slots",
         "standard_fen",
         "stays_slot",
         "unique_funds",
@@ -81,8 +83,8 @@ class Plan:
         self.counters: tuple[str, ...] = ()
         self.rows: tuple[LayerRow, ...] = ()
         self.layers: tuple[PlannedLayer, ...] = ()
-        self.funds: tuple[Fund, ...] = ()
-        self.reports: tuple[int, ...] = ()
+        self.pays: tuple[tuple[LayerRow, Fund, int], ...] = ()
+        self.slots: tuple[tuple[int, str], ...] = ()
         self.unique_funds = True
         self.rounding: RoundingRow = rounding_row(policy.terms.rounding.how, policy.terms.rounding.each)
         self.account_parts = tuple(PARTS.index(name) for name in policy.terms.account)
@@ -110,7 +112,9 @@ def _plan_or_refusals(policy: Policy, situation: Situation) -> Plan | tuple[Refu
     care = policy.terms.care[situation.care_kind]
     if care.word == "unknown":
         values = {"pack": policy.pack_id, "reason": care.detail}
-        findings.append(refusals.UNKNOWN_FIGURE.because(f"care.{situation.care_kind}", key=situation.care_kind, **values))
+        findings.append(
+            refusals.UNKNOWN_FIGURE.because(f"care.{situation.care_kind}", key=situation.care_kind, **values)
+        )
     if findings:
         return tuple(findings)
     same = ("plan", *answers.values())
@@ -206,8 +210,7 @@ class _Compiler:
             self.slot(layer.deductible.counter) if layer.deductible is not None else -1,
             int(layer.ratios.gross),
             self.slot(layer.ratios.counter),
-            tuple(ENDLESS if upper is None else upper for upper, _ in ratios.bands),
-            tuple(ratio for _, ratio in ratios.bands),
+            tuple((ENDLESS if upper is None else upper, ratio) for upper, ratio in ratios.bands),
             tuple(cap for on_cost, cap in bounded if on_cost),
             tuple(cap for on_cost, cap in bounded if not on_cost),
             int(layer.fund in (Fund.POOL, Fund.LARGE_SUM)),
@@ -232,11 +235,11 @@ def compile_plan(policy: Policy, answers: dict[str, str]) -> Plan | tuple[Refusa
     if answers["care"] == CareKind.INPATIENT:
         plan.stays_slot = compiler.slot(STAYS)
     plan.rows = tuple(row for row, _ in pairs)
+    plan.pays = tuple((row, planned.layer.fund, row[-1]) for row, planned in pairs)
     plan.layers = tuple(planned for _, planned in pairs)
-    plan.funds = tuple(planned.layer.fund for planned in plan.layers)
-    plan.reports = tuple(row[-1] for row in plan.rows)
-    plan.unique_funds = len(set(plan.funds)) == len(plan.funds)
+    plan.unique_funds = len({fund for _, fund, _ in plan.pays}) == len(plan.pays)
     plan.counters = tuple(compiler.slots)
+    plan.slots = tuple(enumerate(plan.counters))
     plan.standard_fen = next((row[1] for row in plan.rows if row[-1]), 0)
     plan.completed = compiler.completed
     return plan

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from yidi.domain.benefit.kernel import Outcome, walk
+from yidi.domain.benefit.kernel import Outcome, layer
 from yidi.domain.benefit.plan import Plan, plan_for
 from yidi.domain.benefit.situation import Benefit, Bill, Fund, Share, Situation
 from yidi.domain.benefit.words import Walked, explain_steps
@@ -61,53 +61,53 @@ def _settle(
     plan: Plan, bill: Bill, counters: Mapping[str, int], account_balance_fen: int
 ) -> tuple[Benefit, Walked]:
     """Walk the layers and divide the rest between account and cash."""
-    names = plan.counters
-    before = [counters.get(name, 0) for name in names]
+    before = [counters.get(name, 0) for name in plan.counters]
     now = before.copy()
     in_scope, first_bear = bill.in_scope_fen, 0
     if plan.first_bear_bp:
         first_bear = share_fen(in_scope, plan.first_bear_bp)
-    parts = [in_scope - first_bear, 0, 0, first_bear, bill.first_self_fen, bill.over_limit_fen, bill.full_self_fen]
-    outcomes = walk(plan.rows, plan.rounding, now, parts)
+    parts = [
+        in_scope - first_bear,
+        0,
+        0,
+        first_bear,
+        bill.first_self_fen,
+        bill.over_limit_fen,
+        bill.full_self_fen,
+    ]
+    outcomes: list[Outcome | None] = []
+    shares = []
+    funds = charged = 0
+    for row, fund, reports in plan.pays:
+        outcome = layer(row, plan.rounding, now, parts)
+        outcomes.append(outcome)
+        if outcome is not None:
+            paid = outcome[6]
+            funds += paid
+            if reports:
+                charged += outcome[2]
+            shares.append(Share(fund, paid, outcome[0], outcome[8]))
     if plan.stays_slot >= 0:
         now[plan.stays_slot] += 1
-    shares, funds, charged = _shares(plan, outcomes)
     person = bill.total_fen - funds
     account = 0
     if account_balance_fen > 0:
         for part in plan.account_parts:
             account += parts[part]
         account = min(account, account_balance_fen)
-    deltas = tuple([(n, a - b) for n, a, b in zip(names, now, before, strict=True) if a != b])
-    return (
-        Benefit(
-            shares,
-            funds,
-            person,
-            account,
-            person - account,
-            0,
-            charged,
-            plan.standard_fen,
-            deltas,
-            plan.completed,
-        ),
-        (first_bear, outcomes),
+    found = Benefit(
+        tuple(shares) if plan.unique_funds else _merged(shares),
+        funds,
+        person,
+        account,
+        person - account,
+        0,
+        charged,
+        plan.standard_fen,
+        tuple([(name, now[slot] - before[slot]) for slot, name in plan.slots if now[slot] != before[slot]]),
+        plan.completed,
     )
-
-
-def _shares(plan: Plan, outcomes: list[Outcome | None]) -> tuple[tuple[Share, ...], int, int]:
-    """Return one share a fund, what all funds pay, and the deductible charged by those that report one."""
-    made = []
-    funds = charged = 0
-    for fund, reports, outcome in zip(plan.funds, plan.reports, outcomes, strict=True):
-        if outcome is not None:
-            paid = outcome[6]
-            funds += paid
-            if reports:
-                charged += outcome[2]
-            made.append(Share(fund, paid, outcome[0], outcome[8]))
-    return (tuple(made) if plan.unique_funds else _merged(made)), funds, charged
+    return found, (first_bear, outcomes)
 
 
 def _merged(made: list[Share]) -> tuple[Share, ...]:

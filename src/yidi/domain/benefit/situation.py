@@ -73,9 +73,7 @@ class Bill(Struct, frozen=True):
         ]
         added = sum(parts.values()) - self.total_fen
         if added != self.total_fen:
-            findings.append(
-                PARTS_DO_NOT_ADD_UP.because("total_fen", total_fen=self.total_fen, sum_fen=added)
-            )
+            findings.append(PARTS_DO_NOT_ADD_UP.because("total_fen", total_fen=self.total_fen, sum_fen=added))
         return tuple(findings)
 
     def holds(self) -> bool:

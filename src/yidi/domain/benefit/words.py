@@ -39,7 +39,16 @@ class Sentence:
         """Fill in the amounts."""
         one, two, three = self.source
         return Step(
-            self.rule, self.zh % texts, self.en % texts, one, two, three, given, result, numbers, self.completed
+            self.rule,
+            self.zh % texts,
+            self.en % texts,
+            one,
+            two,
+            three,
+            given,
+            result,
+            numbers,
+            self.completed,
         )
 
 
@@ -94,7 +103,7 @@ def _band_sentences(plan: Plan, planned: PlannedLayer, row: LayerRow, rule: str)
     source = plan.policy.source(found.row.source)
     sentences = []
     lower = 0
-    for number, (end, ratio) in enumerate(zip(row[5], row[6], strict=True), 1):
+    for number, (end, ratio) in enumerate(row[5], 1):
         share = ratio_text(ratio).replace("%", "%%")
         if len(row[5]) == 1:
             range_zh, range_en = "", ""
@@ -117,7 +126,10 @@ def _cap_sentence(plan: Plan, planned: PlannedLayer, rule: str) -> Sentence | No
             zh = "年度" if cap.counter else "每次"
             en = "yearly" if cap.counter else "per visit"
             of_zh, of_en = ("费用", "on cost") if cap.on_cost else ("支付", "on payment")
-            zh = f"{planned.layer.zh}：应付 %s 元；{zh}{of_zh}限额 {amount} 元，实付 %s 元，%s 元费用超出限额。"
+            zh = (
+                f"{planned.layer.zh}：应付 %s 元；{zh}{of_zh}限额 {amount} 元，"
+                "实付 %s 元，%s 元费用超出限额。"
+            )
             en = (
                 f"{planned.layer.en}: %s yuan would be due; the {en} cap {of_en} is {amount} yuan,"
                 " so %s yuan are paid and %s yuan of cost lie above the cap."
@@ -153,11 +165,11 @@ def _layer_steps(
         numbers = (("standard_fen", row[1]), ("used_before_fen", used), ("charged_fen", charged))
         steps.append(words.deductible.step(texts, base, charged, numbers))
     lower = 0
-    for sentence, end, ratio in zip(words.bands, row[5], row[6], strict=True):
+    for sentence, (end, ratio) in zip(words.bands, row[5], strict=True):
         first = start if start > lower else lower
         last = stop if stop < end else end
         if first < last:
-            pays = line(row[5], row[6], first, last, rounding)
+            pays = line(row[5], first, last, rounding)
             numbers = (("from_fen", first), ("to_fen", last), ("ratio_bp", ratio))
             steps.append(sentence.step((yuan(last - first), yuan(pays)), last - first, pays, numbers))
         lower = end
@@ -169,7 +181,10 @@ def _layer_steps(
 def _bill_step(bill: Bill) -> Step:
     total, scope = yuan(bill.total_fen), yuan(bill.in_scope_fen)
     own, over, first = yuan(bill.full_self_fen), yuan(bill.over_limit_fen), yuan(bill.first_self_fen)
-    zh = f"总费用 {total} 元，其中全自费 {own} 元、超限价 {over} 元、先行自付 {first} 元，政策范围内 {scope} 元。"
+    zh = (
+        f"总费用 {total} 元，其中全自费 {own} 元、超限价 {over} 元、先行自付 {first} 元，"
+        f"政策范围内 {scope} 元。"
+    )
     en = (
         f"Of the total of {total} yuan, {own} are not covered, {over} are above price limits,"
         f" {first} are your first share of class B items; {scope} yuan are in scope."

@@ -90,7 +90,8 @@ def all_conditions(scheme: Scheme) -> Iterator[Conditions]:
         if layer.deductible is not None:
             figures.append(layer.deductible.amounts)
         for figure in figures:
-            yield from (row.conditions for row in (*figure.rows, *figure.adjustments))
+            yield from (row.conditions for row in figure.rows)
+            yield from (each.conditions for each in figure.adjustments)
     if scheme.own_share_first is not None:
         yield from (row.conditions for row in scheme.own_share_first.rows)
 

@@ -32,24 +32,35 @@ def lend(pack: Pack, packs: Mapping[str, Pack], faults: list[Fault]) -> Pack:
 
 def _can_lend(lent: Scheme, borrowing: Borrowing) -> bool:
     layers = {layer.id for layer in lent.layers}
-    return all(lent.care[kind].word != "unknown" for kind in borrowing.care) and layers >= set(borrowing.layers)
+    return all(lent.care[kind].word != "unknown" for kind in borrowing.care) and layers >= set(
+        borrowing.layers
+    )
 
 
 def _with_loan(scheme: Scheme, lent: Scheme, borrowing: Borrowing) -> Scheme:
     """Add the lent layers; a scheme without care of its own is lent whole."""
     if not borrowing.care:
         return replace(lent, line=scheme.line, borrows=())
-    layers = [
-        replace(layer, care=tuple(kind for kind in layer.care if kind in borrowing.care))
-        for layer in lent.layers
-        if set(layer.care) & set(borrowing.care) and (not borrowing.layers or layer.id in borrowing.layers)
-    ]
-    taken = {layer.id for layer in scheme.layers}
-    layers = [replace(layer, id=f"{layer.id}-borrowed" if layer.id in taken else layer.id) for layer in layers]
-    care = {**scheme.care, **{kind: lent.care[kind] for kind in borrowing.care}}
+    layers = list(scheme.layers)
+    for layer in lent.layers:
+        wanted = not borrowing.layers or layer.id in borrowing.layers
+        care = tuple(kind for kind in layer.care if kind in borrowing.care)
+        if wanted and care:
+            _put(layers, replace(layer, care=care, pack=borrowing.pack))
+    rules = {**scheme.care, **{kind: lent.care[kind] for kind in borrowing.care}}
     sources = {**lent.sources, **scheme.sources}
     groups = _joined(scheme.groups, lent.groups)
-    return replace(scheme, layers=(*scheme.layers, *layers), care=care, sources=sources, groups=groups)
+    return replace(scheme, layers=tuple(layers), care=rules, sources=sources, groups=groups)
+
+
+def _put(layers: list[Layer], lent: Layer) -> None:
+    """Add a lent layer, to the same one lent before if it is there; never under the id of an own layer."""
+    for number, layer in enumerate(layers):
+        if layer.id == lent.id and layer.pack == lent.pack:
+            layers[number] = replace(layer, care=(*layer.care, *lent.care))
+            return
+    taken = any(layer.id == lent.id for layer in layers)
+    layers.append(replace(lent, id=f"{lent.id}-borrowed") if taken else lent)
 
 
 def _joined(own: Groups, lent: Groups) -> Groups:

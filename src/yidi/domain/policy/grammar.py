@@ -58,7 +58,11 @@ def read_pack(root: Node, reader: Reader) -> Pack:
     completed = reader.yes(given.get("completed_for_demonstration"), "completed_for_demonstration")
     tables = Tables(reader, sources, may_complete=completed)
     zh, en = read_names(reader, given.get("names"), "names")
-    known = reader.entries(given["known"], "known", {"from": "the first day"}, ("until",)) if "known" in given else {}
+    known = (
+        reader.entries(given["known"], "known", {"from": "the first day"}, ("until",))
+        if "known" in given
+        else {}
+    )
     schemes = [
         read_scheme(tables, code, node)
         for code, node in reader.named(given.get("schemes"), "schemes").items()
@@ -138,7 +142,9 @@ def read_filing(tables: Tables, node: Node | None) -> FilingTerms:
     values: dict[str, Node] = {}
     sources: dict[str, str] = {}
     for name, entry in given.items():
-        parts = reader.entries(entry, f"filing.{name}", {"value": keys[name], "source": "a source"}, ("note",))
+        parts = reader.entries(
+            entry, f"filing.{name}", {"value": keys[name], "source": "a source"}, ("note",)
+        )
         sources[name] = tables.source(parts.get("source"), f"filing.{name}", "", entry.line)
         if "value" in parts:
             values[name] = parts["value"]
@@ -188,7 +194,9 @@ def read_scheme(tables: Tables, code: str, node: Node) -> Scheme:
             for number, item in enumerate(reader.items(given.get("layers"), f"{key}.layers"))
         ),
         line=node.line,
-        own_share_first=tables.figure(first, f"{key}.own_share_first", "ratio") if first is not None else None,
+        own_share_first=tables.figure(first, f"{key}.own_share_first", "ratio")
+        if first is not None
+        else None,
         borrows=tuple(
             _borrowing(tables, item, f"{key}.borrows")
             for item in reader.items(given.get("borrows"), f"{key}.borrows")
@@ -251,7 +259,9 @@ def _borrowing(tables: Tables, node: Node, key: str) -> Borrowing:
 def _year(tables: Tables, node: Node | None, key: str) -> str:
     if node is None:
         return "01-01"
-    given = tables.reader.entries(node, key, {"starts": "a month and day such as 01-01", "source": "a source"})
+    given = tables.reader.entries(
+        node, key, {"starts": "a month and day such as 01-01", "source": "a source"}
+    )
     tables.source(given.get("source"), key, "", node.line)
     starts = tables.reader.text(given.get("starts"), key, "01-01")
     if not re.fullmatch(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|30)", starts):
@@ -271,7 +281,11 @@ def _rounding(tables: Tables, node: Node | None, key: str) -> Rounding:
 
 def _account(tables: Tables, node: Node | None, key: str) -> tuple[str, ...]:
     reader = tables.reader
-    given = reader.entries(node, key, {"pays": ", ".join(PARTS), "source": "a source"}) if node is not None else {}
+    given = (
+        reader.entries(node, key, {"pays": ", ".join(PARTS), "source": "a source"})
+        if node is not None
+        else {}
+    )
     if node is not None:
         tables.source(given.get("source"), key, "", node.line)
     return tuple(
@@ -281,7 +295,11 @@ def _account(tables: Tables, node: Node | None, key: str) -> tuple[str, ...]:
 
 def _care(tables: Tables, node: Node | None, key: str) -> dict[str, CareRule]:
     reader = tables.reader
-    given = reader.entries(node, key, {kind: "covered, as, account_only, unknown" for kind in CareKind}) if node else {}
+    given = (
+        reader.entries(node, key, dict.fromkeys(CareKind, "covered, as, account_only, unknown, borrowed"))
+        if node
+        else {}
+    )
     rules = {}
     for kind, entry in given.items():
         parts = reader.entries(entry, f"{key}.{kind}", {"rule": "what holds"}, ("detail", "source"))

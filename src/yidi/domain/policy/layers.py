@@ -78,23 +78,27 @@ def _name(tables: Tables, node: Node | None, key: str) -> str:
 
 def _counted(tables: Tables, given: dict[str, Node], key: str) -> tuple[bool, str]:
     """Read `counted: each` or `counted: yearly` with its counter."""
-    yearly = tables.reader.word(given.get("counted"), f"{key}.counted", ("each", "yearly"), "each") == "yearly"
+    yearly = (
+        tables.reader.word(given.get("counted"), f"{key}.counted", ("each", "yearly"), "each") == "yearly"
+    )
     if yearly != ("counter" in given):
         line = next(iter(given.values())).line if given else 1
         tables.reader.fault(line, f"{key}.counter", refusals.MISSING_KEY, expected=_COUNTER_RULE)
     return yearly, _name(tables, given.get("counter"), f"{key}.counter")
 
 
-def _split(
-    tables: Tables, node: Node, key: str, own: dict[str, str]
-) -> tuple[dict[str, Node], Node]:
+def _split(tables: Tables, node: Node, key: str, own: dict[str, str]) -> tuple[dict[str, Node], Node]:
     """Separate a block's own keys from those of the table inside it."""
     given = tables.reader.entries(
-        node, key, {"counted": "each, or yearly with a counter", "rows": "the rows", **own},
+        node,
+        key,
+        {"counted": "each, or yearly with a counter", "rows": "the rows", **own},
         ("counter", "adjust", "source"),
     )
     table = {name: entry for name, entry in given.items() if name in ("rows", "adjust", "source")}
-    return given, Node(node.line, entries=table if "rows" in table else {**table, "rows": Node(node.line, items=())})
+    return given, Node(
+        node.line, entries=table if "rows" in table else {**table, "rows": Node(node.line, items=())}
+    )
 
 
 def _deductible(tables: Tables, node: Node, key: str, source: str) -> Deductible:

@@ -68,7 +68,10 @@ ANSWERS: dict[str, dict[str, Phrase]] = {
     "civil_servant": {"yes": ("公务员", "civil servant"), "no": ("非公务员", "no civil servant")},
 }
 GROUP_ANSWERS: dict[str, dict[str, Phrase]] = {
-    "chronic": {"none": ("无慢特病", "no chronic disease"), "other": ("其他慢特病", "another chronic disease")},
+    "chronic": {
+        "none": ("无慢特病", "no chronic disease"),
+        "other": ("其他慢特病", "another chronic disease"),
+    },
     "category": {"none": ("非救助对象", "not in need"), "other": ("其他身份", "another category")},
 }
 PREFIXES: dict[str, Phrase] = {
@@ -109,8 +112,8 @@ def ratio_text(ratio_bp: int) -> str:
 
 
 def yuan_text(amount_fen: int) -> str:
-    """Write a non-negative amount as yuan: 123456 -> 1,234.56."""
-    return f"{amount_fen // 100:,}.{amount_fen % 100:02d}"
+    """Write a non-negative amount as yuan: 123456 -> 1234.56 (the counter's fast form of `format_yuan`)."""
+    return "%d.%02d" % divmod(amount_fen, 100)  # noqa: UP031 - twice as fast as a format string
 
 
 def adjustment_phrase(each: Adjustment, groups: Groups) -> Phrase:

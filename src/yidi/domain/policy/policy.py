@@ -132,9 +132,7 @@ class Policies:
                 if number >= 0 and day < versions[number].end:
                     return versions[number]
                 known = "; ".join(f"{v.start} - {'' if v.end == FOREVER else v.end}" for v in versions)
-                return (
-                    refusals.OUTSIDE_SPAN.because("on", area=area, scheme=scheme, day=day, known=known),
-                )
+                return (refusals.OUTSIDE_SPAN.because("on", area=area, scheme=scheme, day=day, known=known),)
         return (refusals.NO_PACK.because("area", area=area, scheme=scheme),)
 
     def all(self) -> list[Policy]:

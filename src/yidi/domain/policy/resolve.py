@@ -42,9 +42,7 @@ class Resolver:
         self.figure = figure
         self.rows = [(row, answers.resolve(row.conditions)) for row in figure.rows]
         self.adjustments = [(each, answers.resolve(each.conditions)) for each in figure.adjustments]
-        self.names = frozenset(
-            name for _, sets in (*self.rows, *self.adjustments) for name, _ in sets
-        )
+        self.names = frozenset(name for _, sets in (*self.rows, *self.adjustments) for name, _ in sets)
 
     def find(self, given: Mapping[str, str]) -> Found:
         """Return what the figure says for the given answers."""

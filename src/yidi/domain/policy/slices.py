@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from msgspec.structs import replace
 
@@ -14,10 +15,11 @@ def slices(pack: Pack, scheme: Scheme) -> Iterator[tuple[str, str, Scheme]]:
     """Yield first day, end day and the scheme as it stands in between."""
     days = {pack.start, pack.end}
     for figure in figures_of(scheme):
-        for row in (*figure.rows, *figure.adjustments):
+        dated: list[Row | Adjustment] = [*figure.rows, *figure.adjustments]
+        for row in dated:
             days |= {day for day in (row.start, row.end) if pack.start < day < pack.end}
     ordered = sorted(days)
-    for start, end in zip(ordered, ordered[1:], strict=False):
+    for start, end in pairwise(ordered):
         yield start, end, _scheme_on(scheme, start) if len(ordered) > 2 else scheme
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from yidi.domain.dates import FOREVER
 from yidi.domain.policy import refusals
 from yidi.domain.policy.answers import (
@@ -110,7 +112,7 @@ class Tables:
             upper = self.reader.yuan(item.items[0], f"{key}.bands")
             found.append((upper, self.reader.ratio_bp(item.items[1], f"{key}.bands")))
         uppers = [upper for upper, _ in found]
-        rising = all(a is not None and (b is None or a < b) for a, b in zip(uppers, uppers[1:], strict=False))
+        rising = all(a is not None and (b is None or a < b) for a, b in pairwise(uppers))
         if "bands" in given and not (found and rising and uppers[-1] is None):
             self.reader.bad(given["bands"], f"{key}.bands", f"rising ends, the last one {NONE}")
             return ((None, 0),)

@@ -100,7 +100,7 @@ class Cap(Struct, frozen=True):
 
 
 class Layer(Struct, frozen=True):
-    """One payer's rule. `base` names the parts of the bill it looks at, `care` and `when` where it applies."""
+    """One payer's rule: `base` names the parts of the bill it looks at, `care` and `when` where it holds."""
 
     id: str
     fund: Fund
@@ -173,7 +173,7 @@ class Scheme(Struct, frozen=True):
 
 
 class FilingTerms(Struct, frozen=True):
-    """How the area treats filings (regulation section 2, rules 2.6-2.14 and effective-time table rows 6-9)."""
+    """How the area treats filings (regulation section 2: rules 2.6-2.14, effective-time table rows 6-9)."""
 
     unfiled_settles_directly: bool
     same_province_other_city: Standing

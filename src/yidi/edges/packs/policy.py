@@ -48,7 +48,7 @@ def inspect_policies(folder: Path) -> tuple[Policies, list[Fault]]:
     findings: list[Fault] = []
     for path in sorted(folder.rglob("*.yaml")):
         reader = Reader(path.relative_to(folder).as_posix())
-        root = read_tree(path.read_text(encoding="utf-8"), reader)
+        root = read_tree(path.read_text(encoding="utf-8", errors="replace"), reader)
         if root is not None and root.entries is not None and "frame" in root.entries:
             frame = read_frame(root, reader) or frame
         elif root is not None:
@@ -63,12 +63,17 @@ def inspect_policies(folder: Path) -> tuple[Policies, list[Fault]]:
 def read_tree(text: str, reader: Reader) -> Node | None:
     """Parse YAML into nodes; every scalar stays text. None, with a fault, when it is not YAML."""
     try:
+        aliases = _aliases(text)
         root = yaml.compose(text, Loader=_Loader)
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark is not None else 1
+        line = 1 if mark is None else mark.line + 1
         problem = getattr(error, "problem", None) or type(error).__name__
         reader.fault(line, "", refusals.NOT_READABLE, reason=problem)
+        return None
+    for line in aliases:
+        reader.fault(line, "", refusals.NOT_READABLE, reason="aliases (*name) are not part of the language")
+    if aliases:
         return None
     if root is None:
         reader.fault(1, "", refusals.NOT_READABLE, reason="the file is empty")
@@ -76,8 +81,18 @@ def read_tree(text: str, reader: Reader) -> Node | None:
     return _node(root, reader, 0)
 
 
+def _line(found: yaml.Node | yaml.Event) -> int:
+    return found.start_mark.line + 1 if found.start_mark is not None else 1
+
+
+def _aliases(text: str) -> list[int]:
+    """Return the lines that repeat an anchored piece: such text can grow without bound when read."""
+    events = yaml.parse(text, Loader=_Loader)
+    return [_line(event) for event in events if isinstance(event, yaml.AliasEvent)]
+
+
 def _node(found: yaml.Node, reader: Reader, depth: int) -> Node:
-    line = found.start_mark.line + 1
+    line = _line(found)
     if depth > _DEEPEST:
         reader.fault(line, "", refusals.NOT_READABLE, reason=f"deeper than {_DEEPEST} levels")
         return Node(line, text="")
@@ -93,6 +108,6 @@ def _pairs(found: yaml.Node, reader: Reader, depth: int) -> Iterator[tuple[str, 
     for key, value in found.value:
         name = key.value if isinstance(key, yaml.ScalarNode) else ""
         if name in seen or not name:
-            reader.fault(key.start_mark.line + 1, name, refusals.NOT_READABLE, reason=f"key '{name}' twice")
+            reader.fault(_line(key), name, refusals.NOT_READABLE, reason=f"key '{name}' twice")
         seen.add(name)
         yield name, _node(value, reader, depth + 1)

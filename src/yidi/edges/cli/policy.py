@@ -1,0 +1,125 @@
+"""`yidi policy`: prints an area's rules in words, and checks packs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from yidi.domain.dates import FOREVER, parse_day
+from yidi.domain.policy.policy import Policy
+from yidi.domain.policy.show import Shown, show
+from yidi.domain.policy.tree import Fault
+from yidi.domain.refusal import Refusal
+from yidi.edges.packs.location import packs_folder
+from yidi.edges.packs.policy import PackFaults, inspect_policies, read_policies
+
+app = typer.Typer(no_args_is_help=True, help="待遇政策 Benefit policies of insured areas")
+
+AREA = typer.Argument(..., help="参保区划代码 Division code of the insured area, six digits")
+DAY = typer.Option(..., "--on", help="日期 Day, such as 2026-11-22")
+SCHEME = typer.Option("310", "--scheme", help="险种 Insurance scheme: 310 employee, 390 resident")
+FOLDER = typer.Argument(None, exists=True, file_okay=False, help="政策包目录 Folder of policy packs")
+PACKS = typer.Option(None, "--packs", exists=True, file_okay=False, help="政策包目录 Folder of policy packs")
+AS_JSON = typer.Option(False, "--json", help="JSON")
+
+
+@app.command("show")
+def show_policy(
+    area: str = AREA,
+    on: str = DAY,
+    scheme: str = SCHEME,
+    packs: Path | None = PACKS,
+    as_json: bool = AS_JSON,
+) -> None:
+    """用文字显示一地的待遇规则。 Print an area's rules in words; status 1 when there are none."""
+    day = parse_day(on)
+    if day is None:
+        raise typer.BadParameter("2026-11-22", param_hint="--on")
+    try:
+        policies = read_policies(packs or packs_folder() / "policy")
+    except PackFaults as faults:
+        _print_faults(faults.faults, as_json)
+        raise typer.Exit(1) from None
+    found = policies.find(area, scheme, day.isoformat())
+    if not isinstance(found, Policy):
+        _print_refusals(found, as_json)
+        raise typer.Exit(1)
+    shown = show(found)
+    if as_json:
+        typer.echo(msgspec.json.format(msgspec.json.encode(shown), indent=2))
+    else:
+        _print_policy(shown, area)
+
+
+def _print_policy(shown: Shown, area: str) -> None:
+    console = Console()
+    end = "" if shown.end == FOREVER else shown.end
+    console.print(f"[bold]{shown.name_zh}[/bold]  {shown.name_en}")
+    console.print(
+        f"{area} ← {shown.pack} {shown.version[:12]}  [{shown.start} - {end})  {shown.confidence}",
+        markup=False,
+    )
+    if shown.completed_for_demonstration:
+        console.print("[yellow]含演示补全数值 Some figures are completed for demonstration.[/yellow]")
+    table = Table(show_lines=False, pad_edge=False)
+    for title in ("规则 Rule", "情形 Case", "规定 Value", "出处 Source"):
+        table.add_column(title, overflow="fold")
+    section = ""
+    for line in shown.lines:
+        heading = f"{line.section_zh}\n{line.section_en}"
+        if heading != section:
+            table.add_section()
+        value = line.value_zh if line.value_zh == line.value_en else f"{line.value_zh}\n{line.value_en}"
+        note = f"\n({line.note})" if line.note else ""
+        who = f"{line.who_zh}\n{line.who_en}"
+        table.add_row(heading if heading != section else "", who, value + note, line.source)
+        section = heading
+    console.print(table)
+    for name, source in shown.sources.items():
+        console.print(f"{name}: {source['title']} {source['url']} ({source['date']})", markup=False)
+
+
+@app.command("check")
+def check(folder: Path | None = FOLDER, as_json: bool = AS_JSON) -> None:
+    """检查政策包。 Check every pack of a folder; prints all findings, status 1 when a pack is unusable."""
+    policies, findings = inspect_policies(folder or packs_folder() / "policy")
+    _print_faults(findings, as_json, checked=len(policies.all()))
+    if any(not fault.warning for fault in findings):
+        raise typer.Exit(1)
+
+
+def _print_refusals(refusals: tuple[Refusal, ...], as_json: bool) -> None:
+    if as_json:
+        typer.echo(msgspec.json.encode({"refusals": refusals}).decode())
+        return
+    for refusal in refusals:
+        typer.echo(f"{refusal.code} {refusal.cause_zh}{refusal.remedy_zh}", err=True)
+        typer.echo(f"{refusal.code} {refusal.cause_en} {refusal.remedy_en}", err=True)
+
+
+def _print_faults(faults: list[Fault], as_json: bool, checked: int = 0) -> None:
+    if as_json:
+        typer.echo(msgspec.json.encode({"checked": checked, "findings": faults}).decode())
+        return
+    console = Console()
+    if faults:
+        table = Table(show_lines=True, pad_edge=False)
+        for title in ("位置 Place", "键 Key", "问题 Finding", "处理 Remedy"):
+            table.add_column(title, overflow="fold")
+        for fault in faults:
+            refusal = fault.refusal
+            code = f"{refusal.code} 提示 warning" if fault.warning else refusal.code
+            table.add_row(
+                f"{fault.file}:{fault.line}",
+                fault.key,
+                f"{code}\n{refusal.cause_zh}\n{refusal.cause_en}",
+                f"{refusal.remedy_zh}\n{refusal.remedy_en}",
+            )
+        console.print(table)
+    wrong = sum(not fault.warning for fault in faults)
+    warnings = len(faults) - wrong
+    console.print(f"{checked} 个政策 policies; {wrong} 个错误 faults; {warnings} 个提示 warnings")
