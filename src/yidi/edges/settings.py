@@ -57,7 +57,9 @@ def findings_of(settings: Settings) -> list[str]:
     """Return what is wrong with values that each are of the right type."""
     found: list[str] = []
     if not settings.database.startswith(("sqlite:", "postgresql://", "postgres://")):
-        found.append(f"database = {redact('database', settings.database)!r}: write sqlite:PATH or postgresql://…")
+        found.append(
+            f"database = {redact('database', settings.database)!r}: write sqlite:PATH or postgresql://…"
+        )
     if not 0 < settings.port < 65536:
         found.append(f"port = {settings.port}: a port is a number from 1 to 65535")
     if not 0 <= settings.node <= 99:
@@ -132,7 +134,9 @@ def redact(name: str, value: str) -> str:
 def read_keys(file: Path) -> dict[str, str]:
     """Read the secrets of institutions: a TOML table `[keys]` of institution code = "secret"."""
     if not file.exists():
-        raise SettingsFault([f"{file}: no such file; it holds one secret an institution (see `yidi settings`)"])
+        raise SettingsFault(
+            [f"{file}: no such file; it holds one secret an institution (see `yidi settings`)"]
+        )
     table = tomllib.loads(file.read_text("utf-8")).get("keys", {})
     weak = [code for code, secret in table.items() if not isinstance(secret, str) or len(secret) < 16]
     if weak:

@@ -32,7 +32,9 @@ from yidi.wiring import Node, open_node
 ONCE = typer.Option(False, "--once", help="演示后结束 End after the visits instead of serving")
 JSON = typer.Option(False, "--json", help="每次就诊输出一行 JSON One JSON object a visit")
 PORT = typer.Option(8033, "--port", "-p", help="端口 Port")
-DATA = typer.Option(None, "--data", help="数据文件夹（默认临时） Keep the data here (default: a temporary folder)")
+DATA = typer.Option(
+    None, "--data", help="数据文件夹（默认临时） Keep the data here (default: a temporary folder)"
+)
 
 
 @asynccontextmanager
@@ -59,7 +61,9 @@ def _leave_signals() -> object:
 
 async def statements_of(node: Node, played: Played) -> tuple[Settled, ...]:
     """Read the statements of a visit as the care place keeps them, the settlement before its undoing."""
-    rows = await node.rows(SettlementAnswered, {"visit_id": played.visit_id}, ("answered_at", "settlement_id"), 10)
+    rows = await node.rows(
+        SettlementAnswered, {"visit_id": played.visit_id}, ("answered_at", "settlement_id"), 10
+    )
     found = (read_statement(row.statement)[0] for row in rows)
     return tuple(statement for statement in found if statement is not None)
 
@@ -83,9 +87,7 @@ class Stage:
             scheme=self.node.gateway_of(institution.province),
             clock=system_clock,
         )
-        hospital = Hospital(
-            institution.code, institution.name, institution.area, client.exchange, local_now
-        )
+        hospital = Hospital(institution.code, institution.name, institution.area, client.exchange, local_now)
         return hospital, client
 
     async def play_all(self, told: Callable[[Played, tuple[Settled, ...]], None]) -> None:
@@ -108,13 +110,16 @@ async def run(folder: Path, port: int, *, once: bool, as_json: bool) -> None:
     settings = Settings(database=f"sqlite:{folder / 'demo.sqlite'}", keys="", port=port, sample=True)
     async with open_node(settings, keys) as node:
         with Progress(
-            TextColumn("准备样例 sample nation"), BarColumn(), MofNCompleteColumn(),
-            console=status, transient=True,
+            TextColumn("准备样例 sample nation"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            console=status,
+            transient=True,
         ) as bar:
             task = bar.add_task("", total=len(nation.institutions) + len(nation.persons))
             today = local_now().date()
             await set_stage(node.ask, nation, today, node.diseases, lambda n: bar.advance(task, n))
-        async with serving(node, msgspec.structs.replace(settings, port=port)) as (address, task):
+        async with serving(node, msgspec.structs.replace(settings, port=port)) as (address, served):
             stage = Stage(node, nation, keys, address)
 
             def told(played: Played, statements: tuple[Settled, ...]) -> None:
@@ -129,7 +134,7 @@ async def run(folder: Path, port: int, *, once: bool, as_json: bool) -> None:
             (status if as_json else console).print(
                 f"[bold]服务地址 serving at[/] {address}  (Ctrl-C 结束 to end)", highlight=False
             )
-            await task
+            await served
 
 
 def demo(once: bool = ONCE, as_json: bool = JSON, port: int = PORT, data: Path | None = DATA) -> None:

@@ -31,6 +31,8 @@ def show_version(value: bool) -> None:
 
 @app.callback()
 def yidi(
-    version: bool = typer.Option(False, "--version", callback=show_version, is_eager=True, help="版本 Version"),
+    version: bool = typer.Option(
+        False, "--version", callback=show_version, is_eager=True, help="版本 Version"
+    ),
 ) -> None:
     """异地就医直接结算。 Bills of people treated away from home, settled at the hospital counter."""

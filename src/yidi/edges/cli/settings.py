@@ -32,7 +32,7 @@ def load(config: Path | None) -> Settings:
 def show(config: Path | None = CONFIG, as_json: bool = typer.Option(False, "--json")) -> None:
     """显示设置（密码隐去）。 Show the settings; passwords are left out."""
     settings = load(config)
-    values = {name: value for name, value in msgspec.to_builtins(settings).items()}
+    values = dict(msgspec.to_builtins(settings))
     values["database"] = redact("database", settings.database)
     if as_json:
         typer.echo(json.dumps(values, ensure_ascii=False, indent=1))

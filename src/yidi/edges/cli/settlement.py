@@ -9,11 +9,12 @@ import msgspec
 import typer
 from rich.console import Console
 
+from yidi.domain.money import format_yuan
 from yidi.edges.cli.settings import CONFIG, load
 from yidi.edges.demonstration.show import show_statement
 from yidi.edges.portals import reading, words
 from yidi.edges.settings import Settings
-from yidi.processes.settlement.commands import Settled
+from yidi.processes.settlement.derivation import booked_figures, figures
 
 app = typer.Typer(no_args_is_help=True, help="结算 Settlements")
 NUMBER = typer.Argument(..., help="结算号 Settlement number")
@@ -65,14 +66,15 @@ def explain(number: str = NUMBER, config: Path | None = CONFIG, as_json: bool = 
         typer.echo("参保地入账不在本节点。 The booking is not on this node: ask the insured place.", err=True)
         raise typer.Exit(1)
     again = derive(settings, page.booked)
-    if not isinstance(again, Settled):
+    if isinstance(again, tuple):
         for refusal in again:
             typer.echo(f"{refusal.code} {refusal.cause_zh} {refusal.cause_en}", err=True)
         raise typer.Exit(1)
-    same = (again.fund_fen, again.cash_fen) == (page.booked.fund_fen, page.booked.cash_fen)
+    same = figures(again) == booked_figures(page.booked)
     if as_json:
-        typer.echo(msgspec.json.encode({"agrees": same, "statement": again}).decode())
+        typer.echo(msgspec.json.encode({"agrees": same, "benefit": again}).decode())
     else:
-        show_statement(Console(), again)
+        for step in again.steps:
+            typer.echo(f"{format_yuan(step.result_fen):>14}  {step.text_zh}\n{'':>14}  {step.text_en}")
         typer.echo("与存下的结果一致。 Agrees with what was stored." if same else "不一致！ It differs!")
     raise typer.Exit(0 if same else 1)

@@ -1,4 +1,4 @@
-"""Shows what was played: a statement with its explanation for people, one JSON object a visit for machines."""
+"""Shows what was played: explained statements for people, one JSON object a visit for machines."""
 
 from __future__ import annotations
 
@@ -75,6 +75,8 @@ def show_played(console: Console, played: Played, statements: tuple[Settled, ...
         if statement.settlement_id:
             console.print(f"[dim]{address}settlement/{statement.settlement_id}[/]")
     for refusal in refusals_of(played.exchanges[-1].answer):
-        console.print(f"[red]{refusal['code']}[/] {escape(refusal['cause_zh'])} {escape(refusal['remedy_zh'])}")
+        console.print(
+            f"[red]{refusal['code']}[/] {escape(refusal['cause_zh'])} {escape(refusal['remedy_zh'])}"
+        )
         console.print(f"[dim]{escape(refusal['cause_en'])} {escape(refusal['remedy_en'])}[/]")
     console.print()

@@ -49,9 +49,7 @@ class Counter:
     def __init__(self, hospital: Hospital, visit: SampleVisit, person: SamplePerson) -> None:
         self.hospital, self.visit, self.person = hospital, visit, person
         self.lines = lines_of(visit)
-        self.patient = Patient(
-            person.voucher, person.certificate_no, person.name, person.relations[0].area
-        )
+        self.patient = Patient(person.voucher, person.certificate_no, person.name, person.relations[0].area)
         self.visit_id = ""
         self.batch = ""
         self.disease = (visit.disease_code, visit.disease_name)
@@ -60,9 +58,7 @@ class Counter:
         """Identify the patient and open the visit; False when it is refused."""
         self.patient = await self.hospital.identify(self.patient)
         if self.visit.inpatient:
-            opened = await self.hospital.admit(
-                self.patient, self.visit.kind, self.disease, self.visit.marks
-            )
+            opened = await self.hospital.admit(self.patient, self.visit.kind, self.disease, self.visit.marks)
             node = opened.output.get("result", {})
         else:
             opened = await self.hospital.register(self.patient)
@@ -83,11 +79,15 @@ class Counter:
         must(await hospital.charge(patient, self.visit_id, self.lines, batch=self.batch, disease=disease))
 
     def _bill(self) -> dict[str, Any]:
-        more = {"mid_setl_flag": "0"} if self.visit.inpatient else {
-            "chrg_bchno": self.batch,
-            "med_type": self.visit.kind,
-            "exp_content": dict(self.visit.marks),
-        }
+        more = (
+            {"mid_setl_flag": "0"}
+            if self.visit.inpatient
+            else {
+                "chrg_bchno": self.batch,
+                "med_type": self.visit.kind,
+                "exp_content": dict(self.visit.marks),
+            }
+        )
         return self.hospital.bill(self.patient, self.visit_id, total_of(self.lines), **more)
 
     async def try_out(self) -> Exchange:

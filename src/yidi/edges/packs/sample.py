@@ -1,4 +1,4 @@
-"""Reads the sample nation: institutions of every province, made persons, and the visits a demonstration plays."""
+"""Reads the sample nation: institutions of every province, made persons, and the visits to play."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def read_yaml(file: Path) -> object:
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(file.read_text("utf-8"), Loader=loader)  # noqa: S506 (both loaders are the safe ones)
+    return yaml.load(file.read_text("utf-8"), Loader=loader)
 
 
 def read_sample(packs: Path) -> SampleNation:
@@ -129,7 +129,8 @@ def read_sample(packs: Path) -> SampleNation:
         rows = list(csv.DictReader(line for line in lines if not line.startswith("#")))
     institutions = [{**row, "services": row["services"].split()} for row in rows]
     persons, visits = read_yaml(folder / "persons.yaml"), read_yaml(folder / "visits.yaml")
-    assert isinstance(persons, dict) and isinstance(visits, dict)
+    assert isinstance(persons, dict)
+    assert isinstance(visits, dict)
     return SampleNation(
         msgspec.convert(institutions, tuple[SampleInstitution, ...]),
         msgspec.convert(persons["persons"], tuple[SamplePerson, ...]),

@@ -164,7 +164,9 @@ async def settlements(rows: Rows, where: Mapping[str, str | int], limit: int = 1
     return found
 
 
-async def path_of(rows: Rows, asked: SettlementAsked, booked: Settlement | None, answer: str) -> tuple[Hop, ...]:
+async def path_of(
+    rows: Rows, asked: SettlementAsked, booked: Settlement | None, answer: str
+) -> tuple[Hop, ...]:
     """Follow the messages of one settlement over the links, with times."""
     message = {"origin_sender": asked.institution_code, "origin_msgid": asked.msgid}
     relayed = await rows(Relayed, message, ("relayed_at",), 5)

@@ -1,0 +1,245 @@
+"""Wiring: the only module that knows every ring. A node is put together here, and nowhere else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import TypeVar
+
+from starlette.applications import Starlette
+
+from yidi.domain.benefit.situation import Benefit
+from yidi.domain.catalogue.catalogue import Catalogue
+from yidi.domain.codes.chronic_disease import ChronicDiseases
+from yidi.domain.codes.division import Divisions
+from yidi.domain.policy.policy import Policies
+from yidi.domain.refusal import Refusal
+from yidi.edges.clock import Clock, system_clock
+from yidi.edges.journal.journal import Busy, Journal
+from yidi.edges.journal.references import References
+from yidi.edges.packs.catalogue import read_catalogues
+from yidi.edges.packs.location import packs_folder
+from yidi.edges.packs.national import read_chronic_diseases, read_dictionaries, read_divisions
+from yidi.edges.packs.policy import read_policies
+from yidi.edges.portals.pages import Pages
+from yidi.edges.portals.reading import Rows
+from yidi.edges.settings import Settings
+from yidi.edges.storage.engine import Engine
+from yidi.edges.storage.engines.postgresql import PostgreSQL
+from yidi.edges.storage.engines.sqlite import SQLite
+from yidi.edges.storage.migrate import check_version, migrate
+from yidi.edges.storage.reading import rows as read_rows
+from yidi.edges.storage.schema import gathered
+#from yidi.processes.claim import decide as claim
+from yidi.processes.enrolment import decide as enrolment
+from yidi.processes.filing import decide as filing
+from yidi.processes.network import decide as network
+from yidi.processes.ports.areas import FilingRules
+from yidi.processes.ports.deciding import NATION, Command, Handler, Record, Reply
+from yidi.processes.relay import decide as relay
+#from yidi.processes.reversal import decide as reversal
+from yidi.processes.settlement import decide as settlement
+from yidi.processes.settlement.derivation import derive_again
+from yidi.processes.settlement.records import Settlement
+from yidi.processes.settlement.views import SettledLines
+from yidi.processes.visit import decide as visit
+
+R = TypeVar("R", bound=Record)
+BASIC_SCHEMES = ("310", "390")
+"""The two basic schemes (regulation 1.3); filing rules are read from the first that has a policy."""
+
+
+class Areas:
+    """The filing rules of pooling areas, from the policy packs, and the national lists."""
+
+    def __init__(self, policies: Policies, divisions: Divisions, diseases: ChronicDiseases) -> None:
+        self._policies, self._divisions, self._diseases = policies, divisions, diseases
+        self._known: dict[tuple[str, str], FilingRules | None] = {}
+
+    @property
+    def divisions(self) -> Divisions:
+        """The list of divisions."""
+        return self._divisions
+
+    @property
+    def diseases(self) -> ChronicDiseases:
+        """The cross-province chronic diseases."""
+        return self._diseases
+
+    def filing(self, area: str, day: str) -> FilingRules | None:
+        """Return the filing rules of an area on a day, or None when no pack covers it."""
+        key = (area, day)
+        if key not in self._known:
+            if len(self._known) > 10_000:
+                self._known.clear()
+            self._known[key] = self._find(area, day)
+        return self._known[key]
+
+    def _find(self, area: str, day: str) -> FilingRules | None:
+        for scheme in BASIC_SCHEMES:
+            policy = self._policies.find(area, scheme, day)
+            if not isinstance(policy, tuple):
+                return FilingRules(
+                    lock_months=policy.change_lock_months,
+                    temporary_validity_months=policy.temporary_validity_months,
+                    unfiled_settles=policy.unfiled_settles_directly,
+                    other_city_counts_as=policy.same_province_other_city,
+                    dual_treatment=policy.dual_treatment_with_papers,
+                    commitment_only=policy.dual_treatment_by_commitment,
+                )
+        return None
+
+
+class Catalogues:
+    """The catalogues of the care places this node hosts."""
+
+    def __init__(self, by_place: Mapping[str, Catalogue]) -> None:
+        self._by_place = dict(by_place)
+
+    def of(self, care_place: str) -> Catalogue:
+        """Return the catalogue of a division: its own, its city's or its province's."""
+        for place in (care_place, f"{care_place[:4]}00"):
+            if place in self._by_place:
+                return self._by_place[place]
+        return self._by_place[f"{care_place[:2]}0000"]
+
+
+class Reference:
+    """What a node knows before any message: the packs, read once."""
+
+    def __init__(self, packs: Path, jurisdictions: Sequence[str] = ()) -> None:
+        self.packs = packs
+        self.divisions = read_divisions(packs)
+        self.diseases = read_chronic_diseases(packs)
+        self.dictionaries = read_dictionaries(packs)
+        self.policies = read_policies(packs / "policy")
+        everywhere = [place.code for place in self.divisions.provinces() if place.insuring]
+        self.provinces = [code for code in jurisdictions if code != NATION] or everywhere
+        self.here = frozenset(jurisdictions) or frozenset((NATION, *self.provinces))
+        self.catalogues = Catalogues(read_catalogues(self.provinces, packs))
+        self.areas = Areas(self.policies, self.divisions, self.diseases)
+
+    def place(self, code: str) -> str:
+        """Name a division for people; the code itself when it is none."""
+        found = self.divisions.find(code)
+        return found.name if found is not None else code
+
+    def handlers(self) -> tuple[Handler, ...]:
+        """Return how every command is decided."""
+        return (
+            *relay.HANDLERS,
+            *enrolment.handlers(self.diseases),
+            *network.handlers(),
+            *filing.handlers(self.areas),
+            *visit.handlers(self.catalogues, SettledLines(), self.areas),
+            *settlement.handlers(self.policies, self.areas),
+            #*reversal.handlers(),
+            #*claim.handlers(self.policies, self.areas),
+        )
+
+
+def engine_of(settings: Settings) -> Engine:
+    """Make the engine that the database address names."""
+    if settings.database.startswith("sqlite:"):
+        return SQLite(settings.database.removeprefix("sqlite:"), gathered())
+    return PostgreSQL(settings.database, gathered())
+
+
+def rows_of(engine: Engine) -> Rows:
+    """Make the narrow door through which pages read facts."""
+
+    async def rows(
+        record: type[R],
+        where: Mapping[str, str | int] | None = None,
+        order: Sequence[str] = (),
+        limit: int = 200,
+        newest_first: bool = False,
+    ) -> list[R]:
+        found = await read_rows(
+            engine, record, order=order, limit=limit, newest_first=newest_first, **(where or {})
+        )
+        return list(found)
+
+    return rows
+
+
+class Node:
+    """A node that runs: its journal, its application and its reading."""
+
+    def __init__(
+        self, settings: Settings, reference: Reference, journal: Journal, keys: Mapping[str, str]
+    ) -> None:
+        self.settings, self.reference, self.journal = settings, reference, journal
+        self.rows = rows_of(journal.engine)
+        self.diseases = tuple(disease.code for disease in reference.diseases.all())
+        self.app: Starlette = application(self, keys)
+
+    async def ask(self, command: Command) -> Reply:
+        """Have a command decided; a full queue is a refusal like any other."""
+        try:
+            return await self.journal.ask(command)
+        except Busy as busy:
+            return busy.refused
+
+    def gateway_of(self, province: str) -> str:
+        """Return the signature scheme of a province's gateway."""
+        return self.settings.gateways.get(province, self.settings.gateway)
+
+
+def application(node: Node, keys: Mapping[str, str]) -> Starlette:
+    """Put the national interface and the pages together."""
+    from yidi.edges.national.gateway import routes
+
+    pages = Pages(node.rows, node.reference.place, sample=node.settings.sample)
+    return Starlette(routes=[*routes(node, keys), *pages.routes()])
+
+
+@asynccontextmanager
+async def open_node(
+    settings: Settings, keys: Mapping[str, str], clock: Clock = system_clock
+) -> AsyncIterator[Node]:
+    """Open a node: packs, database, migrations, journal; close it in order."""
+    packs = Path(settings.packs) if settings.packs else packs_folder()
+    reference = Reference(packs, settings.jurisdictions)
+    engine = engine_of(settings)
+    await engine.open()
+    try:
+        await migrate(engine, clock)
+        journal = Journal(
+            engine,
+            reference.handlers(),
+            reference.here,
+            clock,
+            References(clock, settings.node),
+            fold=settings.fold,
+            room=settings.queue_room,
+        )
+        running = asyncio.create_task(journal.run())
+        try:
+            yield Node(settings, reference, journal, keys)
+        finally:
+            journal.stop()
+            with suppress(asyncio.CancelledError):
+                await running
+    finally:
+        await engine.close()
+
+
+@asynccontextmanager
+async def open_reading(settings: Settings) -> AsyncIterator[Rows]:
+    """Open a node's database for reading only."""
+    engine = engine_of(settings)
+    await engine.open()
+    try:
+        await check_version(engine)
+        yield rows_of(engine)
+    finally:
+        await engine.close()
+
+
+def derive(settings: Settings, booked: Settlement) -> Benefit | tuple[Refusal, ...]:
+    """Derive a stored settlement again from its inputs and the pack of its hash."""
+    packs = Path(settings.packs) if settings.packs else packs_folder()
+    return derive_again(booked, read_policies(packs / "policy"))
