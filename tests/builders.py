@@ -11,6 +11,8 @@ from yidi.domain.codes.chronic_disease import ChronicDisease, ChronicDiseases
 from yidi.domain.codes.division import Division, DivisionLevel, Divisions
 from yidi.domain.codes.resident_id import check_mark
 from yidi.processes.enrolment.commands import EnrolPerson, NewCredential, NewRelation
+from yidi.processes.filing.commands import FileForCare, Refer
+from yidi.processes.filing.records import Category, Filing, FilingState
 from yidi.processes.network.commands import DesignateInstitution, Opening
 from yidi.processes.network.records import Service
 from yidi.processes.ports.areas import FilingRules
@@ -137,3 +139,56 @@ def asked_by(institution_code: str, msgid: str, insured: str = HOME) -> dict[str
         "origin_sender": institution_code,
         "origin_msgid": msgid,
     }
+
+
+def filing(filing_id: str = "F1", **given: Any) -> Filing:
+    """A long-term filing of P1 for the away city, made on 2026-01-05 with its papers and in force since."""
+    start = given.get("start", "2026-01-05")
+    usual: dict[str, Any] = {
+        "jurisdiction": HOME,
+        "filing_id": filing_id,
+        "version": 1,
+        "person_no": "P1",
+        "category": Category.LONG_TERM_RESIDENT,
+        "state": FilingState.ACTIVE,
+        "care_area": AWAY_CITY,
+        "start": start,
+        "end": "9999-12-31",
+        "committed": 0,
+        "proven": 1,
+        "reviewed": 0,
+        "filed_at": f"{start}T01:00:00.000000Z",
+        "recorded_at": f"{start}T01:00:00.000000Z",
+    }
+    return Filing(**dict.fromkeys(Filing._fields, "") | usual | given)
+
+
+def file_for_care(msgid: str, **given: Any) -> FileForCare:
+    """A temporary traveller files for the away city from the first of March 2026, by self-service."""
+    usual: dict[str, Any] = {
+        "jurisdiction": HOME,
+        "sender": "person",
+        "msgid": msgid,
+        "person_no": "P1",
+        "category": Category.TEMPORARY,
+        "care_area": AWAY_CITY,
+        "start": "2026-03-02",
+    }
+    return FileForCare(**usual | given)
+
+
+def refer(msgid: str, by: str = HOME_HOSPITAL, **given: Any) -> Refer:
+    """A home institution refers P1 to the hospital in the other province."""
+    usual: dict[str, Any] = {
+        "person_no": "P1",
+        "scheme": "310",
+        "scope": "outside",
+        "care_area": AWAY_CITY,
+        "institution_code": HOSPITAL,
+        "institution_name": "试验医院01",
+        "referring_institution": by,
+        "diagnosis_code": "C34.900",
+        "diagnosis_name": "肺恶性肿瘤",
+        "start": "2026-03-02",
+    }
+    return Refer(**asked_by(by, msgid) | usual | given)

@@ -185,3 +185,12 @@ def _locks(relations: Iterable[InsuranceRelation], day: str) -> tuple[Refusal, .
         for row in latest_relations(relations)
         if row.state == InsuranceState.LOCKED and covers(row, day)
     )
+
+
+def home_area(relations: Iterable[InsuranceRelation], day: str) -> str:
+    """Return the pooling area whose rules concern a person, entitled or not; empty when never insured."""
+    found = answering(relations, day)
+    if found is not None:
+        return found.area
+    basic = [row for row in latest_relations(relations) if row.scheme in BASIC]
+    return max(basic, key=lambda row: (row.start <= day, row.start, row.area)).area if basic else ""
