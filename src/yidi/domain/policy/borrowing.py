@@ -47,10 +47,15 @@ def _with_loan(scheme: Scheme, lent: Scheme, borrowing: Borrowing) -> Scheme:
         care = tuple(kind for kind in layer.care if kind in borrowing.care)
         if wanted and care:
             _put(layers, replace(layer, care=care, pack=borrowing.pack))
-    rules = {**scheme.care, **{kind: lent.care[kind] for kind in borrowing.care}}
+    rules = {**scheme.care, **{kind: lent.care[kind] for kind in borrowing.care if _is_lent(scheme, kind)}}
     sources = {**lent.sources, **scheme.sources}
     groups = _joined(scheme.groups, lent.groups)
     return replace(scheme, layers=tuple(layers), care=rules, sources=sources, groups=groups)
+
+
+def _is_lent(scheme: Scheme, kind: str) -> bool:
+    """Say whether the scheme has no rule of its own for a kind of care."""
+    return kind not in scheme.care or scheme.care[kind].word == "borrowed"
 
 
 def _put(layers: list[Layer], lent: Layer) -> None:

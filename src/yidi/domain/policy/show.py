@@ -66,7 +66,7 @@ class Shown(Struct, frozen=True):
 
 def show(policy: Policy) -> Shown:
     """Put a whole policy into words."""
-    lines = tuple((*_filing_lines(policy), *_scheme_lines(policy), *_layer_lines(policy)))
+    lines = (*_filing_lines(policy), *_scheme_lines(policy), *_layer_lines(policy))
     used = sorted({line.source for line in lines if line.source})
     known = {**policy.terms.sources, **{s.id: s for s in policy.filing_sources.values()}}
     return Shown(
@@ -178,9 +178,8 @@ def _deductible_mode(deductible: Deductible) -> Phrase:
 
 
 def _ratio_mode(layer: Layer) -> Phrase:
-    measured = (
-        ("含起付线计段", "bands from zero") if layer.ratios.gross else ("起付线以上计段", "above deductible")
-    )
+    gross = layer.ratios.gross
+    measured = ("含起付线计段", "bands from zero") if gross else ("起付线以上计段", "above deductible")
     counted = ("年度累计", "cumulative in the year") if layer.ratios.yearly else ("每次", "each time")
     return f"{measured[0]}，{counted[0]}", f"{measured[1]}, {counted[1]}"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from yidi.domain.dates import FOREVER, parse_day
@@ -76,7 +77,8 @@ def _print_policy(shown: Shown, area: str) -> None:
         value = line.value_zh if line.value_zh == line.value_en else f"{line.value_zh}\n{line.value_en}"
         note = f"\n({line.note})" if line.note else ""
         who = f"{line.who_zh}\n{line.who_en}"
-        table.add_row(heading if heading != section else "", who, value + note, line.source)
+        cells = (heading if heading != section else "", who, value + note, line.source)
+        table.add_row(*map(escape, cells))
         section = heading
     console.print(table)
     for name, source in shown.sources.items():
@@ -115,9 +117,9 @@ def _print_faults(faults: list[Fault], as_json: bool, checked: int = 0) -> None:
             code = f"{refusal.code} 提示 warning" if fault.warning else refusal.code
             table.add_row(
                 f"{fault.file}:{fault.line}",
-                fault.key,
-                f"{code}\n{refusal.cause_zh}\n{refusal.cause_en}",
-                f"{refusal.remedy_zh}\n{refusal.remedy_en}",
+                escape(fault.key),
+                escape(f"{code}\n{refusal.cause_zh}\n{refusal.cause_en}"),
+                escape(f"{refusal.remedy_zh}\n{refusal.remedy_en}"),
             )
         console.print(table)
     wrong = sum(not fault.warning for fault in faults)
