@@ -101,7 +101,7 @@ class FeeLines:
                 findings.append(result)
             else:
                 priced.append((line, result))
-        findings += batch_faults(upload, command.lines)
+        findings += () if command.inpatient else batch_faults(upload, command.lines)
         if findings:
             return refused(command, *findings)
         first = len(facts.many(LINES, place, command.visit_id))

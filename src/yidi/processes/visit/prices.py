@@ -28,7 +28,10 @@ def domain_line(line: LineGiven, refunded: FeeLine | LineGiven | None) -> Catalo
 
 
 def line_record(command: UploadLines, line: LineGiven, priced: PricedLine, position: int, at: str) -> FeeLine:
-    """Write a priced line down; `position` counts all lines of the visit, `at` is the instant."""
+    """Write a priced line down; `position` counts all lines of the visit, `at` is the instant.
+
+    The lines of a stay have no charge batch, whatever the institution numbers.
+    """
     limit = priced.price_limit_micro
     return FeeLine(
         jurisdiction=command.jurisdiction,
@@ -36,7 +39,7 @@ def line_record(command: UploadLines, line: LineGiven, priced: PricedLine, posit
         line_id=line.line_id,
         msgid=command.msgid,
         position=position,
-        batch=line.batch,
+        batch="" if command.inpatient else line.batch,
         refunds=line.refunds,
         disease_code=line.disease_code,
         item_code=priced.item_code,

@@ -190,14 +190,16 @@ def take_answer(command: Answered, facts: Facts, moment: Moment) -> Decision:
     visit = facts.one(VISIT, command.jurisdiction, command.case)
     assert visit is not None, "an answer about a visit that was never asked for"
     now = visit_state(visit, facts.many(VISIT_CHANGES, command.jurisdiction, command.case))
-    if now.state is not VisitState.ASKED:
-        return _answer(command, Refused(refusals=(REVERSED.because("msgid", msgid=visit.msgid),)))
     opened = isinstance(command.reply, VisitAdmitted)
-    event = VisitEvent.OPENED if opened else VisitEvent.REFUSED
-    change = next_change(visit, now.sequence, event, command.msgid, moment)
+    if now.state is VisitState.CANCELLED:
+        return _answer(command, Refused(refusals=(REVERSED.because("msgid", msgid=visit.msgid),)))
     reply: Reply = command.reply
     if opened:
         reply = VisitOpened(visit_id=visit.visit_id, person_no=visit.person_no, own_number=visit.own_number)
+    if now.state is not VisitState.ASKED:
+        return _answer(command, reply)
+    event = VisitEvent.OPENED if opened else VisitEvent.REFUSED
+    change = next_change(visit, now.sequence, event, command.msgid, moment)
     return _answer(command, reply)._replace(records=(change,))
 
 

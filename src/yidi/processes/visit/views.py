@@ -137,9 +137,10 @@ def _after(now: VisitNow, change: VisitChange) -> VisitNow:
     if event in ASKING:
         return now._replace(sequence=change.sequence, awaiting=change.msgid)
     reopened = event is VisitEvent.DISCHARGE_CANCELLED
+    answers = event not in (VisitEvent.OPENED, VisitEvent.REFUSED) or now.awaiting == now.visit.msgid
     return now._replace(
         state=_STATE_AFTER.get(event, now.state),
-        awaiting="",
+        awaiting="" if answers else now.awaiting,
         sequence=change.sequence,
         visit_kind=change.visit_kind or now.visit_kind,
         care_kind=change.care_kind or now.care_kind,
