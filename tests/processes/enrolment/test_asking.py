@@ -133,7 +133,7 @@ def test_a_credential_of_somebody_else_is_an_identity_refusal_with_every_differe
 
 def test_an_expired_credential_is_refused(world: World) -> None:
     world.ask(enrol(credentials=(NewCredential("01", "EV-1", "2020-01-01", world.day(1)),)))
-    assert found(find(world))
+    assert found(find(world)).person_no == "P1"
     world.passes(days=1)
     assert codes_in(find(world)) == {CREDENTIAL_EXPIRED.code}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.builders import AWAY, AWAY_CITY, DISEASES, HOME, certificate_no, enrol, relation
@@ -141,7 +143,7 @@ def test_a_certificate_is_not_registered_for_somebody_of_another_name(world: Wor
         {"credentials": (NewCredential("01", "EV-1", "yesterday"),)},
     ],
 )
-def test_what_cannot_be_registered_is_named(world: World, given: dict[str, object]) -> None:
+def test_what_cannot_be_registered_is_named(world: World, given: dict[str, Any]) -> None:
     assert codes_in(world.ask(enrol(**given))) == {ENROLMENT_INVALID.code}
     assert not world.records(Person)
 

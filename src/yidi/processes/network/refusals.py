@@ -5,7 +5,7 @@ from __future__ import annotations
 from yidi.domain.refusal import Actor, RefusalClass, RefusalKind
 
 INSTITUTION_UNKNOWN = RefusalKind(
-    "NETWORK-01",
+    "NETWORK-17",
     RefusalClass.NETWORK,
     Actor.INSTITUTION,
     "本省没有登记定点医药机构{institution_code}",
