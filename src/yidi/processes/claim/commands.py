@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from yidi.domain.refusal import Refusal
 from yidi.processes.ports.deciding import Ask, Command, Reply
 from yidi.processes.settlement.commands import BookSettlement, Settled
 
@@ -42,6 +43,14 @@ class MaterialSent(Command, frozen=True, kw_only=True):
     origin_msgid: str
     bill: BookSettlement | None
     refusal_code: str = ""
+    refusals: tuple[Refusal, ...] = ()
+
+
+class ClaimEnded(Command, frozen=True, kw_only=True):
+    """Insured place to care place: the claim is not paid, direct settlement is open again."""
+
+    claim_id: str
+    visit_id: str
 
 
 class ClaimDecided(Reply, frozen=True, kw_only=True):

@@ -49,6 +49,17 @@ class Return(Command, frozen=True, kw_only=True):
         return self.lasting
 
 
+class Pass(Command, frozen=True, kw_only=True):
+    """To the nation: hand this command to the province it is addressed to, and keep nothing of it."""
+
+    carried: Command
+
+    @property
+    def durable(self) -> bool:
+        """As durable as the command it carries."""
+        return self.carried.durable
+
+
 class Answered(Command, frozen=True, kw_only=True):
     """To the care place: the answer to its question `about` (the question's type name)."""
 
@@ -76,6 +87,13 @@ def outward(ask: Ask) -> Command:
     if ask.care == ask.insured:
         return ask
     return Relay(jurisdiction=NATION, sender=ask.care, msgid=ask.msgid, ask=ask)
+
+
+def passed(command: Command) -> Command:
+    """Address a command of its sender, a province, to another: directly at home, else through the nation."""
+    if command.sender == command.jurisdiction:
+        return command
+    return Pass(jurisdiction=NATION, sender=command.sender, msgid=command.msgid, carried=command)
 
 
 def homeward(ask: Ask, reply: Reply) -> Command:

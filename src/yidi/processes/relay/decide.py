@@ -16,7 +16,7 @@ from yidi.processes.ports.deciding import (
     Refused,
     Reply,
 )
-from yidi.processes.relay.commands import Answered, Relay, Return
+from yidi.processes.relay.commands import Answered, Pass, Relay, Return
 from yidi.processes.relay.records import Relayed, Returned
 
 
@@ -84,6 +84,11 @@ def give_back(command: Return, facts: Facts, moment: Moment) -> Decision:
     return Decision((copy,), (answered,))
 
 
+def pass_on(command: Pass, facts: Facts, moment: Moment) -> Decision:
+    """Hand a command to the province it is addressed to."""
+    return Decision(messages=(command.carried,))
+
+
 def hand_over(command: Answered, facts: Facts, moment: Moment) -> Decision:
     """Give the answer to the institution that asked, as it came."""
     return Decision(replies=(Answering(command.origin_sender, command.origin_msgid, command.reply),))
@@ -92,6 +97,7 @@ def hand_over(command: Answered, facts: Facts, moment: Moment) -> Decision:
 HANDLERS = (
     Handler(Relay, (nothing,), relay),
     Handler(Return, (nothing,), give_back),
+    Handler(Pass, (nothing,), pass_on),
     Handler(Answered, (nothing,), hand_over),
 )
 """`hand_over` is the default for answers; a process that must act on an answer registers `about`."""

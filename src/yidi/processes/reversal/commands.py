@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from yidi.processes.ports.deciding import Command, Reply
+from yidi.processes.ports.deciding import Ask, Command
+from yidi.processes.settlement.commands import Reversed
+
+__all__ = ["Reverse", "Reversed", "UndoAdmission"]
 
 
 class Reverse(Command, frozen=True, kw_only=True):
@@ -16,9 +19,8 @@ class Reverse(Command, frozen=True, kw_only=True):
     original_kind: str
 
 
-class Reversed(Reply, frozen=True, kw_only=True):
-    """The message has no effect now and never will. `found` says whether there was anything to undo."""
+class UndoAdmission(Ask, frozen=True, kw_only=True):
+    """To the insured place: the stay never was, and a late notice of it is barred. Answer: Done."""
 
-    original_msgid: str
-    found: bool
-    settlement_id: str = ""
+    visit_id: str
+    person_no: str

@@ -7,13 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from yidi.processes.ports.deciding import Command, Decision, Facts, Key, Moment, Refused, refused, under_way
+from yidi.processes.ports.deciding import (
+    Command,
+    Decision,
+    Facts,
+    Key,
+    Moment,
+    Record,
+    Refused,
+    refused,
+    under_way,
+)
 from yidi.processes.relay.commands import Answered, ask_id, outward
 from yidi.processes.relay.records import TOMBSTONE
 from yidi.processes.settlement.answering import asked_for, nothing_booked, records_of_answer, to_origin
 from yidi.processes.settlement.asking import mint
-from yidi.processes.settlement.commands import CancelSettlement, Settled, UndoBooking, UndoneNothing
-from yidi.processes.settlement.records import ANSWERED_OF_VISIT, ASKED_OF_VISIT, SettlementAsked
+from yidi.processes.settlement.commands import (
+    CancelSettlement,
+    ReverseBooking,
+    Reversed,
+    Settled,
+    UndoBooking,
+    UndoneNothing,
+)
+from yidi.processes.settlement.records import ANSWERED_OF_VISIT, ASKED, ASKED_OF_VISIT, SettlementAsked
 from yidi.processes.settlement.refusals import (
     ALREADY_UNDONE,
     NO_SUCH_SETTLEMENT,
@@ -63,7 +80,7 @@ def cancel(command: CancelSettlement, facts: Facts, moment: Moment) -> Decision:
         return refused(command, VISIT_OF_ANOTHER.because("person_no", **values))
     match held.state:
         case State.BOOKED:
-            return ask_to_undo(command, held.asked, CANCEL, moment)
+            return ask_to_undo(command, held.asked, moment)
         case State.UNDONE:
             return refused(command, ALREADY_UNDONE.because("settlement_id", settlement_id=settlement_id))
         case State.REFUSED:
@@ -75,11 +92,22 @@ def cancel(command: CancelSettlement, facts: Facts, moment: Moment) -> Decision:
             )
 
 
-def ask_to_undo(command: Command, asked: SettlementAsked, because: str, moment: Moment) -> Decision:
-    """Record that a settlement is to be undone and ask the insured place for it."""
+def ask_to_undo(command: Command, asked: SettlementAsked, moment: Moment) -> Decision:
+    """Record that a settlement is to be cancelled and ask the insured place for it."""
+    return _ask(command, asked, moment, UndoBooking, CANCEL)
+
+
+def ask_to_reverse(command: Command, asked: SettlementAsked, moment: Moment) -> Decision:
+    """Record that a settlement is to be reversed, booked or not, and ask the insured place for it."""
+    return _ask(command, asked, moment, ReverseBooking, REVERSE)
+
+
+def _ask(
+    command: Command, asked: SettlementAsked, moment: Moment, form: type[UndoBooking], because: str
+) -> Decision:
     here = command.jurisdiction
     negative_id = mint(here, moment)
-    question = UndoBooking(
+    question = form(
         jurisdiction=asked.insured,
         sender=here,
         msgid=ask_id(command.sender, command.msgid),
@@ -113,9 +141,32 @@ def ask_to_undo(command: Command, asked: SettlementAsked, because: str, moment: 
 
 def hear_undoing(command: Answered, facts: Facts, moment: Moment) -> Decision:
     """Record what came back to a cancellation and hand it to the institution."""
+    records = records_of_undoing(command, facts, moment)
+    return Decision(records, (), to_origin(command, command.reply))
+
+
+def records_of_undoing(command: Answered, facts: Facts, moment: Moment) -> tuple[Record, ...]:
+    """Record the negative with its double entry, or that nothing was moved."""
     asked, reply = asked_for(command, facts), command.reply
     if isinstance(reply, Settled):
-        return Decision(records_of_answer(asked, reply, moment), (), to_origin(command, reply))
+        return records_of_answer(asked, reply, moment)
     assert isinstance(reply, Refused | UndoneNothing)
     outcome = Outcome.VOID if isinstance(reply, UndoneNothing) else Outcome.REFUSED
-    return Decision((nothing_booked(asked, outcome, reply, moment),), (), to_origin(command, reply))
+    return (nothing_booked(asked, outcome, reply, moment),)
+
+
+def needs_original(command: Answered, facts: Facts) -> Iterable[Key]:
+    """Name the settlement that was reversed."""
+    return (ASKED.key(command.jurisdiction, asked_for(command, facts).undoes),)
+
+
+def hear_reversal(command: Answered, facts: Facts, moment: Moment) -> Decision:
+    """Record what came back to a reversal; the institution hears only that the message has no effect."""
+    records = records_of_undoing(command, facts, moment)
+    negative, reply = asked_for(command, facts), command.reply
+    if not isinstance(reply, Refused):
+        original = facts.one(ASKED, command.jurisdiction, negative.undoes)
+        assert original is not None, f"{negative.undoes} was reversed but never asked"
+        booked = isinstance(reply, Settled)
+        reply = Reversed(original_msgid=original.msgid, found=booked, settlement_id=negative.settlement_id)
+    return Decision(records, (), to_origin(command, reply))

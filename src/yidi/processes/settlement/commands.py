@@ -78,7 +78,11 @@ class TrySettle(Settle, frozen=True, kw_only=True):
 
 
 class BookSettlement(Ask, frozen=True, kw_only=True):
-    """To the insured place: compute and book. Only this of the bill travels. Answer: Settled."""
+    """To the insured place: compute and book. Only this of the bill travels. Answer: Settled.
+
+    `level` is the national level 1 to 3 and `grade` its letter A, B, C or empty; `ended_on` is the day of
+    the benefit: of discharge, or of an outpatient settlement.
+    """
 
     settlement_id: str
     visit_id: str
@@ -106,6 +110,7 @@ class BookSettlement(Ask, frozen=True, kw_only=True):
     certificate_no: str = ""
     person_name: str = ""
     batch: str = ""
+    """Names the charges within the visit: the same batch is never booked twice."""
     mid_stay: bool = False
 
 
@@ -198,8 +203,8 @@ class CancelSettlement(Command, frozen=True, kw_only=True):
 class UndoBooking(Ask, frozen=True, kw_only=True):
     """To the insured place: book the negative of a settlement. Answer: Settled (negative) or Refused.
 
-    `because` is cancel or reverse; `settlement_id` is the number of the negative record. A reversal of
-    what was never booked leaves a tombstone and is answered with UndoneNothing.
+    `because` is cancel or reverse; `settlement_id` is the number of the negative record. A reversal
+    (`ReverseBooking`) of what was never booked leaves a tombstone and is answered with UndoneNothing.
     """
 
     settlement_id: str
@@ -207,6 +212,18 @@ class UndoBooking(Ask, frozen=True, kw_only=True):
     visit_id: str
     person_no: str
     because: str
+
+
+class ReverseBooking(UndoBooking, frozen=True, kw_only=True):
+    """The same, asked for by a reversal: what was never booked is barred for ever by a tombstone."""
+
+
+class Reversed(Reply, frozen=True, kw_only=True):
+    """The message has no effect now and never will. `found` says whether there was anything to undo."""
+
+    original_msgid: str
+    found: bool
+    settlement_id: str = ""
 
 
 class UndoneNothing(Reply, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from yidi.processes.relay.commands import Answered
 from yidi.processes.settlement import asking, cancelling, comparing, queries, undoing
 from yidi.processes.settlement.answering import hear_booking, needs_asked
 from yidi.processes.settlement.booking import Booker
-from yidi.processes.settlement.cancelling import hear_undoing
+from yidi.processes.settlement.cancelling import hear_reversal, hear_undoing, needs_original
 from yidi.processes.settlement.commands import (
     AskAccumulators,
     AskSettlement,
@@ -17,6 +17,7 @@ from yidi.processes.settlement.commands import (
     CancelSettlement,
     CompareDetails,
     CompareTotals,
+    ReverseBooking,
     Settle,
     TryBooking,
     TrySettle,
@@ -41,6 +42,8 @@ def handlers(policies: Policies, areas: Areas) -> tuple[Handler, ...]:
         Handler(CancelSettlement, (cancelling.needs_cancel,), cancelling.cancel),
         Handler(UndoBooking, (undoing.needs_first, undoing.needs_then), undoing.undo),
         Handler(Answered, (needs_asked,), hear_undoing, UndoBooking.__name__),
+        Handler(ReverseBooking, (undoing.needs_first, undoing.needs_then), undoing.undo),
+        Handler(Answered, (needs_asked, needs_original), hear_reversal, ReverseBooking.__name__),
         Handler(AskSettlement, (queries.needs_settlement,), queries.find_settlement),
         Handler(AskAccumulators, (reader.needs_first, reader.needs_then), reader.decide),
         Handler(CompareTotals, (comparing.needs_days,), comparing.compare_totals),

@@ -19,11 +19,10 @@ from yidi.processes.settlement.commands import BookSettlement, Settled
 from yidi.processes.settlement.person import shown
 from yidi.processes.settlement.records import AccumulatorEntry, Posting, Settlement
 from yidi.processes.settlement.statement import Inputs, encoded, fund_columns, statement
+from yidi.processes.settlement.views import Booked
 
 
-def book(
-    command: BookSettlement, computed: Computed, moment: Moment, kind: str = DIRECT
-) -> tuple[Settled, tuple[Record, ...]]:
+def book(command: BookSettlement, computed: Computed, moment: Moment, kind: str = DIRECT) -> Booked:
     """Make the statement and the records of a booking: settlement, counters, account, postings."""
     settled = statement_of(command, computed, moment, command.settlement_id)
     here, person_no, benefit = command.jurisdiction, command.person_no, computed.benefit
@@ -43,7 +42,7 @@ def book(
             entry_id, settled.area, settled.scheme, command.care, paid, benefit.account_fen
         )
     records += postings(here, entry, settled.business_day, at)
-    return settled, tuple(records)
+    return Booked(settled, tuple(records))
 
 
 def statement_of(command: BookSettlement, computed: Computed, moment: Moment, settlement_id: str) -> Settled:
@@ -78,6 +77,7 @@ def settlement_row(
         settled.shares,
         command.visit_kind,
         tuple([item.line_id for item in command.items]),
+        settled.completed_for_demonstration,
     )
     return Settlement(
         command.jurisdiction,

@@ -76,7 +76,11 @@ def shown(person: Person, relation: InsuranceRelation | None, day: str) -> Perso
 
 
 def needs_credential(jurisdiction: str, kind: str, number: str) -> tuple[Key, ...]:
-    """Name the credential to look at; the identity card needs none."""
+    """Name the credential to look at; the identity card needs none.
+
+    What a reader appends to a number after `|` is no part of it.
+    """
+    number = number.partition("|")[0]
     return () if kind == CERTIFICATE or not number else (CREDENTIAL.key(jurisdiction, kind, number),)
 
 
@@ -84,6 +88,7 @@ def credential_faults(
     facts: Facts, jurisdiction: str, person: Person, kind: str, number: str, day: str
 ) -> tuple[Refusal, ...]:
     """Refuse a credential that is not the person's, or not valid on the day. None given: nothing to check."""
+    number = number.partition("|")[0]
     if not number:
         return ()
     if kind == CERTIFICATE:

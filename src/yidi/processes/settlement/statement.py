@@ -36,6 +36,7 @@ class Inputs(Struct, frozen=True, omit_defaults=True):
     shares: tuple[FundShare, ...]
     visit_kind: str = ""
     line_ids: tuple[str, ...] = ()
+    completed: bool = False
 
 
 ENCODER = json.Encoder()
@@ -128,50 +129,42 @@ def statement(
     )
 
 
-def negative(
-    booked: Settlement, settlement_id: str, person: PersonShown, balance_fen: int, moment: Moment
-) -> Settled:
-    """Make the statement that undoes a settlement: every amount negated, `balance_fen` after the return."""
-    inputs = INPUTS.decode(booked.inputs)
+def stated(row: Settlement, person: PersonShown, balance_fen: int) -> Settled:
+    """Make the statement of a booked settlement, or of the negative one that undoes it, from its fact."""
+    inputs = INPUTS.decode(row.inputs)
+    sign = -1 if row.undoes else 1
     return Settled(
-        settlement_id=settlement_id,
-        visit_id=booked.visit_id,
-        undoes=booked.settlement_id,
+        settlement_id=row.settlement_id,
+        visit_id=row.visit_id,
+        undoes=row.undoes,
         person=person,
-        scheme=booked.scheme,
-        area=booked.area,
-        care_kind=booked.care_kind,
+        scheme=row.scheme,
+        area=row.area,
+        care_kind=row.care_kind,
         visit_kind=inputs.visit_kind,
-        standing=booked.standing,
-        filing_id=booked.filing_id,
+        standing=row.standing,
+        filing_id=row.filing_id,
         totals=Totals(
-            -booked.total_fen,
-            -booked.full_self_fen,
-            -booked.over_limit_fen,
-            -booked.first_self_fen,
-            -booked.in_scope_fen,
+            row.total_fen, row.full_self_fen, row.over_limit_fen, row.first_self_fen, row.in_scope_fen
         ),
-        deductible_fen=-booked.deductible_fen,
+        deductible_fen=row.deductible_fen,
         shares=tuple(
-            [
-                FundShare(share.fund, -share.paid_fen, -share.base_fen, share.room_fen)
-                for share in inputs.shares
-            ]
+            [FundShare(s.fund, sign * s.paid_fen, sign * s.base_fen, s.room_fen) for s in inputs.shares]
         ),
-        fund_fen=-booked.fund_fen,
-        person_fen=-booked.person_fen,
-        account_fen=-booked.account_fen,
+        fund_fen=row.fund_fen,
+        person_fen=row.person_fen,
+        account_fen=row.account_fen,
         mutual_aid_fen=0,
-        cash_fen=-booked.cash_fen,
-        hospital_fen=-booked.hospital_fen,
+        cash_fen=row.cash_fen,
+        hospital_fen=row.hospital_fen,
         balance_fen=balance_fen,
-        year=booked.year,
-        settled_at=moment.instant,
-        business_day=moment.today.isoformat(),
-        pack_id=booked.pack_id,
-        pack_hash=booked.pack_hash,
-        completed_for_demonstration=False,
-        steps=(undoing_step(booked),),
+        year=row.year,
+        settled_at=row.booked_at,
+        business_day=row.business_day,
+        pack_id=row.pack_id,
+        pack_hash=row.pack_hash,
+        completed_for_demonstration=inputs.completed,
+        steps=STEPS.decode(row.explanation),
     )
 
 

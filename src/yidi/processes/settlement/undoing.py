@@ -17,7 +17,7 @@ from yidi.processes.relay.commands import homeward
 from yidi.processes.relay.records import TOMBSTONE, Tombstone
 from yidi.processes.settlement.booking import DIRECT
 from yidi.processes.settlement.cancelling import REVERSE
-from yidi.processes.settlement.commands import Settled, UndoBooking, UndoneNothing
+from yidi.processes.settlement.commands import PersonShown, UndoBooking, UndoneNothing
 from yidi.processes.settlement.entering import postings
 from yidi.processes.settlement.person import relation_of, shown
 from yidi.processes.settlement.records import (
@@ -27,12 +27,13 @@ from yidi.processes.settlement.records import (
     SETTLEMENT,
     SETTLEMENTS_OF_VISIT,
     SETTLEMENTS_OF_YEAR,
-    AccumulatorEntry,
     Settlement,
 )
 from yidi.processes.settlement.refusals import LATER_SETTLEMENT_FIRST, NEVER_BOOKED, UNDONE_BEFORE
-from yidi.processes.settlement.statement import encoded, negative
+from yidi.processes.settlement.statement import encoded, stated, undoing_step
 from yidi.processes.settlement.views import live_settlements
+
+_AMOUNTS = tuple([name for name in Settlement._fields if name.endswith("_fen")])
 
 
 def needs_first(command: UndoBooking, facts: Facts) -> Iterable[Key]:
@@ -70,9 +71,9 @@ def undo(command: UndoBooking, facts: Facts, moment: Moment) -> Decision:
     refusals = tuple(faults(command, facts, booked))
     if refusals:
         return Decision(messages=(homeward(command, Refused(refusals=refusals)),))
-    settled = negative_of(command, facts, booked, moment)
-    records = negative_records(command, facts, booked, settled, moment)
-    return Decision(records, (homeward(command, settled),))
+    row = negative_row(booked, command, moment)
+    settled = stated(row, *holder(facts, booked, moment))
+    return Decision(negative_records(row, booked, facts), (homeward(command, settled),))
 
 
 def undo_nothing(command: UndoBooking, facts: Facts, moment: Moment) -> Decision:
@@ -111,47 +112,44 @@ def faults(command: UndoBooking, facts: Facts, booked: Settlement) -> Iterable[R
         )
 
 
-def negative_of(command: UndoBooking, facts: Facts, booked: Settlement, moment: Moment) -> Settled:
-    """Make the negative statement; the balance is that after the money returned."""
-    here = command.jurisdiction
+def holder(facts: Facts, booked: Settlement, moment: Moment) -> tuple[PersonShown, int]:
+    """Return the person as the negative statement names them, and the balance after the money returned."""
+    here = booked.jurisdiction
     person = facts.one(PERSON, here, booked.person_no)
     assert person is not None, f"the person of settlement {booked.settlement_id} is unknown"
     relation = relation_of(facts.many(RELATIONS, here, booked.person_no), booked.scheme, booked.area)
     balance_fen = sum(facts.sums(ACCOUNT, here, booked.person_no).values()) + booked.account_fen
-    day = moment.today.isoformat()
-    return negative(booked, command.settlement_id, shown(person, relation, day), balance_fen, moment)
+    return shown(person, relation, moment.today.isoformat()), balance_fen
 
 
-def negative_records(
-    command: UndoBooking, facts: Facts, booked: Settlement, settled: Settled, moment: Moment
-) -> tuple[Record, ...]:
-    """Make the negative of every fact of a booking."""
-    here, at, negative_id = command.jurisdiction, moment.instant, command.settlement_id
-    records: list[Record] = [negative_row(booked, command, settled, at)]
-    for row in facts.many(COUNTERS_OF_SETTLEMENT, here, booked.settlement_id):
-        records.append(
-            AccumulatorEntry(here, row.person_no, row.year, negative_id, row.counter, -row.amount, at)
-        )
+def negative_row(booked: Settlement, command: UndoBooking, moment: Moment) -> Settlement:
+    """Make the settlement fact with every amount negated."""
+    amounts = {name: -getattr(booked, name) for name in _AMOUNTS}
+    return booked._replace(
+        settlement_id=command.settlement_id,
+        case_id=command.case,
+        undoes=booked.settlement_id,
+        business_day=moment.today.isoformat(),
+        explanation=encoded((undoing_step(booked),)),
+        booked_at=moment.instant,
+        **amounts,
+    )
+
+
+def negative_records(row: Settlement, booked: Settlement, facts: Facts) -> tuple[Record, ...]:
+    """Make the negative of every fact of a booking; `row` is the settlement that undoes it."""
+    here, at, negative_id = row.jurisdiction, row.booked_at, row.settlement_id
+    records: list[Record] = [row]
+    for entry in facts.many(COUNTERS_OF_SETTLEMENT, here, booked.settlement_id):
+        records.append(entry._replace(settlement_id=negative_id, amount=-entry.amount, recorded_at=at))
     if booked.account_fen:
         records.append(
             AccountEntry(here, booked.person_no, negative_id, "settlement", booked.account_fen, at)
         )
     entry_id = f"B{booked.settlement_id}"
-    rows = facts.many(POSTINGS, here, entry_id)
-    lines = [Line(row.account, row.counterpart, row.scheme, row.amount_fen) for row in rows]
-    entry = Entry(entry_id, lines).negated(f"B{negative_id}")
-    return (*records, *postings(here, entry, settled.business_day, at))
-
-
-def negative_row(booked: Settlement, command: UndoBooking, settled: Settled, at: str) -> Settlement:
-    """Make the settlement fact with every amount negated."""
-    amounts = {name: -getattr(booked, name) for name in Settlement._fields if name.endswith("_fen")}
-    return booked._replace(
-        settlement_id=command.settlement_id,
-        case_id=command.case,
-        undoes=booked.settlement_id,
-        business_day=settled.business_day,
-        explanation=encoded(settled.steps),
-        booked_at=at,
-        **amounts,
-    )
+    lines = [
+        Line(line.account, line.counterpart, line.scheme, line.amount_fen)
+        for line in facts.many(POSTINGS, here, entry_id)
+    ]
+    undoing = Entry(entry_id, lines).negated(f"B{negative_id}")
+    return (*records, *postings(here, undoing, row.business_day, at))

@@ -6,8 +6,11 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from yidi.processes.ports.deciding import Facts, Key
+from yidi.processes.enrolment.records import Person
+from yidi.processes.ports.deciding import Facts, Key, Record
 from yidi.processes.ports.settled import Chargeable, Coverage
+from yidi.processes.settlement.commands import Settled
+from yidi.processes.settlement.person import shown
 from yidi.processes.settlement.records import (
     ANSWERED_OF_VISIT,
     ASKED_OF_VISIT,
@@ -17,6 +20,7 @@ from yidi.processes.settlement.records import (
     SettlementAnswered,
     SettlementAsked,
 )
+from yidi.processes.settlement.statement import stated
 
 
 class Outcome(StrEnum):
@@ -80,6 +84,13 @@ def _held(
     return Held(asked, State.UNKNOWN if answer is None else State.BOOKED, answer, "")
 
 
+class Booked(NamedTuple):
+    """A statement with the facts that make it true."""
+
+    settled: Settled
+    records: tuple[Record, ...]
+
+
 def closing_claim(closings: Iterable[DirectClosing]) -> str:
     """Return the claim that closes direct settlement of a visit now, empty when none does."""
     closed: dict[str, bool] = {}
@@ -141,3 +152,8 @@ def coverage_of(
         under_way=tuple([row.asked.settlement_id for row in held if row.state is not State.BOOKED]),
         claimed=claimed,
     )
+
+
+def restated(row: Settlement, person: Person) -> Settled:
+    """Make the statement of a stored settlement again (insured place); the balance is not known any more."""
+    return stated(row, shown(person, None, row.business_day), 0)

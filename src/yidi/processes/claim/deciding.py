@@ -1,0 +1,156 @@
+"""Manual claims: filed at the insured place, material from the care place, computed by the same engine.
+
+The insured place decides alone whether a visit is paid: it closes direct settlement when a claim is asked,
+and refuses a claim when direct settlement was first. So a visit is never paid twice, in whatever order the
+two arrive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from yidi.domain.policy.dimensions import CareKind
+from yidi.domain.refusal import Refusal
+from yidi.processes.claim.commands import ClaimDecided, FileClaim, MaterialSent
+from yidi.processes.claim.messages import answer, asked_material, ended
+from yidi.processes.claim.records import CLAIM, CLAIMS_OF_VISIT, Claim
+from yidi.processes.claim.refusals import CLAIM_NOT_PAID, CLAIM_PAID, CLAIM_PENDING, SETTLED_DIRECTLY
+from yidi.processes.enrolment.records import PERSON
+from yidi.processes.enrolment.views import person_missing
+from yidi.processes.ports.deciding import (
+    Command,
+    Decision,
+    Facts,
+    Key,
+    Moment,
+    Refused,
+    refused,
+    under_way,
+)
+from yidi.processes.settlement.commands import BookSettlement
+from yidi.processes.settlement.records import CLOSINGS, SETTLEMENTS_OF_VISIT, DirectClosing
+from yidi.processes.settlement.views import Booked, live_settlements
+
+ASKED, PAID, REFUSED = "asked", "paid", "refused"
+CLOSED, REOPENED = "closed", "reopened"
+
+
+class Desk(Protocol):
+    """What claims need of settlement."""
+
+    def needs_bill(self, here: str, visit_id: str) -> Iterable[Key]:
+        """Care place: name what is to be known of the visit."""
+
+    def needs_bill_then(self, here: str, visit_id: str, facts: Facts) -> Iterable[Key]:
+        """Care place: name what follows from it."""
+
+    def bill(
+        self, command: Command, visit_id: str, person_no: str, claim_id: str, facts: Facts
+    ) -> BookSettlement | tuple[Refusal, ...]:
+        """Care place: make the bill of what was not settled directly, or say why there is none."""
+
+    def needs_booking(self, command: BookSettlement, facts: Facts) -> Iterable[Key]:
+        """Insured place: name what a booking must see."""
+
+    def needs_booking_then(self, command: BookSettlement, facts: Facts) -> Iterable[Key]:
+        """Insured place: name what follows from it."""
+
+    def book(self, command: BookSettlement, facts: Facts, moment: Moment) -> Booked | tuple[Refusal, ...]:
+        """Insured place: compute and book, or say why nothing is paid."""
+
+
+def needs_filing(command: FileClaim, facts: Facts) -> Iterable[Key]:
+    """Name the person, and what was claimed or settled of the visit."""
+    here = command.jurisdiction
+    return (
+        PERSON.key(here, command.person_no),
+        CLAIMS_OF_VISIT.key(here, command.visit_id),
+        SETTLEMENTS_OF_VISIT.key(here, command.visit_id),
+        CLOSINGS.key(here, command.visit_id),
+    )
+
+
+def file_claim(command: FileClaim, facts: Facts, moment: Moment) -> Decision:
+    """Close direct settlement, and ask the care place for the material."""
+    here, visit_id = command.jurisdiction, command.visit_id
+    found = list(person_missing(facts.one(PERSON, here, command.person_no), command.person_no))
+    found += standing_claims(facts.many(CLAIMS_OF_VISIT, here, visit_id), visit_id)
+    for row in live_settlements(facts.many(SETTLEMENTS_OF_VISIT, here, visit_id)):
+        if row.kind == "direct" and row.care_kind == CareKind.INPATIENT:
+            values = {"visit_id": visit_id, "settlement_id": row.settlement_id}
+            found.append(SETTLED_DIRECTLY.because("visit_id", **values))
+    if found:
+        return refused(command, *found)
+    claim_id = f"{here[:2]}{moment.reference}"
+    claim = Claim(here, claim_id, 1, command.person_no, command.care, visit_id, ASKED, "", "", moment.instant)
+    closing = DirectClosing(here, visit_id, claim_id, CLOSED, moment.instant)
+    return under_way(claim, closing, messages=(asked_material(command, claim_id),))
+
+
+def standing_claims(claims: Iterable[Claim], visit_id: str) -> list[Refusal]:
+    """Refuse a claim beside one that is pending or paid."""
+    latest = {row.claim_id: row for row in claims}
+    kinds = {ASKED: CLAIM_PENDING, PAID: CLAIM_PAID}
+    return [
+        kinds[row.state].because("visit_id", visit_id=visit_id, claim_id=row.claim_id)
+        for row in latest.values()
+        if row.state in kinds
+    ]
+
+
+class Deciding:
+    """Decides claims at the insured place when their material has come."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def needs_first(self, command: MaterialSent, facts: Facts) -> Iterable[Key]:
+        """Name the claim and what a booking must see."""
+        here = command.jurisdiction
+        yield CLAIM.key(here, command.claim_id)
+        yield CLOSINGS.key(here, command.visit_id)
+        if command.bill is not None:
+            yield from self._desk.needs_booking(command.bill, facts)
+
+    def needs_then(self, command: MaterialSent, facts: Facts) -> Iterable[Key]:
+        """Name what follows from it."""
+        return () if command.bill is None else self._desk.needs_booking_then(command.bill, facts)
+
+    def decide(self, command: MaterialSent, facts: Facts, moment: Moment) -> Decision:
+        """Pay the claim, or refuse it and open direct settlement again."""
+        versions = facts.many(CLAIM, command.jurisdiction, command.claim_id)
+        if not versions or versions[-1].state != ASKED:
+            return Decision()
+        claim = versions[-1]
+        if command.bill is None:
+            return not_paid(command, claim, command.refusals, moment)
+        booked = self._desk.book(command.bill, facts, moment)
+        if not isinstance(booked, Booked):
+            return not_paid(command, claim, booked, moment)
+        paid = next_version(claim, PAID, booked.settled.settlement_id, "", moment)
+        reply = ClaimDecided(claim_id=claim.claim_id, settled=booked.settled)
+        return Decision((paid, *booked.records), (), answer(command, reply))
+
+
+def next_version(claim: Claim, state: str, settlement_id: str, note: str, moment: Moment) -> Claim:
+    """Write the next version of a claim."""
+    return claim._replace(
+        version=claim.version + 1,
+        state=state,
+        settlement_id=settlement_id,
+        note=note,
+        recorded_at=moment.instant,
+    )
+
+
+def not_paid(command: MaterialSent, claim: Claim, refusals: tuple[Refusal, ...], moment: Moment) -> Decision:
+    """Refuse a claim, with the reasons, and open direct settlement again at both places."""
+    codes = ",".join(dict.fromkeys(refusal.code for refusal in refusals))
+    row = next_version(claim, REFUSED, "", codes, moment)
+    opened = DirectClosing(claim.jurisdiction, claim.visit_id, claim.claim_id, REOPENED, moment.instant)
+    reasons = CLAIM_NOT_PAID.because(
+        "claim_id", claim_id=claim.claim_id, visit_id=claim.visit_id, reasons=codes
+    )
+    reply = Refused(refusals=(*refusals, reasons))
+    return Decision((row, opened), (ended(command, claim),), answer(command, reply))
