@@ -4,10 +4,10 @@ Every fund is a piecewise line on a cumulative position, clipped by caps. At the
 run as they stand; the explanation walks the very same ones. All amounts fen, ratios basis points.
 
 A layer is the tuple (parts it looks at, standard deductible, deductible slot, gross, axis slot, bands,
-caps on cost, caps on payment, cascades); a band is (upper end, ratio), a cap is (amount, slot).
-A slot indexes `now`, the year's counters; -1 means "each time anew". `parts` are the amounts of the bill
-that the person still bears, by part index. A layer that cascades (a pool) sorts what it leaves into deductible, over cap and own share;
-any other just takes its payment off the parts it looks at.
+caps on cost, caps on payment, cascades); a band is (upper end, ratio), a cap is (amount, slot). A slot
+indexes `now`, the year's counters; -1 means "each time anew". `parts` are the amounts the person still
+bears, by part index. A layer that cascades (a pool) sorts what it leaves into deductible, over cap and
+own share; any other just takes its payment off the parts it looks at.
 """
 
 from __future__ import annotations
