@@ -36,8 +36,7 @@ class Flags(Struct, frozen=True):
 class RegisterVisit(Command, frozen=True, kw_only=True):
     """An institution registers an outpatient or admits an inpatient. Answer: VisitOpened or Refused.
 
-    The care place asks the insured place whether the person is entitled and not in hospital elsewhere.
-    `started_at` is local time `2026-11-22 10:00:00` as the institution's clock says.
+    The insured place is asked first. `started_at` is local time `2026-11-22 10:00:00`, by the asker's clock.
     """
 
     insured: str

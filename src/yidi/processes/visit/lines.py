@@ -104,15 +104,13 @@ class FeeLines:
         findings += () if command.inpatient else batch_faults(upload, command.lines)
         if findings:
             return refused(command, *findings)
-        first = len(facts.many(LINES, place, command.visit_id))
+        first, at = len(facts.many(LINES, place, command.visit_id)), moment.instant
         records = [
-            line_record(command, line, result, first + offset, moment.instant)
+            line_record(command, line, result, first + offset, at)
             for offset, (line, result) in enumerate(priced)
         ]
-        reply = LinesPriced(
-            lines=tuple(line_shown(result, line.quantity, line.price) for line, result in priced)
-        )
-        return accepted(command, reply, *records)
+        shown = tuple([line_shown(result, line.quantity, line.price) for line, result in priced])
+        return accepted(command, LinesPriced(lines=shown), *records)
 
     def needs_of_withdrawal(self, command: WithdrawLines, facts: Facts) -> Iterable[Key]:
         """Need the visit, its lines and settlements."""

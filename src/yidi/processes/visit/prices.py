@@ -1,6 +1,12 @@
-"""A fee line between its three forms: as sent, as the catalogue prices it, as the facts keep it."""
+"""A fee line between its three forms: as sent, as the catalogue prices it, as the facts keep it.
+
+An upload has hundreds of lines: `_value_` is the text of an enumeration member without the detour that
+`value` takes.
+"""
 
 from __future__ import annotations
+
+from functools import cache
 
 from yidi.domain.catalogue.item import ExpenseClass, ItemClass
 from yidi.domain.catalogue.pricing import Approval, PricedLine, Reason
@@ -10,6 +16,8 @@ from yidi.processes.visit.commands import LineGiven, LinePriced, UploadLines
 from yidi.processes.visit.records import FeeLine
 
 NO_LIMIT = -1
+_OF_FIGURES = frozenset({Reason.FIRST_SELF, Reason.OVER_LIMIT, Reason.OVER_LIMIT_AND_FIRST_SELF})
+"""Reasons whose words tell amounts; the words of all others are made once."""
 _APPROVALS = {"": Approval.NOT_NEEDED} | {kind.value: kind for kind in Approval}
 
 
@@ -45,8 +53,8 @@ def line_record(command: UploadLines, line: LineGiven, priced: PricedLine, posit
         item_code=priced.item_code,
         own_code=line.own_code,
         item_name=priced.item_name,
-        item_class=priced.item_class.value,
-        expense_class=priced.expense_class.value,
+        item_class=priced.item_class._value_,
+        expense_class=priced.expense_class._value_,
         quantity=line.quantity,
         price=line.price,
         limit_price=NO_LIMIT if limit is None else limit,
@@ -57,7 +65,7 @@ def line_record(command: UploadLines, line: LineGiven, priced: PricedLine, posit
         first_self_fen=priced.first_self_fen,
         in_scope_fen=priced.in_scope_fen,
         approval=line.approval,
-        reason=priced.reason.value,
+        reason=priced.reason._value_,
         restricted=int(priced.restricted),
         essential=int(priced.essential),
         negotiated=int(priced.negotiated),
@@ -91,10 +99,16 @@ def priced_again(line: FeeLine) -> PricedLine:
     )
 
 
+@cache
+def _plain_words(reason: Reason) -> ReasonText:
+    kinds = ItemClass.A, ExpenseClass.OTHER
+    return reason_text(PricedLine("", "", "", 0, 0, 0, 0, 0, reason, *kinds, 0, None))
+
+
 def line_shown(priced: PricedLine, quantity: int, price: int) -> LinePriced:
     """Return a priced line as institutions see it; the reason in both languages."""
     limit = priced.price_limit_micro
-    reason: ReasonText = reason_text(priced)
+    reason = reason_text(priced) if priced.reason in _OF_FIGURES else _plain_words(priced.reason)
     return LinePriced(
         line_id=priced.number,
         total_fen=priced.total_fen,
@@ -106,8 +120,8 @@ def line_shown(priced: PricedLine, quantity: int, price: int) -> LinePriced:
         over_limit_fen=priced.over_limit_fen,
         first_self_fen=priced.first_self_fen,
         in_scope_fen=priced.in_scope_fen,
-        item_class=priced.item_class.value,
-        expense_class=priced.expense_class.value,
+        item_class=priced.item_class._value_,
+        expense_class=priced.expense_class._value_,
         essential=priced.essential,
         negotiated=priced.negotiated,
         for_children=priced.child,
