@@ -7,6 +7,7 @@ does, read the same on either database, and need no conversion on the way.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import NamedTuple
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -15,11 +16,13 @@ FOREVER = "9999-12-31"
 """The open end of a span, as a day."""
 
 
+@lru_cache(maxsize=16)
 def day_of(instant: datetime) -> date:
     """Return the business date on which an instant falls."""
     return instant.astimezone(SHANGHAI).date()
 
 
+@lru_cache(maxsize=16)
 def write_instant(instant: datetime) -> str:
     """Write an instant as UTC text with microseconds."""
     return instant.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -36,6 +39,12 @@ def parse_day(text: str) -> date | None:
         return date.fromisoformat(text.strip())
     except ValueError:
         return None
+
+
+def is_day(text: str) -> bool:
+    """Say whether a text is a day written exactly as records write it, so that it compares as time does."""
+    found = parse_day(text)
+    return found is not None and found.isoformat() == text
 
 
 def whole_years(born: date, on: date) -> int:

@@ -96,6 +96,12 @@ def test_the_nation_learns_of_every_credential_and_of_the_id_card_without_being_
     assert insured(world, "02", certificate_no(1)) == InsuredFound(insured=HOME)
 
 
+def test_the_nation_finds_an_id_card_typed_with_a_small_letter(world: World) -> None:
+    number = next(no for no in map(certificate_no, range(1, 99)) if no.endswith("X"))
+    world.ask(enrol(certificate_no=number))
+    assert insured(world, "02", number.lower()) == InsuredFound(insured=HOME)
+
+
 def test_enrolling_the_same_again_adds_nothing(world: World) -> None:
     kinds = (Person, Credential, InsuranceRelation, IdentityMark, AccountEntry, DirectoryEntry)
     given = {"marks": (NewMark("2303", "2025-01-01"),), "account_fen": 500}
@@ -138,6 +144,7 @@ def test_a_certificate_is_not_registered_for_somebody_of_another_name(world: Wor
     [
         {"person_no": " "},
         {"born": "1960-02-31"},
+        {"born": "19600501"},
         {"relations": (relation(state="asleep"),)},
         {"relations": (relation(start="2026-01-01", end="2026-01-01"),)},
         {"credentials": (NewCredential("01", "EV-1", "yesterday"),)},

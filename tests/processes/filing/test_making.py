@@ -166,6 +166,8 @@ def test_a_filing_names_the_city_of_a_district_and_the_whole_of_a_pooled_provinc
         ({"care_area": "610104"}, CARE_AREA_IS_HOME),
         ({"category": "holiday"}, FILING_INVALID),
         ({"start": "tomorrow"}, FILING_INVALID),
+        ({"start": "20260302"}, FILING_INVALID),
+        ({"start": "9999-12-31"}, FILING_INVALID),
         ({"end": "2026-03-02"}, FILING_INVALID),
         ({"category": Category.REFERRED}, REFERRER_MISSING),
         ({"person_no": "P9"}, PERSON_UNKNOWN),
@@ -344,6 +346,7 @@ def test_nothing_happens_to_a_filing_nobody_made(world: World) -> None:
         ("2023-08-31", 6, "2024-02-29"),
         ("2026-12-31", 0, "2026-12-31"),
         ("2026-07-15", 18, "2028-01-15"),
+        ("9998-12-31", 6, "9999-12-31"),
     ],
 )
 def test_months_are_counted_to_the_same_day_or_the_last_of_a_shorter_month(

@@ -7,17 +7,24 @@ from collections.abc import Iterable, Sequence
 from yidi.processes.enrolment.commands import FindInsured, InsuredFound, RegisterCredential
 from yidi.processes.enrolment.records import DIRECTORY, DirectoryEntry
 from yidi.processes.enrolment.refusals import CREDENTIAL_UNKNOWN
+from yidi.processes.enrolment.views import ID_CARD
 from yidi.processes.ports.deciding import Decision, Done, Facts, Key, Moment, accepted, refused
 
 
 def needs_of_entry(command: RegisterCredential | FindInsured, facts: Facts) -> Iterable[Key]:
     """Need every entry of the credential."""
-    yield DIRECTORY.key(command.jurisdiction, command.kind, command.number)
+    yield DIRECTORY.key(command.jurisdiction, command.kind, listed(command.kind, command.number))
+
+
+def listed(kind: str, number: str) -> str:
+    """Return a number as the directory lists it: an ID card may be typed with a small x."""
+    return number.upper() if kind == ID_CARD else number
 
 
 def register(command: RegisterCredential, facts: Facts, moment: Moment) -> Decision:
     """Keep what a province says of a credential, unless it is what it said last."""
-    entries = facts.many(DIRECTORY, command.jurisdiction, command.kind, command.number)
+    number = listed(command.kind, command.number)
+    entries = facts.many(DIRECTORY, command.jurisdiction, command.kind, number)
     last = next((row for row in reversed(entries) if row.insured == command.insured), None)
     said = (int(command.active), command.start, command.end)
     known = (0, "", "") if last is None else (last.active, last.start, last.end)
@@ -26,7 +33,7 @@ def register(command: RegisterCredential, facts: Facts, moment: Moment) -> Decis
     entry = DirectoryEntry(
         command.jurisdiction,
         command.kind,
-        command.number,
+        number,
         moment.reference,
         command.insured,
         *said,
@@ -37,7 +44,8 @@ def register(command: RegisterCredential, facts: Facts, moment: Moment) -> Decis
 
 def find_insured(command: FindInsured, facts: Facts, moment: Moment) -> Decision:
     """Name the one province that answers for a credential today."""
-    entries = facts.many(DIRECTORY, command.jurisdiction, command.kind, command.number)
+    number = listed(command.kind, command.number)
+    entries = facts.many(DIRECTORY, command.jurisdiction, command.kind, number)
     found = province_that_answers(entries, moment.today.isoformat())
     if found is None:
         return refused(command, CREDENTIAL_UNKNOWN.because("number", kind=command.kind))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from yidi.domain.dates import FOREVER, parse_day
+from yidi.domain.codes.shape import shown as shortened
+from yidi.domain.dates import FOREVER, is_day
 from yidi.domain.money import GREATEST_FEN, format_yuan
 from yidi.domain.refusal import Refusal
 from yidi.processes.enrolment.commands import (
@@ -288,7 +289,7 @@ def _invalid(command: EnrolPerson) -> Iterator[Refusal]:
     ):
         if not value.strip():
             yield _wrong(field, value, "非空", "something")
-    if parse_day(command.born) is None:
+    if not is_day(command.born):
         yield _wrong("born", command.born, "日期，如1960-05-01", "a day such as 1960-05-01")
     if not 0 <= command.account_fen <= GREATEST_FEN:
         yield ACCOUNT_AMOUNT_WRONG.because("account_fen", amount=command.account_fen)
@@ -309,12 +310,14 @@ def _invalid_relation(place: str, relation: NewRelation) -> Iterator[Refusal]:
 
 
 def _invalid_span(start: str, end: str) -> Iterator[Refusal]:
-    if parse_day(start) is None or parse_day(end) is None or start >= end:
+    if not is_day(start) or not is_day(end) or start >= end:
         yield _wrong("start", f"{start} – {end}", "起始日早于终止日", "a first day before the end")
 
 
 def _wrong(field: str, value: str, expected_zh: str, expected_en: str) -> Refusal:
-    return ENROLMENT_INVALID.because(field, value=value, expected_zh=expected_zh, expected_en=expected_en)
+    return ENROLMENT_INVALID.because(
+        field, value=shortened(value), expected_zh=expected_zh, expected_en=expected_en
+    )
 
 
 def _taken(command: EnrolPerson, facts: Facts) -> Iterator[Refusal]:

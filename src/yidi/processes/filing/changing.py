@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
-from yidi.domain.dates import parse_day
+from yidi.domain.dates import is_day
 from yidi.domain.refusal import Refusal
 from yidi.processes.enrolment.records import RELATIONS
 from yidi.processes.enrolment.views import home_area
@@ -182,7 +182,7 @@ def _kept_end(found: Filing, start: str) -> str:
 
 
 def _past(day: str, today: str) -> Iterator[Refusal]:
-    if parse_day(day) is not None and day < today:
+    if is_day(day) and day < today:
         yield DAY_IN_PAST.because("start", day=day, today=today)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from yidi.domain.codes.division import DivisionLevel, Divisions
-from yidi.domain.dates import FOREVER, Span, parse_day
+from yidi.domain.codes.shape import shown as shortened
+from yidi.domain.dates import FOREVER, Span, is_day
 from yidi.domain.refusal import Refusal
 from yidi.processes.enrolment.records import PERSON, RELATIONS
 from yidi.processes.enrolment.views import Entitled, entitlement, person_missing
@@ -96,7 +97,7 @@ def place_findings(care_area: str, area: str, divisions: Divisions) -> Iterator[
     found = divisions.find(care_area)
     province = found is not None and found.level is DivisionLevel.PROVINCE
     if found is None or not found.insuring or (province and not found.whole):
-        yield CARE_AREA_UNKNOWN.because("care_area", care_area=care_area)
+        yield CARE_AREA_UNKNOWN.because("care_area", care_area=shortened(care_area))
     elif divisions.filing_target(care_area) == divisions.filing_target(area):
         yield CARE_AREA_IS_HOME.because("care_area", care_area=care_area)
 
@@ -132,15 +133,17 @@ def overlaps(row: Filing, held: Sequence[Filing], divisions: Divisions, today: s
 
 def day_findings(start: str, end: str) -> Iterator[Refusal]:
     """Find days that are none, or an end that does not follow its start; an empty end is left to the rule."""
-    if parse_day(start) is None:
+    if not is_day(start) or start >= FOREVER:
         yield invalid("start", start, "日期，如2026-01-31", "a day such as 2026-01-31")
-    elif end and (parse_day(end) is None or end <= start):
+    elif end and (not is_day(end) or end <= start):
         yield invalid("end", end, f"晚于{start}的日期", f"a day after {start}")
 
 
 def invalid(field: str, value: str, expected_zh: str, expected_en: str) -> Refusal:
     """Say that a value cannot be filed."""
-    return FILING_INVALID.because(field, value=value, expected_zh=expected_zh, expected_en=expected_en)
+    return FILING_INVALID.because(
+        field, value=shortened(value), expected_zh=expected_zh, expected_en=expected_en
+    )
 
 
 def continued(held: Sequence[Filing], filing_id: str) -> Filing | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from yidi.domain.dates import Span, day_of, read_instant
+from yidi.domain.dates import FOREVER, Span, day_of, read_instant
 from yidi.domain.refusal import Refusal
 from yidi.processes.filing.records import Category, Filing, FilingState, Selection
 from yidi.processes.filing.refusals import FILING_UNKNOWN
@@ -112,8 +112,13 @@ def papers_complete(filing: Filing) -> bool:
 
 
 def months_after(day: str, months: int) -> str:
-    """Return the same day so many months later, or the last day of that month when it is shorter."""
+    """Return the same day so many months later, or the last day of that month when it is shorter.
+
+    Beyond the calendar it is for ever.
+    """
     start = date.fromisoformat(day)
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    if year >= int(FOREVER[:4]):
+        return FOREVER
     last = calendar.monthrange(year, month + 1)[1]
     return date(year, month + 1, min(start.day, last)).isoformat()

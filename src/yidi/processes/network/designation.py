@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from yidi.domain.codes.chronic_disease import parse_chronic_disease
 from yidi.domain.codes.institution import parse_institution
-from yidi.domain.dates import Span, parse_day
+from yidi.domain.codes.shape import shown
+from yidi.domain.dates import Span, is_day
 from yidi.domain.refusal import Refusal
 from yidi.processes.network.commands import (
     AskInstitution,
@@ -201,9 +202,9 @@ def _invalid_opening(kind: str, opening: Opening) -> Iterator[Refusal]:
 
 
 def _invalid_span(span: Span) -> Iterator[Refusal]:
-    if parse_day(span.start) is None or parse_day(span.end) is None or span.start >= span.end:
+    if not is_day(span.start) or not is_day(span.end) or span.start >= span.end:
         yield _wrong("start", f"{span.start} – {span.end}", "start < end")
 
 
 def _wrong(field: str, value: str, expected: str) -> Refusal:
-    return DESIGNATION_INVALID.because(field, value=value, expected=expected)
+    return DESIGNATION_INVALID.because(field, value=shown(value), expected=expected)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import binascii
 from collections.abc import Callable, Iterable, Iterator
 
-from yidi.domain.dates import Span, parse_day
+from yidi.domain.dates import Span, is_day
 from yidi.domain.refusal import Refusal
 from yidi.processes.network.commands import (
     FetchFile,
@@ -95,17 +95,17 @@ def map_items(command: MapItems, facts: Facts, moment: Moment) -> Decision:
     if not isinstance(found, Institution):
         return refused(command, *found)
     findings: list[Refusal] = []
-    held = {
-        (row.own_code, row.item_code): row
-        for code in dict.fromkeys(item.own_code for item in command.items)
-        for row in latest_mappings(facts.many(MAPPING, place, sender, code))
-    }
     added: list[ItemMapping] = []
+    held = {
+        code: {row.item_code: row for row in latest_mappings(facts.many(MAPPING, place, sender, code))}
+        for code in dict.fromkeys(item.own_code for item in command.items)
+    }
     for item in command.items:
-        findings.extend(_invalid(item, held.values()))
-        row = _next(place, sender, item, held.get((item.own_code, item.item_code)), moment)
+        own = held[item.own_code]
+        findings.extend(_invalid(item, own.values()))
+        row = _next(place, sender, item, own.get(item.item_code), moment)
         if row is not None:
-            held[item.own_code, item.item_code] = row
+            own[item.item_code] = row
             added.append(row)
     if findings:
         return refused(command, *findings)
@@ -145,11 +145,11 @@ def _holds(command: StoreFile) -> bool:
 def _invalid(item: Mapped, held: Iterable[ItemMapping]) -> Iterator[Refusal]:
     span = Span(item.start, item.end)
     codes = item.own_code.strip() and item.item_code.strip()
-    if not codes or parse_day(item.start) is None or parse_day(item.end) is None or item.start >= item.end:
+    if not codes or not is_day(item.start) or not is_day(item.end) or item.start >= item.end:
         yield MAPPING_INVALID.because("items", own_code=item.own_code, start=item.start, end=item.end)
     for row in held:
-        others = row.own_code == item.own_code and row.item_code != item.item_code and row.state == MAPPED
-        if others and span.meets(Span(row.start, row.end)):
+        another = row.item_code != item.item_code and row.state == MAPPED
+        if another and span.meets(Span(row.start, row.end)):
             texts = {"own_code": item.own_code, "item_code": item.item_code, "held": row.item_code}
             yield MAPPING_OVERLAPS.because("items", **texts)
 
