@@ -1,0 +1,1 @@
+"""The national hospital interface over HTTP: the only place that knows its field names and numbers."""

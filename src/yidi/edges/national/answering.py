@@ -1,0 +1,196 @@
+"""From the bytes of a signed message to the bytes of its answer."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import structlog
+
+from yidi.domain.codes.dictionary import Dictionaries
+from yidi.domain.refusal import Refusal
+from yidi.edges.clock import Clock
+from yidi.edges.national.call import AskNode, Call, Output, Stream, Warned
+from yidi.edges.national.envelope import (
+    Serials,
+    Stamp,
+    check_envelope,
+    millis,
+    read_envelope,
+    write_answer,
+    write_refusal,
+)
+from yidi.edges.national.library import Library
+from yidi.edges.national.reading import Findings, read_input
+from yidi.edges.national.refusals import (
+    BROKEN,
+    FOREIGN_KEY,
+    NOT_SERVED,
+    UNANSWERED,
+    UNKNOWN_NUMBER,
+    WRONG_PATH,
+)
+from yidi.edges.national.spelling import national
+from yidi.edges.national.tables import SERVED
+from yidi.edges.national.tables.form import Transaction
+from yidi.edges.national.tables.numbers import KNOWN
+from yidi.edges.national.translation import (
+    Translation,
+    files,
+    filings,
+    lines,
+    mapping,
+    persons,
+    queries,
+    settlement,
+    visits,
+)
+from yidi.edges.telemetry import MESSAGES, SECONDS
+from yidi.processes.ports.deciding import Command, Refused, Reply
+
+log = structlog.get_logger("yidi.national")
+
+_ROOMS = (persons, visits, lines, settlement, filings, queries, files, mapping)
+TRANSLATIONS: dict[str, Translation] = {
+    number: translation for room in _ROOMS for number, translation in room.TRANSLATIONS.items()
+}
+"""Number -> how it is translated."""
+
+
+class Answer(NamedTuple):
+    """What goes back: JSON, or the bytes of a file with its name."""
+
+    content: bytes
+    file_name: str = ""
+    outcome: str = "accepted"
+    number: str = ""
+
+
+class Answering:
+    """Answers messages. `ask` has commands decided; its answer is waited for `patience_seconds` at most."""
+
+    def __init__(
+        self,
+        ask: AskNode,
+        dictionaries: Dictionaries,
+        library: Library,
+        clock: Clock,
+        *,
+        node: int = 1,
+        patience_seconds: float = 15.0,
+    ) -> None:
+        self._ask, self._dictionaries, self._library = ask, dictionaries, library
+        self._clock, self._patience = clock, patience_seconds
+        self._serials = Serials(node, clock())
+
+    async def answer(self, body: bytes, owner: str, numbers: Collection[str] = ()) -> Answer:
+        """Answer a message signed with the key of institution `owner`.
+
+        `numbers` are those that belong to the address called; empty when it serves all.
+        """
+        received = self._clock()
+        envelope = read_envelope(body)
+        if isinstance(envelope, Findings):
+            return self._refuse("", owner, received, envelope)
+        number, findings = envelope.infno, check_number(envelope.infno, numbers)
+        if not findings:
+            findings = check_envelope(envelope)
+        if not findings and envelope.fixmedins_code != owner:
+            findings = Findings([FOREIGN_KEY.because("fixmedins_code")])
+        if findings:
+            return self._refuse(number, owner, received, findings)
+        transaction = SERVED[number]
+        asked = read_input(transaction, bytes(envelope.input))
+        if not isinstance(asked, Findings):
+            asked = self._check_codes(transaction, asked) or asked
+        if isinstance(asked, Findings):
+            return self._refuse(number, owner, received, asked)
+        digest = hashlib.blake2b(body, digest_size=20).hexdigest()
+        call = Call(
+            transaction, envelope, asked, digest, received, self._wait, self._dictionaries, self._library
+        )
+        return self._write(call, await self._translate(call))
+
+    async def _wait(self, command: Command) -> Reply:
+        try:
+            async with asyncio.timeout(self._patience):
+                return await self._ask(command)
+        except TimeoutError:
+            return Refused(refusals=(UNANSWERED.because(),))
+
+    async def _translate(self, call: Call) -> Output:
+        try:
+            return await TRANSLATIONS[call.transaction.number](call)
+        except Exception as error:
+            trace, place = secrets.token_hex(6), error.__traceback__
+            while place is not None and place.tb_next is not None:
+                place = place.tb_next
+            where = (
+                f"{place.tb_frame.f_code.co_filename.rpartition('/')[2]}:{place.tb_lineno}" if place else ""
+            )
+            log.error(
+                "message_broken",
+                trace=trace,
+                transaction=call.transaction.number,
+                message_id=call.envelope.msgid,
+                error=type(error).__name__,
+                where=where,
+            )
+            return Refused(refusals=(BROKEN.because(trace=trace),))
+
+    def _check_codes(self, transaction: Transaction, asked: object) -> Findings | None:
+        findings = Findings()
+        for node, field in transaction.coded:
+            row = getattr(asked, node)
+            value = "" if row is None else getattr(row, field.attribute)
+            if value and field.dictionary in self._dictionaries:
+                found = self._dictionaries[field.dictionary].check(value, field.name)
+                if isinstance(found, Refusal):
+                    findings.add(found)
+        return findings or None
+
+    def _stamp(self, area: str, received: datetime) -> Stamp:
+        now = self._clock()
+        return Stamp(self._serials.next(area, received), millis(received), millis(now))
+
+    def _refuse(self, number: str, owner: str, received: datetime, findings: Sequence[Refusal]) -> Answer:
+        content = write_refusal(self._stamp(owner[1:7], received), findings)
+        MESSAGES.labels(number if number in SERVED else "unknown", "refused").inc()
+        return Answer(content, outcome="refused", number=number)
+
+    def _write(self, call: Call, output: Output) -> Answer:
+        number = call.transaction.number
+        if isinstance(output, Refused):
+            findings = [national(call.transaction, refusal) for refusal in output.refusals]
+            return self._refuse(number, call.institution, call.at, findings)
+        MESSAGES.labels(number, "accepted").inc()
+        SECONDS.labels(number).observe((self._clock() - call.at).total_seconds())
+        if isinstance(output, Stream):
+            return Answer(output.content, output.name, number=number)
+        stamp = self._stamp(call.envelope.mdtrtarea_admvs, call.at)
+        if isinstance(output, Warned):
+            return Answer(write_answer(stamp, output.output, output.warning), number=number)
+        return Answer(write_answer(stamp, output), number=number)
+
+
+def check_number(number: str, numbers: Collection[str]) -> Findings:
+    """Say clearly why a number is not served: unknown, served elsewhere, or not at this address."""
+    findings = Findings()
+    if not number:
+        return findings
+    shown = number[:8]
+    if number not in SERVED:
+        title = KNOWN.get(number)
+        known = title is not None
+        findings.add(
+            NOT_SERVED.because("infno", number=shown, title=title)
+            if known
+            else UNKNOWN_NUMBER.because("infno", number=shown)
+        )
+    elif numbers and number not in numbers:
+        findings.add(WRONG_PATH.because("infno", number=shown))
+    return findings
