@@ -35,12 +35,11 @@ from yidi.processes.visit.refusals import (
     OTHER_NUMBER_ANSWERS,
     OWN_NUMBER_TAKEN,
     REVERSED,
-    THIRD_PARTY_INVOLVED,
     THIRD_PARTY_UNSAID,
     TRAUMA_UNMARKED,
     VISIT_NUMBER_SPENT,
 )
-from yidi.processes.visit.views import VisitState, bars_direct_settlement, visit_state
+from yidi.processes.visit.views import visit_state
 
 EVERYWHERE = pytest.mark.parametrize("hospital", [HOSPITAL, HOME_HOSPITAL], ids=["away", "home"])
 
@@ -261,19 +260,19 @@ def test_a_trauma_says_so_and_whether_a_third_party_is_involved() -> None:
     assert stage.stay(visit_kind="22", flags=Flags(trauma="1", third_party="0"))
 
 
-def test_a_third_party_bars_direct_settlement_until_the_mark_is_corrected_or_pledged() -> None:
+def test_a_third_party_does_not_stop_the_registration_and_the_mark_may_be_corrected() -> None:
     stage = Stage()
     visit_id = stage.stay(visit_kind="22", flags=Flags(trauma="1", third_party="1"))
-    assert {refusal.code for refusal in barred(stage, visit_id)} == {THIRD_PARTY_INVOLVED.code}
-    corrected = Flags(trauma="1", third_party="0", pledged=True)
-    assert done(stage.change(visit_id, visit_kind="22", flags=corrected))
-    assert barred(stage, visit_id) == ()
+    assert marks_now(stage) == ("1", "1", False)
+    assert done(stage.change(visit_id, visit_kind="22", flags=Flags(third_party="0", pledged=True)))
+    assert marks_now(stage) == ("1", "0", True)
+    assert done(stage.change(visit_id, visit_kind="22"))
+    assert marks_now(stage) == ("1", "0", True)
+    assert done(stage.change(visit_id, visit_kind="22", flags=Flags(third_party="1")))
+    assert marks_now(stage) == ("1", "1", False)
 
 
-def barred(stage: Stage, visit_id: str) -> Any:
-    """What bars direct settlement of a visit now."""
-    visit = next(row for row in stage.world.records(Visit) if row.visit_id == visit_id)
-    changes = [row for row in stage.world.records(VisitChange) if row.visit_id == visit_id]
-    now = visit_state(visit, changes)
-    assert now.state is VisitState.OPEN
-    return bars_direct_settlement(now)
+def marks_now(stage: Stage) -> tuple[str, str, bool]:
+    """Trauma, third party and pledge of the one visit as it stands."""
+    now = visit_state(stage.world.records(Visit)[0], stage.world.records(VisitChange))
+    return now.trauma, now.third_party, now.pledged

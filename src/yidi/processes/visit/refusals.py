@@ -231,15 +231,6 @@ THIRD_PARTY_UNSAID = RefusalKind(
     "请询问参保人并填写涉及第三方标志",
     "ask the person and give the mark of a third party",
 )
-THIRD_PARTY_INVOLVED = RefusalKind(
-    "VISIT-21",
-    RefusalClass.VISIT,
-    Actor.PERSON,
-    "就诊{visit_id}的外伤涉及第三方责任，不能直接结算",
-    "the injury of the visit {visit_id} involves a third party: no direct settlement",
-    "请先按自费结算并向第三方追偿；无第三方责任的，请签署承诺书后更正标志",
-    "pay and recover from the third party; where nobody else is liable sign the pledge and correct the mark",
-)
 CHANGES_CARE = RefusalKind(
     "VISIT-22",
     RefusalClass.VISIT,

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from yidi.domain.catalogue.conversion import Parts
 from yidi.domain.catalogue.item import ExpenseClass
 from yidi.domain.policy.dimensions import CareKind
-from yidi.domain.refusal import Refusal
 from yidi.processes.visit.records import (
     Diagnosis,
     FeeLine,
@@ -20,7 +19,6 @@ from yidi.processes.visit.records import (
     VisitChange,
     VisitEvent,
 )
-from yidi.processes.visit.refusals import THIRD_PARTY_INVOLVED
 
 
 class VisitState(StrEnum):
@@ -53,7 +51,8 @@ class VisitNow(NamedTuple):
 
     `awaiting` is the message id of a change whose answer from the insured place is under way, else empty.
     `urgent` is 1 emergency, 2 referral, 3 both; `admission` 1 ordinary, 2 emergency, 3 transfer. `trauma`
-    and `third_party` are 0 or 1, empty when never said. Times are as the institution wrote them.
+    and `third_party` are 0 or 1, empty when never said; `pledged` that nobody else is liable (regulation
+    1.9). Times are as the institution wrote them.
     """
 
     visit: Visit
@@ -157,17 +156,6 @@ def _after(now: VisitNow, change: VisitChange) -> VisitNow:
         leaving="" if reopened else change.leaving or now.leaving,
         particulars=change.particulars or now.particulars,
     )
-
-
-def bars_direct_settlement(now: VisitNow) -> tuple[Refusal, ...]:
-    """Refuse direct settlement of an injury that a third party answers for (regulation 1.9, 2.9).
-
-    The visit itself may be registered: its data and lines are kept. A pledge that nobody else is liable
-    opens direct settlement.
-    """
-    if now.third_party == "1" and not now.pledged:
-        return (THIRD_PARTY_INVOLVED.because("third_party", visit_id=now.visit.visit_id),)
-    return ()
 
 
 def live_lines(lines: Iterable[FeeLine], withdrawals: Sequence[LineWithdrawal]) -> tuple[FeeLine, ...]:
