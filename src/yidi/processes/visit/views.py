@@ -122,7 +122,7 @@ def _as_registered(visit: Visit) -> VisitNow:
         admission=visit.admission,
         urgent=visit.urgent,
         trauma=str(visit.trauma) if visit.trauma else "",
-        third_party=str(visit.third_party) if visit.trauma else "",
+        third_party=str(visit.third_party) if visit.trauma or visit.third_party else "",
         pledged=bool(visit.pledged),
         started_at=visit.started_at,
         ended_at="",
