@@ -32,16 +32,18 @@ from yidi.edges.storage.engines.sqlite import SQLite
 from yidi.edges.storage.migrate import check_version, migrate
 from yidi.edges.storage.reading import rows as read_rows
 from yidi.edges.storage.schema import gathered
-#from yidi.processes.claim import decide as claim
+from yidi.processes.claim import decide as claim
 from yidi.processes.enrolment import decide as enrolment
 from yidi.processes.filing import decide as filing
 from yidi.processes.network import decide as network
 from yidi.processes.ports.areas import FilingRules
 from yidi.processes.ports.deciding import NATION, Command, Handler, Record, Reply
 from yidi.processes.relay import decide as relay
-#from yidi.processes.reversal import decide as reversal
+from yidi.processes.reversal import decide as reversal
 from yidi.processes.settlement import decide as settlement
+from yidi.processes.settlement.cancelling import ask_to_reverse
 from yidi.processes.settlement.derivation import derive_again
+from yidi.processes.settlement.desk import Desk
 from yidi.processes.settlement.records import Settlement
 from yidi.processes.settlement.views import SettledLines
 from yidi.processes.visit import decide as visit
@@ -135,8 +137,8 @@ class Reference:
             *filing.handlers(self.areas),
             *visit.handlers(self.catalogues, SettledLines(), self.areas),
             *settlement.handlers(self.policies, self.areas),
-            #*reversal.handlers(),
-            #*claim.handlers(self.policies, self.areas),
+            *reversal.handlers(ask_to_reverse, SettledLines()),
+            *claim.handlers(Desk(self.policies, self.areas)),
         )
 
 
