@@ -93,27 +93,37 @@ class Answering:
         `numbers` are those that belong to the address called; empty when it serves all.
         """
         received = self._clock()
+        try:
+            call = self._read(body, owner, numbers, received)
+            if not isinstance(call, Call):
+                number, findings = call
+                return self._refuse(number, owner, received, findings)
+            return self._write(call, await TRANSLATIONS[call.transaction.number](call))
+        except Exception as error:
+            return self._refuse("", owner, received, [broken(error)])
+
+    def _read(
+        self, body: bytes, owner: str, numbers: Collection[str], received: datetime
+    ) -> Call | tuple[str, Findings]:
         envelope = read_envelope(body)
         if isinstance(envelope, Findings):
-            return self._refuse("", owner, received, envelope)
-        number, findings = envelope.infno, check_number(envelope.infno, numbers)
-        if not findings:
-            findings = check_envelope(envelope)
+            return "", envelope
+        number = envelope.infno
+        findings = check_number(number, numbers) or check_envelope(envelope)
         if not findings and envelope.fixmedins_code != owner:
             findings = Findings([FOREIGN_KEY.because("fixmedins_code")])
         if findings:
-            return self._refuse(number, owner, received, findings)
+            return number, findings
         transaction = SERVED[number]
         asked = read_input(transaction, bytes(envelope.input))
-        if not isinstance(asked, Findings):
-            asked = self._check_codes(transaction, asked) or asked
         if isinstance(asked, Findings):
-            return self._refuse(number, owner, received, asked)
+            return number, asked
+        if wrong := self._check_codes(transaction, asked):
+            return number, wrong
         digest = hashlib.blake2b(body, digest_size=20).hexdigest()
-        call = Call(
+        return Call(
             transaction, envelope, asked, digest, received, self._wait, self._dictionaries, self._library
         )
-        return self._write(call, await self._translate(call))
 
     async def _wait(self, command: Command) -> Reply:
         try:
@@ -122,27 +132,7 @@ class Answering:
         except TimeoutError:
             return Refused(refusals=(UNANSWERED.because(),))
 
-    async def _translate(self, call: Call) -> Output:
-        try:
-            return await TRANSLATIONS[call.transaction.number](call)
-        except Exception as error:
-            trace, place = secrets.token_hex(6), error.__traceback__
-            while place is not None and place.tb_next is not None:
-                place = place.tb_next
-            where = (
-                f"{place.tb_frame.f_code.co_filename.rpartition('/')[2]}:{place.tb_lineno}" if place else ""
-            )
-            log.error(
-                "message_broken",
-                trace=trace,
-                transaction=call.transaction.number,
-                message_id=call.envelope.msgid,
-                error=type(error).__name__,
-                where=where,
-            )
-            return Refused(refusals=(BROKEN.because(trace=trace),))
-
-    def _check_codes(self, transaction: Transaction, asked: object) -> Findings | None:
+    def _check_codes(self, transaction: Transaction, asked: object) -> Findings:
         findings = Findings()
         for node, field in transaction.coded:
             row = getattr(asked, node)
@@ -151,7 +141,7 @@ class Answering:
                 found = self._dictionaries[field.dictionary].check(value, field.name)
                 if isinstance(found, Refusal):
                     findings.add(found)
-        return findings or None
+        return findings
 
     def _stamp(self, area: str, received: datetime) -> Stamp:
         now = self._clock()
@@ -175,6 +165,17 @@ class Answering:
         if isinstance(output, Warned):
             return Answer(write_answer(stamp, output.output, output.warning), number=number)
         return Answer(write_answer(stamp, output), number=number)
+
+
+def broken(error: Exception) -> Refusal:
+    """Log a bug by kind and place, never by its words, which may hold personal data; return what is told."""
+    trace, place = secrets.token_hex(6), error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    file = place.tb_frame.f_code.co_filename.rpartition("/")[2] if place else ""
+    where = f"{file}:{place.tb_lineno}" if place else ""
+    log.error("message_broken", trace=trace, error=type(error).__name__, where=where)
+    return BROKEN.because(trace=trace)
 
 
 def check_number(number: str, numbers: Collection[str]) -> Findings:

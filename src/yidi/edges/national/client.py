@@ -127,9 +127,10 @@ def read_response(response: httpx.Response) -> dict[str, Any]:
     """Read an answer: JSON as it is, a file as an output with its bytes and name."""
     if response.headers.get("content-type", "").startswith("application/octet-stream"):
         return {"infcode": 0, "err_msg": None, "output": {"content": response.content}}
-    if not response.content:
+    try:
+        found = msgspec.json.decode(response.content, type=dict[str, Any])
+    except msgspec.MsgspecError:
         return {"infcode": -1, "err_msg": f"HTTP {response.status_code}", "output": None}
-    found: dict[str, Any] = msgspec.json.decode(response.content)
     if response.status_code == httpx.codes.UNAUTHORIZED:
         return {"infcode": -1, "err_msg": found.get("message"), "output": None}
     return found

@@ -84,8 +84,10 @@ def _as_rows(asked: Any, name: str) -> None:
 
 
 def _without_words(node: Node, row: Any) -> None:
+    if row is None:
+        return
     for field in node.fields:
-        if getattr(row, field.attribute) in WORDS_FOR_NOTHING and field.kind in "SDT":
+        if field.kind in "SDT" and getattr(row, field.attribute) in WORDS_FOR_NOTHING:
             setattr(row, field.attribute, "")
 
 
