@@ -65,6 +65,7 @@ class World:
         self._records: dict[type[Any], list[Any]] = {}
         self._inbox: set[tuple[str, str, str]] = set()
         self._replies: dict[tuple[str, str], Reply] = {}
+        self._versions: set[tuple[Any, ...]] = set()
         self._references = 0
         self._messages = 0
         self.decided: list[Command] = []
@@ -96,6 +97,7 @@ class World:
     def add(self, *records: Record) -> None:
         """Put facts into the world as they are."""
         for record in records:
+            self._claim(record)
             self._records.setdefault(type(record), []).append(record)
             for view in self.views.values():
                 if view.record is type(record):
@@ -123,6 +125,12 @@ class World:
         rows = self._found.setdefault(view.key_of(record), [])
         assert not (isinstance(view, One) and rows), f"{view.name} holds {view.key_of(record)} twice"
         rows.append(record)
+
+    def _claim(self, record: Any) -> None:
+        if "version" in record._fields:
+            named = (type(record), *record[: record._fields.index("version") + 1])
+            assert named not in self._versions, f"{record} is a version that is there already"
+            self._versions.add(named)
 
     def _decide(self, command: Command) -> Sequence[Command]:
         received = (command.jurisdiction, command.sender, command.msgid)

@@ -111,6 +111,16 @@ def test_enrolling_the_same_again_adds_nothing(world: World) -> None:
     assert [world.records(kind) for kind in kinds] == before
 
 
+def test_what_one_enrolment_says_twice_is_kept_once_as_said_last(world: World) -> None:
+    cards = (NewCredential("01", "EV-1", "2020-01-01"), NewCredential("01", "EV-1", "2021-01-01"))
+    marks = (NewMark("2303", "2025-01-01"), NewMark("2303", "2025-06-01"))
+    relations = (relation(), relation(person_type="11"))
+    assert world.ask(enrol(credentials=cards, marks=marks, relations=relations)) == Done(reference="P1")
+    assert [row.start for row in world.records(Credential)] == ["2021-01-01"]
+    assert [row.start for row in world.records(IdentityMark)] == ["2025-06-01"]
+    assert [row.person_type for row in world.records(InsuranceRelation)] == ["11"]
+
+
 def test_a_further_credential_reaches_the_directory_alone(world: World) -> None:
     world.ask(enrol())
     world.ask(enrol("again", credentials=(NewCredential("01", "EV-2", "2026-01-01"),)))

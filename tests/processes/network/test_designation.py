@@ -97,6 +97,11 @@ def test_designating_the_same_again_adds_nothing(world: World) -> None:
     assert len(world.records(ServiceOpening)) == 4
 
 
+def test_a_service_named_twice_is_opened_once_as_said_last(world: World) -> None:
+    world.ask(designate(openings=(Opening("inpatient"), Opening("inpatient", start=world.day(5)))))
+    assert [row.start for row in world.records(ServiceOpening)] == [world.day(5)]
+
+
 def test_a_change_is_the_next_version(world: World) -> None:
     world.ask(designate())
     world.ask(designate(msgid="graded", grade="1"))

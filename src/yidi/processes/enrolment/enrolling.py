@@ -109,14 +109,13 @@ def enrol(command: EnrolPerson, facts: Facts, moment: Moment) -> Decision:
         return refused(command, *findings)
     place, at = command.jurisdiction, moment.instant
     before = facts.many(RELATIONS, place, command.person_no)
-    added = tuple(
-        row
-        for new in command.relations
-        if (row := _next_relation(place, command.person_no, new, before, moment)) is not None
-    )
+    added: list[InsuranceRelation] = []
+    for new in {(new.scheme, new.area): new for new in command.relations}.values():
+        row = _next_relation(place, command.person_no, new, before, moment)
+        added += [] if row is None else [row]
     credentials = tuple(
         Credential(place, new.kind, new.number, command.person_no, new.start, new.end, at)
-        for new in command.credentials
+        for new in {(new.kind, new.number): new for new in command.credentials}.values()
         if facts.one(CREDENTIAL, place, new.kind, new.number) is None
     )
     known = facts.one(PERSON, place, command.person_no)
@@ -232,7 +231,7 @@ def _next_relation(
 def _new_marks(command: EnrolPerson, facts: Facts, at: str) -> Iterator[Record]:
     place, no = command.jurisdiction, command.person_no
     held = {row.identity_type: row for row in latest_marks(facts.many(IDENTITY_MARKS, place, no))}
-    for new in command.marks:
+    for new in {new.identity_type: new for new in command.marks}.values():
         old = held.get(new.identity_type)
         if old is None or (old.level, old.start, old.end) != (new.level, new.start, new.end):
             version = old.version + 1 if old is not None else 1

@@ -11,7 +11,6 @@ from typing import TypeVar
 from msgspec import Struct
 
 from yidi.domain.codes.chronic_disease import ChronicDiseases
-from yidi.domain.dates import Span
 from yidi.domain.refusal import Refusal
 from yidi.processes.enrolment.records import (
     ChronicCertificate,
@@ -68,7 +67,7 @@ def covers(
     row: InsuranceRelation | IdentityMark | ChronicCertificate | FamilyDoctorContract, day: str
 ) -> bool:
     """Say whether the day lies in the span of a fact."""
-    return Span(row.start, row.end).covers(day)
+    return bool(row.start <= day < row.end)
 
 
 def answering(relations: Iterable[InsuranceRelation], day: str) -> InsuranceRelation | None:

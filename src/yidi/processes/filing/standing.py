@@ -135,15 +135,15 @@ def standing(
 
     `filings` are all versions of all filings of the person. A claim by hand is never refused here.
     """
-    held = spells(filings)
+    held = spells(filings) if filings else ()
     if _same_place(visit.insured_area, visit.care_area, divisions):
         return _at_home(held, visit, rules, divisions)
-    candidates = sorted(
-        [*_filed(held, visit, divisions), *_implied(visit, rules)],
-        key=lambda c: (c.rank, c.late, c.filing is None),
-    )
+    candidates = [*_filed(held, visit, divisions), *_implied(visit, rules)]
+    if len(candidates) == 1:
+        only = candidates[0]
+        return _found(only.row, only.standing, only.filing)
     if candidates:
-        return _chosen(candidates)
+        return _chosen(sorted(candidates, key=lambda c: (c.rank, c.late, c.filing is None)))
     return _not_filed(filings, held, visit, rules, divisions)
 
 
@@ -192,10 +192,11 @@ def _settled_on(visit: VisitSought) -> str:
 
 def _filed(held: Iterable[Spell], visit: VisitSought, divisions: Divisions) -> Iterator[_Candidate]:
     """Rows 1, 2 and 3: filings for this place that hold at admission, or came before the settlement."""
+    target, settled_on = divisions.filing_target(visit.care_area), _settled_on(visit)
     for filing, span in held:
-        if not _same_place(filing.care_area, visit.care_area, divisions) or not _known_in_time(filing, visit):
+        if divisions.filing_target(filing.care_area) != target or not _known_in_time(filing, visit):
             continue
-        at_admission, settled_on = span.covers(visit.started_on), _settled_on(visit)
+        at_admission = span.covers(visit.started_on)
         if not at_admission and not visit.started_on < span.start <= settled_on:
             continue
         late = not at_admission or filed_on(filing) > visit.started_on

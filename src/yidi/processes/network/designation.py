@@ -70,7 +70,8 @@ def designate(command: DesignateInstitution, facts: Facts, moment: Moment) -> De
     )
     same = held is not None and held._replace(version=row.version, recorded_at=row.recorded_at) == row
     before = latest_openings(facts.many(OPENINGS, place, code))
-    openings = [_next(place, code, opening, OPEN, before, moment) for opening in command.openings]
+    named = {(opening.service, opening.disease_code): opening for opening in command.openings}
+    openings = [_next(place, code, opening, OPEN, before, moment) for opening in named.values()]
     added = [opening for opening in openings if opening is not None]
     return accepted(command, Done(reference=code), *(() if same else (row,)), *added)
 
