@@ -75,30 +75,34 @@ class Stage:
         self.node, self.nation, self.keys, self.address = node, nation, keys, address
         self.institutions = {institution.code: institution for institution in nation.institutions}
         self.people = {person.story: person for person in nation.persons}
+        self.clients: dict[str, NationalClient] = {}
 
-    def hospital(self, institution: SampleInstitution) -> tuple[Hospital, NationalClient]:
-        """Make a hospital's client, signed with its own secret."""
-        client = NationalClient(
-            self.address,
-            institution_code=institution.code,
-            institution_name=institution.name,
-            area=institution.area,
-            secret=self.keys[institution.code],
-            scheme=self.node.gateway_of(institution.province),
-            clock=system_clock,
-        )
-        hospital = Hospital(institution.code, institution.name, institution.area, client.exchange, local_now)
-        return hospital, client
+    def client(self, institution: SampleInstitution) -> NationalClient:
+        """Return the institution's client, signed with its own secret; one each, as its message ids rise."""
+        if institution.code not in self.clients:
+            self.clients[institution.code] = NationalClient(
+                self.address,
+                institution_code=institution.code,
+                institution_name=institution.name,
+                area=institution.area,
+                secret=self.keys[institution.code],
+                scheme=self.node.gateway_of(institution.province),
+                clock=system_clock,
+            )
+        return self.clients[institution.code]
 
     async def play_all(self, told: Callable[[Played, tuple[Settled, ...]], None]) -> None:
         """Play every visit of the sample and tell each."""
-        for visit in self.nation.visits:
-            hospital, client = self.hospital(self.institutions[visit.institution])
-            try:
+        try:
+            for visit in self.nation.visits:
+                place = self.institutions[visit.institution]
+                send = self.client(place).exchange
+                hospital = Hospital(place.code, place.name, place.area, send, local_now)
                 played = await play(hospital, visit, self.people[visit.person])
-            finally:
+                told(played, await statements_of(self.node, played))
+        finally:
+            for client in self.clients.values():
                 await client.close()
-            told(played, await statements_of(self.node, played))
 
 
 async def run(folder: Path, port: int, *, once: bool, as_json: bool) -> None:

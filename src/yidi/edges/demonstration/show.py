@@ -48,17 +48,23 @@ def refusals_of(answer: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
 def show_statement(console: Console, statement: Settled) -> None:
     """Print a statement: one line a step, from the total to the cash."""
     table = Table("", "", box=None, show_header=False, padding=(0, 2, 0, 0))
-    table.columns[1].justify = "right"
+    table.columns[0].overflow = "fold"
+    table.columns[1].justify, table.columns[1].no_wrap = "right", True
     table.add_row("总费用 total", yuan(statement.totals.total_fen))
     for step in statement.steps:
         table.add_row(f"  {escape(step.text_zh)}\n  [dim]{escape(step.text_en)}[/]", yuan(step.result_fen))
-    for share in statement.shares:
+    for share in (one for one in statement.shares if one.paid_fen):
         table.add_row(
             f"{words.zh(words.FUNDS, share.fund)} {words.en(words.FUNDS, share.fund)}", yuan(share.paid_fen)
         )
     table.add_row("个人账户 personal account", yuan(statement.account_fen))
     table.add_row("[bold]本人现金 cash[/]", f"[bold]{yuan(statement.cash_fen)}[/]")
     console.print(table)
+    if statement.completed_for_demonstration:
+        console.print(
+            "[yellow]政策包中公开来源未给出的数值以样例补足。[/] "
+            "[dim]Figures open in the sources of this policy pack are filled with sample figures.[/]"
+        )
 
 
 def show_played(console: Console, played: Played, statements: tuple[Settled, ...], address: str) -> None:
