@@ -77,7 +77,7 @@ def graph(rules: Rules) -> dict[str, Any]:
         "passThrough": False,
         "expressions": [{"id": key, "key": key, "value": value} for key, value in _expressions(rules)],
     }
-    nodes = (
+    nodes: tuple[tuple[str, str, dict[str, Any]], ...] = (
         ("in", "inputNode", {}),
         ("table", "decisionTableNode", {"content": table}),
         ("sums", "expressionNode", {"content": expressions}),

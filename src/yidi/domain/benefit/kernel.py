@@ -96,7 +96,7 @@ def layer(row: LayerRow, rounding: RoundingRow, now: list[int], parts: list[int]
     if gross:
         start += charged
     stop = start + looked - charged
-    unclipped = paid = line(bands, start, stop, rounding)
+    unclipped = paid = line(bands, start, stop, rounding) if start < stop else 0
     over = base - looked
     for amount, slot in pay_caps:
         left = amount - now[slot] if slot >= 0 else amount
