@@ -9,7 +9,6 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from tests.builders import (
-    AWAY,
     AWAY_CITY,
     DIVISIONS,
     HOME_CITY,
@@ -310,7 +309,3 @@ def test_a_filing_never_makes_a_visit_worse_off(
         else filing(category=category)
     )
     assert order.index(counts(row, emergency=emergency).standing) <= order.index(bare.standing)
-
-
-def test_the_away_province_is_not_one_whole() -> None:
-    assert DIVISIONS.filing_target(AWAY_CITY) != AWAY
