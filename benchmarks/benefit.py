@@ -83,7 +83,7 @@ def measure() -> list[Figure]:
             "µs",
             10,
             gauges=fast / gauge,
-            note=widest,
+            note="four payers, three bands, caps, counters",
         ),
         Figure(
             THEME,
