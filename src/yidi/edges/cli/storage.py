@@ -77,15 +77,15 @@ def verify_facts(config: Path | None = CONFIG, as_json: bool = JSON) -> None:
         raise typer.Exit(1) from trouble
     if as_json:
         shown = [
-            {"check": r.check.name, "claim": r.check.en, "count": r.count, "findings": list(r.findings)}
+            {"check": r.check.name, "claim": r.check.en, "count": r.found, "findings": list(r.findings)}
             for r in results
         ]
         typer.echo(
-            json.dumps({"holds": not any(r.count for r in results), "checks": shown}, ensure_ascii=False)
+            json.dumps({"holds": not any(r.found for r in results), "checks": shown}, ensure_ascii=False)
         )
     else:
         show(results)
-    raise typer.Exit(1 if any(result.count for result in results) else 0)
+    raise typer.Exit(1 if any(result.found for result in results) else 0)
 
 
 def show(results: Sequence[Result]) -> None:
@@ -93,7 +93,7 @@ def show(results: Sequence[Result]) -> None:
     console = Console()
     table = Table("核对 check", "内容 claim", "异常 findings", show_lines=True)
     for result in results:
-        mark = f"[red]{result.count}[/]" if result.count else "[green]0[/]"
+        mark = f"[red]{result.found}[/]" if result.found else "[green]0[/]"
         table.add_row(result.check.name, f"{result.check.zh}\n{result.check.en}", mark)
     console.print(table)
     for result in results:

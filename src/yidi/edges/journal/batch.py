@@ -2,8 +2,8 @@
 
 Nothing is written before every decision is taken, so a decision that fails leaves no trace and takes no
 other along. Facts are loaded set-wise, a round a folded hop. What a decision records is applied at once
-to what is loaded (`facts`), or kept until its place is loaded (`pending`), so the second command of a
-batch sees what the first recorded.
+to what is loaded, or when its place is loaded later, so the second command of a batch sees what the first
+recorded.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from yidi.edges.journal.references import References
 from yidi.edges.journal.waiting import Identity, Item, Waiting, other_content
 from yidi.edges.storage.engine import Collision, Engine, Outgoing
 from yidi.edges.storage.loading import overlay
+from yidi.edges.storage.schema import key_maker
 from yidi.processes.ports.deciding import (
     Answering,
     Command,
@@ -50,11 +51,12 @@ class Unhandled(Exception):
 class Plan:
     """A command about to be decided: its handler and the keys it needs."""
 
-    __slots__ = ("handler", "item", "keys")
+    __slots__ = ("handler", "item", "keys", "received")
 
     def __init__(self, item: Item, handler: Handler) -> None:
         self.item, self.handler = item, handler
         self.keys: dict[Key, None] = {}
+        self.received: Key | None = (RECEIVED.name, *item.identity) if item.command.durable else None
 
 
 class Surroundings(NamedTuple):
@@ -104,9 +106,11 @@ class Batch:
 
     def __init__(self, around: Surroundings, now: datetime, *, fold: bool, careful: bool = False) -> None:
         self.around, self.now, self.fold, self.careful = around, now, fold, careful
-        self.instant = write_instant(now)
+        self.instant, self.microsecond = write_instant(now), around.references.microsecond(now)
         self.facts: dict[Key, Any] = {}
-        self.pending: dict[Key, list[Record]] = {}
+        self.everything, self.touched = Facts(self.facts), around.engine.schema.touched
+        self.opened: set[str] = {RECEIVED.name}
+        self.indexes: dict[str, tuple[dict[Key, list[Record]], int]] = {}
         self.changed: set[Key] = set()
         self.locked: set[str] = set()
         self.records: dict[type[Record], list[Record]] = {}
@@ -175,47 +179,64 @@ class Batch:
     async def _see(self, plans: list[Plan]) -> None:
         """Load what the plans need, phase by phase; a plan whose needs fail is taken out."""
         self.changed.clear()
-        subjects = {subject for plan in plans for subject in subjects_of(plan.item.command)}
-        if subjects - self.locked:
-            await self.around.engine.lock(sorted(subjects - self.locked))
-            self.locked |= subjects
+        if self.around.engine.takes_turns:
+            await self._lock(plans)
         phases = max((len(plan.handler.needs) for plan in plans), default=0)
         for phase in range(max(phases, 2)):
             missing: dict[Key, None] = {}
             for plan in tuple(plans):
                 try:
-                    keys = self._phase(plan, phase)
+                    self._name(plan, phase, missing)
                 except Exception as error:
                     self._fail(plan.item, error)
                     plans.remove(plan)
-                    continue
-                plan.keys.update(keys)
-                missing.update((key, None) for key in keys if key not in self.facts)
             if missing:
                 await self._load(missing)
 
-    def _phase(self, plan: Plan, phase: int) -> dict[Key, None]:
-        """Name the keys of one phase; the inbox is looked at first, the stored reply only for a repeat."""
-        command, keys = plan.item.command, dict[Key, None]()
-        if command.durable and phase == 0:
-            received = (RECEIVED.name, *plan.item.identity)
-            if plan.item.minted and not self.careful and received not in self.pending:
+    async def _lock(self, plans: Iterable[Plan]) -> None:
+        """Keep other nodes off whom and what this round is about."""
+        subjects = {subject for plan in plans for subject in subjects_of(plan.item.command)} - self.locked
+        if subjects:
+            await self.around.engine.lock(sorted(subjects))
+            self.locked |= subjects
+
+    def _name(self, plan: Plan, phase: int, missing: dict[Key, None]) -> None:
+        """Name the keys of one phase, first of all the inbox, and those of them not loaded yet."""
+        facts, handler, jurisdiction = self.facts, plan.handler, plan.item.command.jurisdiction
+        if plan.received is not None and phase < 2:
+            self._name_inbox(plan, plan.received, phase, missing)
+        if phase < len(handler.needs):
+            for key in handler.needs[phase](plan.item.command, self.everything):
+                if key[1] != jurisdiction:
+                    raise AssertionError(
+                        f"{type(plan.item.command).__name__} asks for facts of {key[1]}: {key[0]}"
+                    )
+                plan.keys[key] = None
+                if key not in facts:
+                    missing[key] = None
+
+    def _name_inbox(self, plan: Plan, received: Key, phase: int, missing: dict[Key, None]) -> None:
+        """Name the inbox row; in the second phase, when it is there, the stored reply."""
+        if phase == 0:
+            key = received
+            if plan.item.minted and not self.careful:
                 self.facts.setdefault(received, None)  # its primary key is the guard
-            keys[received] = None
-        elif command.durable and phase == 1 and self.facts[(RECEIVED.name, *plan.item.identity)] is not None:
-            keys[(REPLIED.name, *plan.item.identity)] = None
-        if phase < len(plan.handler.needs):
-            for key in plan.handler.needs[phase](command, Facts(self.facts)):
-                if key[1] != command.jurisdiction:
-                    raise AssertionError(f"{type(command).__name__} asks for facts of {key[1]}: {key[0]}")
-                keys[key] = None
-        return keys
+        elif self.facts[received] is not None:
+            key = (REPLIED.name, *received[1:])
+        else:
+            return
+        plan.keys[key] = None
+        if key not in self.facts:
+            missing[key] = None
 
     async def _load(self, keys: Mapping[Key, None]) -> None:
+        """Load places, and apply to them what was recorded before they were."""
         await self.around.engine.load(keys, self.facts)
         views = self.around.engine.schema.views
+        recorded = {name: self._recorded(name) for name in {key[0] for key in keys}}
+        self.opened.update(recorded)
         for key in keys:
-            for record in self.pending.pop(key, ()):
+            for record in recorded[key[0]].get(key, ()):
                 overlay(views[key[0]], key, record, self.facts)
 
     async def _step(self, plan: Plan, follow: list[Item]) -> None:
@@ -223,10 +244,10 @@ class Batch:
         item, command = plan.item, plan.item.command
         if self.changed and not self.changed.isdisjoint(plan.keys):
             await self._look_again(plan)
-        if self._repeats(item):
+        if self._repeats(plan):
             return
         seen = Facts({key: self.facts[key] for key in plan.keys})
-        moment = Moment(self.now, self.around.references.following(self.now))
+        moment = Moment(self.now, self.around.references.following(self.microsecond))
         decision = plan.handler.decide(command, seen, moment)
         self._uphold_the_law(command, decision)
         self._take(item, decision, follow)
@@ -235,20 +256,20 @@ class Batch:
         """Name the needs anew: what an earlier decision of this round recorded may lead elsewhere."""
         plan.keys = {}
         for phase in range(max(len(plan.handler.needs), 2)):
-            keys = self._phase(plan, phase)
-            plan.keys.update(keys)
-            if missing := {key: None for key in keys if key not in self.facts}:
+            missing: dict[Key, None] = {}
+            self._name(plan, phase, missing)
+            if missing:
                 await self._load(missing)
 
-    def _repeats(self, item: Item) -> bool:
+    def _repeats(self, plan: Plan) -> bool:
         """Handle an id that was seen before: the stored answer, or wait for it, or refuse other content."""
-        command = item.command
-        if not command.durable:
+        item = plan.item
+        if plan.received is None:
             other = self.around.waiting.under_way(item)
             if other is not None:
                 self._join(item, other.command.digest)
             return other is not None
-        known: Received | None = self.facts[(RECEIVED.name, *item.identity)]
+        known: Received | None = self.facts[plan.received]
         if known is None:
             return False
         self._join(item, known.digest)
@@ -266,15 +287,18 @@ class Batch:
 
     def _uphold_the_law(self, command: Command, decision: Decision) -> None:
         """Nobody writes for another; a query leaves no trace; what must last causes only what lasts."""
+        jurisdiction, lasting, declared = (
+            command.jurisdiction,
+            command.durable,
+            self.around.engine.schema.tables,
+        )
         for record in decision.records:
-            if record[0] != command.jurisdiction:
+            if record[0] != jurisdiction or not lasting or type(record) not in declared:
                 raise AssertionError(
-                    f"{type(command).__name__} writes a {type(record).__name__} of {record[0]}"
+                    f"{type(command).__name__} may not write {type(record).__name__} of {record[0]}"
                 )
-        if not command.durable and decision.records:
-            raise AssertionError(f"{type(command).__name__} only asks but records something")
         for message in decision.messages:
-            if message.durable != command.durable:
+            if message.durable != lasting:
                 raise AssertionError(
                     f"{type(command).__name__} and its {type(message).__name__} are not alike durable"
                 )
@@ -306,17 +330,30 @@ class Batch:
         return Replied(command.jurisdiction, answering.sender, answering.msgid, text, self.instant)
 
     def _apply(self, records: Sequence[Record]) -> None:
-        touched = self.around.engine.schema.touched
+        """Keep records to be written, and apply each to the places that are loaded."""
+        touched, facts, opened, kept = self.touched, self.facts, self.opened, self.records
         for record in records:
             kind = type(record)
             for view, key_of in touched[kind]:
-                key = key_of(record)
-                if key in self.facts:
-                    overlay(view, key, record, self.facts)
-                    self.changed.add(key)
-                else:
-                    self.pending.setdefault(key, []).append(record)
-            self.records.setdefault(kind, []).append(record)
+                if view.name in opened:
+                    key = key_of(record)
+                    if key in facts:
+                        overlay(view, key, record, facts)
+                        self.changed.add(key)
+            if kind in kept:
+                kept[kind].append(record)
+            else:
+                kept[kind] = [record]
+
+    def _recorded(self, name: str) -> Mapping[Key, Sequence[Record]]:
+        """Return what this transaction has recorded so far under each key of a view."""
+        view = self.around.engine.schema.views[name]
+        index, known = self.indexes.get(name, ({}, 0))
+        records, key_of = self.records.get(view.record, ()), key_maker(view)
+        for record in records[known:]:
+            index.setdefault(key_of(record), []).append(record)
+        self.indexes[name] = (index, len(records))
+        return index
 
 
 def refusal_for(command: Command, error: Exception) -> Refused:

@@ -26,10 +26,14 @@ class References:
 
     def next(self) -> str:
         """Return the next reference."""
-        self._last = max(self._last + 1, (self._clock() - _START) // _MICROSECOND)
-        return f"{self._last:016d}{self._suffix}"
+        return self.following(self.microsecond(self._clock()))
 
-    def following(self, instant: datetime) -> str:
-        """Return the next reference at an instant the caller has read already."""
-        self._last = max(self._last + 1, (instant - _START) // _MICROSECOND)
+    @staticmethod
+    def microsecond(instant: datetime) -> int:
+        """Return the number of an instant's microsecond."""
+        return (instant - _START) // _MICROSECOND
+
+    def following(self, microsecond: int) -> str:
+        """Return the next reference, at a microsecond the caller has read already."""
+        self._last = max(self._last + 1, microsecond)
         return f"{self._last:016d}{self._suffix}"

@@ -43,6 +43,8 @@ class Engine(Protocol):
 
     name: str
     schema: Schema
+    takes_turns: bool
+    """Whether other nodes may write to this database at the same time, so that `lock` is of use."""
 
     async def open(self) -> None:
         """Connect. Makes no tables: migrations do."""

@@ -7,10 +7,12 @@ its records came from the disk or from a decision a moment ago.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache, partial
 from operator import itemgetter
 from typing import Any
 
 from yidi.edges.storage.engine import Collision
+from yidi.edges.storage.schema import key_maker
 from yidi.processes.ports.deciding import Key, Many, One, Record, Sum, View
 
 
@@ -27,14 +29,12 @@ def put_rows(view: View[Any], rows: Iterable[Sequence[Any]], facts: dict[Key, An
         for row in rows:
             facts[(name, *row[:width])][row[width]] = row[width + 1]
         return
-    make, key_of = view.record._make, view.key_of
+    make, key_of = partial(tuple.__new__, view.record), key_maker(view)
     if isinstance(view, One):
-        for row in rows:
-            record = make(row)
+        for record in map(make, rows):
             facts[key_of(record)] = record
         return
-    for row in rows:
-        record = make(row)
+    for record in map(make, rows):
         facts[key_of(record)].append(record)
 
 
@@ -46,6 +46,7 @@ def finish_order(view: View[Any], keys: Iterable[Key], facts: dict[Key, Any]) ->
                 facts[key].sort(key=order_of(view))
 
 
+@cache
 def order_of(view: View[Any]) -> Callable[[Record], Any]:
     """Return what sorts the records of a list."""
     fields: tuple[str, ...] = view.record._fields

@@ -10,6 +10,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Callable, Iterable
+from functools import cache
 from operator import itemgetter
 from types import NoneType, UnionType
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
@@ -78,6 +79,7 @@ def table_of(record: type[Record]) -> Table:
     return Table(table_name(record), record, tuple(column_of(name, hints[name]) for name in fields))
 
 
+@cache
 def key_maker(view: View[Any]) -> Callable[[Record], Key]:
     """Return what `view.key_of` does, made fast: it runs for every record written."""
     fields: tuple[str, ...] = view.record._fields

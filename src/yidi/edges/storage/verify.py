@@ -28,7 +28,7 @@ class Result(NamedTuple):
     """How a check came out: how many findings, and the first of them as text."""
 
     check: Check
-    count: int
+    found: int
     findings: Sequence[str]
 
 

@@ -90,6 +90,7 @@ class PostgreSQL:
     """One session for the journal, a small pool for pages."""
 
     name = "postgresql"
+    takes_turns = True
 
     def __init__(self, address: str, schema: Schema) -> None:
         self.address, self.schema = address, schema

@@ -87,6 +87,7 @@ class SQLite:
     """The embedded default: a file. `:memory:` works too and shares one connection with the readers."""
 
     name = "sqlite"
+    takes_turns = False
 
     def __init__(self, path: str, schema: Schema) -> None:
         self.path, self.schema = path, schema
