@@ -16,6 +16,8 @@ from yidi.domain.codes.chronic_disease import ChronicDiseases
 from yidi.domain.codes.division import Divisions
 from yidi.domain.policy.policy import Policies
 from yidi.domain.refusal import Refusal
+from yidi.edges.cli.main import app
+from yidi.edges.cli.wired import Wired
 from yidi.edges.clock import Clock, system_clock
 from yidi.edges.journal.journal import Busy, Journal
 from yidi.edges.journal.references import References
@@ -245,3 +247,8 @@ def derive(settings: Settings, booked: Settlement) -> Benefit | tuple[Refusal, .
     """Derive a stored settlement again from its inputs and the pack of its hash."""
     packs = Path(settings.packs) if settings.packs else packs_folder()
     return derive_again(booked, read_policies(packs / "policy"))
+
+
+def main() -> None:
+    """Run the `yidi` command."""
+    app(obj=Wired(open_node, open_reading, derive))

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from yidi.edges.cli.serve import Server
+from yidi.edges.cli.wired import RunningNode, Wired, wired
 from yidi.edges.clock import local_now, system_clock
 from yidi.edges.demonstration.play import Played, StoryFault, play
 from yidi.edges.demonstration.show import as_object, show_played
@@ -27,7 +28,6 @@ from yidi.edges.portals.reading import read_statement
 from yidi.edges.settings import Settings
 from yidi.processes.settlement.commands import Settled
 from yidi.processes.settlement.records import SettlementAnswered
-from yidi.wiring import Node, open_node
 
 ONCE = typer.Option(False, "--once", help="演示后结束 End after the visits instead of serving")
 JSON = typer.Option(False, "--json", help="每次就诊输出一行 JSON One JSON object a visit")
@@ -38,7 +38,7 @@ DATA = typer.Option(
 
 
 @asynccontextmanager
-async def serving(node: Node, settings: Settings) -> AsyncIterator[tuple[str, asyncio.Task[None]]]:
+async def serving(node: RunningNode, settings: Settings) -> AsyncIterator[tuple[str, asyncio.Task[None]]]:
     """Serve the node while the block runs; gives the address and the task that serves."""
     server = Server(node.app, settings)
     server.capture_signals = _leave_signals  # type: ignore[assignment,method-assign]
@@ -59,7 +59,7 @@ def _leave_signals() -> object:
     return contextlib.nullcontext()
 
 
-async def statements_of(node: Node, played: Played) -> tuple[Settled, ...]:
+async def statements_of(node: RunningNode, played: Played) -> tuple[Settled, ...]:
     """Read the statements of a visit as the care place keeps them, the settlement before its undoing."""
     rows = await node.rows(
         SettlementAnswered, {"visit_id": played.visit_id}, ("answered_at", "settlement_id"), 10
@@ -71,7 +71,7 @@ async def statements_of(node: Node, played: Played) -> tuple[Settled, ...]:
 class Stage:
     """A node with the sample nation on it, and clients for its hospitals."""
 
-    def __init__(self, node: Node, nation: SampleNation, keys: dict[str, str], address: str) -> None:
+    def __init__(self, node: RunningNode, nation: SampleNation, keys: dict[str, str], address: str) -> None:
         self.node, self.nation, self.keys, self.address = node, nation, keys, address
         self.institutions = {institution.code: institution for institution in nation.institutions}
         self.people = {person.story: person for person in nation.persons}
@@ -105,14 +105,14 @@ class Stage:
                 await client.close()
 
 
-async def run(folder: Path, port: int, *, once: bool, as_json: bool) -> None:
+async def run(parts: Wired, folder: Path, port: int, *, once: bool, as_json: bool) -> None:
     """Set the stage, play, tell, and serve on unless `once`."""
     console, status = Console(), Console(stderr=True)
     packs = packs_folder()
     nation = read_sample(packs)
     keys = make_keys(nation)
     settings = Settings(database=f"sqlite:{folder / 'demo.sqlite'}", keys="", port=port, sample=True)
-    async with open_node(settings, keys) as node:
+    async with parts.open_node(settings, keys) as node:
         with Progress(
             TextColumn("准备样例 sample nation"),
             BarColumn(),
@@ -141,7 +141,13 @@ async def run(folder: Path, port: int, *, once: bool, as_json: bool) -> None:
             await served
 
 
-def demo(once: bool = ONCE, as_json: bool = JSON, port: int = PORT, data: Path | None = DATA) -> None:
+def demo(
+    context: typer.Context,
+    once: bool = ONCE,
+    as_json: bool = JSON,
+    port: int = PORT,
+    data: Path | None = DATA,
+) -> None:
     """演示：一个节点上的全国，样例就诊走真实接口。 A nation on one node; sample visits through real HTTP."""
     import uvloop
 
@@ -149,7 +155,7 @@ def demo(once: bool = ONCE, as_json: bool = JSON, port: int = PORT, data: Path |
         folder = data or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            uvloop.run(run(folder, 0 if once else port, once=once, as_json=as_json))
+            uvloop.run(run(wired(context), folder, 0 if once else port, once=once, as_json=as_json))
         except (CounterFault, StoryFault) as fault:
             typer.echo(f"演示中断 the demonstration stopped: {fault}", err=True)
             raise typer.Exit(1) from fault

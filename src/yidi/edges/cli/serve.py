@@ -9,6 +9,7 @@ import typer
 import uvicorn
 
 from yidi.edges.cli.settings import CONFIG, load
+from yidi.edges.cli.wired import Wired, wired
 from yidi.edges.settings import Settings, SettingsFault, read_keys
 
 
@@ -42,22 +43,20 @@ class Server(uvicorn.Server):
             await asyncio.sleep(0.005)
 
 
-async def run(settings: Settings) -> None:
+async def run(parts: Wired, settings: Settings) -> None:
     """Open the node, serve, and close it in order."""
-    from yidi.wiring import open_node
-
-    async with open_node(settings, read_keys(Path(settings.keys))) as node:
+    async with parts.open_node(settings, read_keys(Path(settings.keys))) as node:
         typer.echo(f"http://{settings.host}:{settings.port}/")
         await Server(node.app, settings).serve()
 
 
-def serve(config: Path | None = CONFIG) -> None:
+def serve(context: typer.Context, config: Path | None = CONFIG) -> None:
     """启动节点。 Run a node: the national interface and the pages."""
     settings = load(config)
     try:
         import uvloop
 
-        uvloop.run(run(settings))
+        uvloop.run(run(wired(context), settings))
     except SettingsFault as fault:
         for finding in fault.findings:
             typer.echo(finding, err=True)

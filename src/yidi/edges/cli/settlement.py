@@ -11,6 +11,7 @@ from rich.console import Console
 
 from yidi.domain.money import format_yuan
 from yidi.edges.cli.settings import CONFIG, load
+from yidi.edges.cli.wired import Wired, wired
 from yidi.edges.demonstration.show import show_statement
 from yidi.edges.portals import reading, words
 from yidi.edges.settings import Settings
@@ -21,17 +22,15 @@ NUMBER = typer.Argument(..., help="结算号 Settlement number")
 JSON = typer.Option(False, "--json")
 
 
-async def find(settings: Settings, number: str) -> reading.SettlementPage | None:
+async def find(parts: Wired, settings: Settings, number: str) -> reading.SettlementPage | None:
     """Read everything about one settlement from the node's database."""
-    from yidi.wiring import open_reading
-
-    async with open_reading(settings) as rows:
+    async with parts.open_reading(settings) as rows:
         return await reading.settlement(rows, number)
 
 
-def found_or_end(config: Path | None, number: str) -> reading.SettlementPage:
+def found_or_end(parts: Wired, config: Path | None, number: str) -> reading.SettlementPage:
     """Find the settlement or say that it is not here and end with status 1."""
-    page = asyncio.run(find(load(config), number))
+    page = asyncio.run(find(parts, load(config), number))
     if page is None:
         typer.echo(f"{number}: 本节点没有这笔结算。 No such settlement on this node.", err=True)
         raise typer.Exit(1)
@@ -39,9 +38,11 @@ def found_or_end(config: Path | None, number: str) -> reading.SettlementPage:
 
 
 @app.command("show")
-def show(number: str = NUMBER, config: Path | None = CONFIG, as_json: bool = JSON) -> None:
+def show(
+    context: typer.Context, number: str = NUMBER, config: Path | None = CONFIG, as_json: bool = JSON
+) -> None:
     """显示一笔结算及其消息路径。 Show a settlement and the path of its messages."""
-    page = found_or_end(config, number)
+    page = found_or_end(wired(context), config, number)
     if as_json:
         typer.echo(msgspec.json.encode(page).decode())
         return
@@ -56,16 +57,16 @@ def show(number: str = NUMBER, config: Path | None = CONFIG, as_json: bool = JSO
 
 
 @app.command("explain")
-def explain(number: str = NUMBER, config: Path | None = CONFIG, as_json: bool = JSON) -> None:
+def explain(
+    context: typer.Context, number: str = NUMBER, config: Path | None = CONFIG, as_json: bool = JSON
+) -> None:
     """由存下的输入和政策包重新推导。 Derive a settlement again; status 1 when it cannot be or differs."""
-    from yidi.wiring import derive
-
     settings = load(config)
-    page = found_or_end(config, number)
+    page = found_or_end(wired(context), config, number)
     if page.booked is None:
         typer.echo("参保地入账不在本节点。 The booking is not on this node: ask the insured place.", err=True)
         raise typer.Exit(1)
-    again = derive(settings, page.booked)
+    again = wired(context).derive(settings, page.booked)
     if isinstance(again, tuple):
         for refusal in again:
             typer.echo(f"{refusal.code} {refusal.cause_zh} {refusal.cause_en}", err=True)

@@ -10,10 +10,11 @@ from msgspec import Struct
 
 from yidi.processes.enrolment.records import InsuranceRelation, Person
 from yidi.processes.filing.records import Filing
+from yidi.processes.network.records import Institution
 from yidi.processes.relay.records import Relayed, Returned
 from yidi.processes.settlement.commands import Settled
 from yidi.processes.settlement.records import Settlement, SettlementAnswered, SettlementAsked
-from yidi.processes.visit.records import FeeLine, LineWithdrawal, Visit
+from yidi.processes.visit.records import FeeLine, LineWithdrawal
 
 R = TypeVar("R", bound=tuple[object, ...])
 
@@ -41,7 +42,7 @@ class SettlementLine(Struct, frozen=True):
     insured: str
     person_no: str
     person_name: str
-    institution_code: str
+    institution_name: str
     care_kind: str
     state: str
     total_fen: int
@@ -84,7 +85,8 @@ class SettlementPage(Struct, frozen=True):
     answered: SettlementAnswered | None
     booked: Settlement | None
     settled: Settled | None
-    visit: Visit | None
+    person_name: str
+    institution_name: str
     lines: tuple[FeeLine, ...]
     hops: tuple[Hop, ...]
     state: str
@@ -139,7 +141,8 @@ async def settlements(rows: Rows, where: Mapping[str, str | int], limit: int = 1
     """List settlements, newest first."""
     asked_rows = await rows(SettlementAsked, where, ("asked_at", "settlement_id"), limit, True)
     answers = {row.settlement_id: row for row in await rows(SettlementAnswered, where, (), 5000)}
-    names = {row.person_no: row.person_name for row in await rows(Visit, {}, (), 5000)}
+    names = {row.person_no: row.name for row in await rows(Person, {"sample": 1}, (), 5000)}
+    places = {row.institution_code: row.name for row in await rows(Institution, {}, ("version",), 5000)}
     undone = {row.undoes for row in answers.values() if row.undoes and row.outcome == "booked"}
     found = []
     for asked in asked_rows:
@@ -151,7 +154,7 @@ async def settlements(rows: Rows, where: Mapping[str, str | int], limit: int = 1
                 asked.insured,
                 asked.person_no,
                 names.get(asked.person_no, ""),
-                asked.institution_code,
+                places.get(asked.institution_code, asked.institution_code),
                 asked.care_kind,
                 state_of(asked, answer, undone),
                 answer.total_fen if answer else asked.total_fen,
@@ -204,7 +207,8 @@ async def settlement(rows: Rows, settlement_id: str) -> SettlementPage | None:
     answered = next(iter(await rows(SettlementAnswered, {"settlement_id": settlement_id}, (), 1)), None)
     booked = next(iter(await rows(Settlement, {"settlement_id": settlement_id}, (), 1)), None)
     where = {"jurisdiction": asked.jurisdiction, "visit_id": asked.visit_id}
-    visit = next(iter(await rows(Visit, where, (), 1)), None)
+    person = await rows(Person, {"person_no": asked.person_no}, (), 1)
+    place = await rows(Institution, {"institution_code": asked.institution_code}, ("version",), 1, True)
     withdrawn = {(w.line_id, w.upload_msgid) for w in await rows(LineWithdrawal, where, (), 5000)}
     lines = await rows(FeeLine, where, ("recorded_at", "position"), 5000)
     settled, refusals = read_statement(answered.statement if answered else "")
@@ -218,7 +222,8 @@ async def settlement(rows: Rows, settlement_id: str) -> SettlementPage | None:
         answered,
         booked,
         settled,
-        visit,
+        person[0].name if person else asked.person_no,
+        place[0].name if place else asked.institution_code,
         tuple(
             line
             for line in lines

@@ -1,0 +1,54 @@
+"""What commands need of a whole node, without knowing how one is put together: the wiring hands it in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import NamedTuple, Protocol
+
+import typer
+from starlette.applications import Starlette
+
+from yidi.domain.benefit.situation import Benefit
+from yidi.domain.refusal import Refusal
+from yidi.edges.portals.reading import Rows
+from yidi.edges.settings import Settings
+from yidi.processes.ports.deciding import Command, Reply
+from yidi.processes.settlement.records import Settlement
+
+
+class RunningNode(Protocol):
+    """A node that runs."""
+
+    @property
+    def app(self) -> Starlette:
+        """The application to serve."""
+
+    @property
+    def rows(self) -> Rows:
+        """The narrow door to its facts."""
+
+    @property
+    def diseases(self) -> tuple[str, ...]:
+        """The codes of the cross-province chronic diseases."""
+
+    async def ask(self, command: Command) -> Reply:
+        """Have a command decided."""
+
+    def gateway_of(self, province: str) -> str:
+        """Return the signature scheme of a province's gateway."""
+
+
+class Wired(NamedTuple):
+    """How to open a node, its database for reading, and how to derive a settlement again."""
+
+    open_node: Callable[[Settings, Mapping[str, str]], AbstractAsyncContextManager[RunningNode]]
+    open_reading: Callable[[Settings], AbstractAsyncContextManager[Rows]]
+    derive: Callable[[Settings, Settlement], Benefit | tuple[Refusal, ...]]
+
+
+def wired(context: typer.Context) -> Wired:
+    """Return what the wiring handed to the program."""
+    found = context.find_root().obj
+    assert isinstance(found, Wired), "the program is started by yidi.wiring.main"
+    return found
