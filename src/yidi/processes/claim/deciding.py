@@ -82,7 +82,7 @@ def file_claim(command: FileClaim, facts: Facts, moment: Moment) -> Decision:
             found.append(SETTLED_DIRECTLY.because("visit_id", **values))
     if found:
         return refused(command, *found)
-    claim_id = f"{here[:2]}{moment.reference}"
+    claim_id = f"{here}{moment.reference}"
     claim = Claim(here, claim_id, 1, command.person_no, command.care, visit_id, ASKED, "", "", moment.instant)
     closing = DirectClosing(here, visit_id, claim_id, CLOSED, moment.instant)
     return under_way(claim, closing, messages=(asked_material(command, claim_id),))

@@ -120,7 +120,7 @@ def ask_settlement(command: Settle, facts: Facts, moment: Moment) -> Decision:
 
 def mint(jurisdiction: str, moment: Moment) -> str:
     """Make a settlement number: the care place and the reference of the moment (at most 30 characters)."""
-    return f"{jurisdiction[:2]}{moment.reference}"
+    return f"{jurisdiction}{moment.reference}"
 
 
 def payer_of(command: Settle) -> Payer:

@@ -235,6 +235,7 @@ class UndoneNothing(Reply, frozen=True, kw_only=True):
 class AskSettlement(Command, frozen=True, kw_only=True):
     """One of the sender's settlements as it stands, statement included. Answer: SettlementFound.
 
+    By its number, else by the id of the settling message, else the latest of the visit.
     An unanswered one is asked about at the insured place by the exchange; here it shows as unknown.
     """
 
@@ -242,7 +243,7 @@ class AskSettlement(Command, frozen=True, kw_only=True):
     visit_id: str
     person_no: str
     settlement_id: str = ""
-    msgid: str = ""
+    original_msgid: str = ""
 
 
 class SettlementFound(Reply, frozen=True, kw_only=True):

@@ -63,7 +63,7 @@ def find_settlement(command: AskSettlement, facts: Facts, moment: Moment) -> Dec
     rows = facts.many(ASKED_OF_VISIT, here, command.visit_id)
     asked = pick(command, rows)
     if asked is None:
-        values = {"visit_id": command.visit_id, "settlement_id": command.settlement_id or command.msgid}
+        values = {"visit_id": command.visit_id, "settlement_id": command.settlement_id or command.original_msgid}
         return refused(command, NO_SUCH_SETTLEMENT.because("settlement_id", **values))
     answered = facts.many(ANSWERED_OF_VISIT, here, command.visit_id)
     return accepted(command, found(asked, rows, answered, now, facts))
@@ -74,9 +74,9 @@ def pick(command: AskSettlement, rows: Sequence[SettlementAsked]) -> SettlementA
     for row in reversed(rows):
         if command.settlement_id and row.settlement_id == command.settlement_id:
             return row
-        if not command.settlement_id and command.msgid and row.msgid == command.msgid:
+        if not command.settlement_id and command.original_msgid and row.msgid == command.original_msgid:
             return row
-        if not (command.settlement_id or command.msgid or row.undoes):
+        if not (command.settlement_id or command.original_msgid or row.undoes):
             return row
     return None
 
