@@ -7,8 +7,9 @@ person, benefits with explanation, ledger, the nation's copies, fsync. The load 
 from __future__ import annotations
 
 import argparse
-import asyncio
 from collections.abc import Sequence
+
+import uvloop
 
 from benchmarks.figures import Figure, show
 from benchmarks.gauge import gauge_seconds
@@ -157,7 +158,7 @@ def main() -> None:
     parser.add_argument("--nodes", type=int, choices=(1, 2), default=1)
     parser.add_argument("--stored", type=int, default=0, help="compare with so many stored settlements")
     parser.add_argument("--closed-only", action="store_true", help="leave out the open loop")
-    show(asyncio.run(run(parser.parse_args())))
+    show(uvloop.run(run(parser.parse_args())))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ import re
 import time
 from collections.abc import Iterator
 
+import uvloop
+
 from benchmarks.figures import Figure, show
 from benchmarks.gauge import gauge_seconds
 from benchmarks.load.client import Connection, Load, Tally, connect, is_good
@@ -127,8 +129,6 @@ def main() -> None:
     parser.add_argument("--engine", nargs="+", choices=ENGINES, default=list(ENGINES))
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--seconds", type=float, default=5.0)
-    import uvloop
-
     show(uvloop.run(run(parser.parse_args())))
 
 

@@ -12,11 +12,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import httpx
 import msgspec
 
 from benchmarks.load.cloning import Case, resident_id
-from yidi.edges.cli.demo import Stage, serving
+from yidi.edges.clock import local_now, system_clock
 from yidi.edges.demonstration.stage import make_keys
+from yidi.edges.national.client import NationalClient
 from yidi.edges.national.counter import Counter, must, settlement_of
 from yidi.edges.national.hospital import Exchange, Hospital
 from yidi.edges.packs.sample import (
@@ -167,15 +169,18 @@ async def file_for(node: Node, person: SamplePerson) -> None:
         )
 
 
-async def play(stage: Stage, recorder: Recorder, number: int, pair: tuple[SampleInstitution, str]) -> Played:
+async def play(
+    node: Node, keys: Mapping[str, str], recorder: Recorder, number: int, pair: tuple[SampleInstitution, str]
+) -> Played:
     """Play one case: settle a visit, leave one open and settle that too, then play a whole one for its texts."""
     institution, insured_area = pair
     person = person_of(number, insured_area, institution.area[:4] + "00")
     case = Case(number * 1_000, person.certificate_no)
-    await told(stage.node, enrol(person))
-    await file_for(stage.node, person)
+    await told(node, enrol(person))
+    await file_for(node, person)
     case.keep(BARE, recorder.take())
-    hospital, client = stage.hospital(institution)
+    client = client_of(node, institution, keys[institution.code])
+    hospital = Hospital(institution.code, institution.name, institution.area, client.exchange, local_now)
     try:
         settled = await opened(hospital, person)
         must(await settled.settle())
@@ -188,6 +193,21 @@ async def play(stage: Stage, recorder: Recorder, number: int, pair: tuple[Sample
     finally:
         await client.close()
     return Played(case, institution, insured_area, person)
+
+
+def client_of(node: Node, institution: SampleInstitution, secret: str) -> NationalClient:
+    """Make a signed client that speaks to a node's application without a socket."""
+    http = httpx.AsyncClient(transport=httpx.ASGITransport(app=node.app), base_url="http://node")
+    return NationalClient(
+        "",
+        institution_code=institution.code,
+        institution_name=institution.name,
+        area=institution.area,
+        secret=secret,
+        scheme=GATEWAY,
+        clock=system_clock,
+        http=http,
+    )
 
 
 async def opened(hospital: Hospital, person: SamplePerson) -> Counter:
@@ -236,8 +256,7 @@ async def play_scene(nation: SampleNation, diseases: Sequence[str] = ()) -> Scen
             for institution in nation.institutions:
                 await told(node, designate(institution, tuple(diseases)))
             standing = recorder.take()
-            # One port of 0 means any free one.
-            async with serving(node, settings) as (address, _):
-                stage = Stage(node, nation, keys, address)
-                cases = [await play(stage, recorder, n, pair) for n, pair in enumerate(pairs(nation), 1)]
+            cases = [
+                await play(node, keys, recorder, n, pair) for n, pair in enumerate(pairs(nation), 1)
+            ]
     return Scene(standing, cases, keys)
