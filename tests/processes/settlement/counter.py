@@ -32,7 +32,7 @@ from yidi.processes.claim.decide import handlers as claim
 from yidi.processes.enrolment.decide import handlers as enrolment
 from yidi.processes.enrolment.records import AccountEntry
 from yidi.processes.network.decide import HANDLERS as NETWORK
-from yidi.processes.ports.deciding import Ask, Command, Reply
+from yidi.processes.ports.deciding import Ask, Command, Handler, Record, Reply
 from yidi.processes.relay.commands import Return
 from yidi.processes.relay.decide import HANDLERS as RELAY
 from yidi.processes.reversal.commands import Reverse
@@ -61,11 +61,30 @@ def policies() -> Policies:
     return read_policies(PACKS / "policy")
 
 
+def all_handlers(areas: SampleAreas | None = None, packs: Policies | None = None) -> tuple[Handler, ...]:
+    """The handlers of every process that a settlement needs."""
+    areas = areas or SampleAreas()
+    packs = policies() if packs is None else packs
+    return (
+        *settlement(packs, areas),
+        *reversal(ask_to_reverse, SettledLines()),
+        *claim(Desk(packs, areas)),
+        *visit(OneCatalogue(), SettledLines(), areas),
+        *enrolment(DISEASES),
+        *NETWORK,
+        *RELAY,
+    )
+
+
 class HoldingWorld(World):
     """A world whose post can be stopped: commands of the held kinds wait until they are let go."""
 
     held_kinds: tuple[type[Command], ...] = ()
     held: deque[Command]
+
+    def all_records(self) -> dict[type[Record], Sequence[Record]]:
+        """Return every fact by its kind."""
+        return {kind: list(rows) for kind, rows in self._records.items()}
 
     def _decide(self, command: Command) -> Sequence[Command]:
         if type(command) in self.held_kinds:
@@ -86,18 +105,7 @@ class Counter(Stage):
         **person: Any,
     ) -> None:
         areas = areas or SampleAreas(**(rules or {}))
-        packs = policies() if packs is None else packs
-        self.world: HoldingWorld = HoldingWorld(
-            (
-                *settlement(packs, areas),
-                *reversal(ask_to_reverse, SettledLines()),
-                *claim(Desk(packs, areas)),
-                *visit(OneCatalogue(), SettledLines(), areas),
-                *enrolment(DISEASES),
-                *NETWORK,
-                *RELAY,
-            )
-        )
+        self.world: HoldingWorld = HoldingWorld(all_handlers(areas, packs))
         self.world.held = deque()
         self.hospital, self.care = hospital, f"{hospital[1:3]}0000"
         for code in (HOSPITAL, OTHER_HOSPITAL, HOME_HOSPITAL):
