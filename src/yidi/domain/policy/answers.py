@@ -74,12 +74,16 @@ def settled_place(place: str, standing: str) -> tuple[str, str]:
 def parse_range(text: str) -> tuple[int, int | None] | None:
     """Read `3`, `60+` or `0-14` (both ends included) as first and last; None when it is none of them."""
     first, dash, last = text.removesuffix("+").partition("-")
-    if not first.isdigit() or (dash and (not last.isdigit() or text.endswith("+"))):
+    if not _is_number(first) or (dash and (not _is_number(last) or text.endswith("+"))):
         return None
     if text.endswith("+"):
         return int(first), None
     found = (int(first), int(last) if dash else int(first))
     return found if found[0] <= found[1] else None
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 3
 
 
 def all_conditions(scheme: Scheme) -> Iterator[Conditions]:

@@ -124,6 +124,14 @@ def _filing_lines(policy: Policy) -> Iterator[Line]:
             (f"{terms.temporary_validity_months} 个月", f"{terms.temporary_validity_months} months"),
         ),
     }
+    if terms.self_service:
+        words = "、".join(terms.self_service), ", ".join(terms.self_service)
+        said["self_service"] = (("自助备案即时生效", "approved at once when filed alone"), words)
+    if not terms.in_province_needs_filing:
+        said["in_province_needs_filing"] = (
+            ("省内异地就医", "care elsewhere in the province"),
+            ("无需备案", "needs no filing"),
+        )
     for name, (who, value) in said.items():
         source = policy.filing_sources[name].id if name in policy.filing_sources else ""
         yield Line("备案", "Filing", *who, *value, source)

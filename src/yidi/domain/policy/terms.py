@@ -181,6 +181,11 @@ class FilingTerms(Struct, frozen=True):
     dual_treatment_by_commitment: Standing
     change_lock_months: int
     temporary_validity_months: int
+    self_service: tuple[str, ...] = ()
+    no_filing_for: tuple[str, ...] = ()
+    in_province_needs_filing: bool = True
+    referral_onward: bool = True
+    chronic_certified_elsewhere: bool = False
     sources: dict[str, str] = {}
 
 
