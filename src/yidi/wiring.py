@@ -92,6 +92,11 @@ class Areas:
                     other_city_counts_as=policy.same_province_other_city,
                     dual_treatment=policy.dual_treatment_with_papers,
                     commitment_only=policy.dual_treatment_by_commitment,
+                    self_service=frozenset(policy.filing.self_service),
+                    no_filing_for=frozenset(policy.filing.no_filing_for),
+                    in_province_needs_filing=policy.filing.in_province_needs_filing,
+                    long_term_referral_onward=policy.filing.referral_onward,
+                    chronic_certified_elsewhere=policy.filing.chronic_certified_elsewhere,
                 )
         return None
 
