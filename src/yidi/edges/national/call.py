@@ -130,11 +130,14 @@ class Call(Struct, frozen=True):
         if values.findings:
             return Refused(refusals=tuple(values.findings))
         reply = await self.ask(command)
-        if isinstance(reply, Refused):
-            return reply
-        if not isinstance(reply, kind):
-            raise TypeError(f"{type(command).__name__} was answered with {type(reply).__name__}")
-        return write(reply)
+        return write(reply) if isinstance(reply, kind) else only_refused(reply)
+
+
+def only_refused(reply: Reply) -> Refused:
+    """Return a refusal as the answer; any other reply is a bug."""
+    if not isinstance(reply, Refused):
+        raise TypeError(f"unexpected answer {type(reply).__name__}")
+    return reply
 
 
 def nothing(reply: Reply) -> Output:

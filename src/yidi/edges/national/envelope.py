@@ -165,8 +165,8 @@ def _answer(stamp: Stamp, code: int, error: str | None, output: Any, warning: st
         "respond_time": stamp.answered,
         "err_msg": error,
         "warn_msg": warning,
-        "cainfo": None,
-        "signtype": None,
-        "enctype": None,
+        "cainfo": "",
+        "signtype": "",
+        "enctype": "",
         "output": output,
     }

@@ -175,15 +175,6 @@ MIXED_VISITS = RefusalKind(
     "请每次就诊分别上传",
     "upload the lines of each visit separately",
 )
-UNKNOWN_FILE = RefusalKind(
-    "MESSAGE-79",
-    RefusalClass.MESSAGE,
-    Actor.INSTITUTION,
-    "没有文件查询号对应的文件",
-    "there is no file with this query number",
-    "请先调用相应的目录下载或文件上传交易取得文件查询号",
-    "get the query number from the catalogue or the upload first",
-)
 UNREADABLE_FILE = RefusalKind(
     "MESSAGE-80",
     RefusalClass.MESSAGE,

@@ -49,7 +49,9 @@ own_number ipt_otp_no ipt_no
 certificate_no certno
 certificate_type psn_cert_type cert_type
 person_name psn_name
-name psn_name fixmedins_name
+name psn_name filename fixmedins_name
+content in
+size_bytes in
 person_type psn_type
 credential_no mdtrt_cert_no
 credential_kind mdtrt_cert_type

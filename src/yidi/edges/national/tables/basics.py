@@ -104,7 +104,7 @@ TRANSACTIONS = (
             Node(
                 "fsDownloadIn",
                 """
-        file_qury_no 文件查询号 S30 !
+        file_qury_no 文件查询号 S64 !
         filename 文件名 S200 !
         fixmedins_code 医药机构编号 S30 *
         """,

@@ -238,7 +238,7 @@ TRANSACTIONS = (
             Node(
                 "data",
                 """
-        psn_no 人员编号 S30
+        psn_no 人员编号 S30 !
         begntime 开始时间 T !
         endtime 结束时间 T !
         """,

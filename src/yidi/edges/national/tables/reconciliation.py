@@ -78,7 +78,7 @@ TRANSACTIONS = (
                 "data",
                 """
         setl_optins 结算经办机构 S6 *
-        file_qury_no 文件查询号 S30 !
+        file_qury_no 文件查询号 S64 !
         stmt_begndate 对账开始日期 D !
         stmt_enddate 对账结束日期 D !
         medfee_sumamt 医疗费总额 N16.2 !

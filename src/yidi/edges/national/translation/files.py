@@ -12,10 +12,10 @@ import msgspec
 
 from yidi.domain.dates import day_of
 from yidi.edges.national.amounts import yuan
-from yidi.edges.national.call import Call, Output, Stream, Values
+from yidi.edges.national.call import Call, Output, Stream, Values, only_refused
 from yidi.edges.national.library import unzipped, zipped
 from yidi.edges.national.reading import Findings, read_row
-from yidi.edges.national.refusals import FILE_NOT_BYTES, FOREIGN_FILE, UNKNOWN_FILE, UNREADABLE_FILE
+from yidi.edges.national.refusals import FILE_NOT_BYTES, FOREIGN_FILE, UNREADABLE_FILE
 from yidi.edges.national.tables.reconciliation import COMPARED, DIFFERENCES
 from yidi.edges.national.translation import Translation
 from yidi.edges.national.translation.words import yes
@@ -198,7 +198,7 @@ async def compare_details(call: Call) -> Output:
     values = call.values()
     fetched = await call.ask(call.command(FetchFile, file_no=values.text("file_qury_no")))
     if not isinstance(fetched, FileFetched):
-        return fetched if isinstance(fetched, Refused) else Refused(refusals=(UNKNOWN_FILE.because(),))
+        return only_refused(fetched)
     lines = lines_of(base64.b64decode(fetched.content))
     if isinstance(lines, Findings):
         return Refused(refusals=tuple(lines))
@@ -214,7 +214,7 @@ async def compare_details(call: Call) -> Output:
         return Refused(refusals=tuple(values.findings))
     compared = await call.ask(command)
     if not isinstance(compared, DetailsCompared):
-        return compared
+        return only_refused(compared)
     return await _keep_result(call, compared)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from yidi.edges.national.amounts import yuan
-from yidi.edges.national.call import Call, Output, Values, local_time
+from yidi.edges.national.call import Call, Output, Values, local_time, only_refused
 from yidi.edges.national.translation import Translation
 from yidi.edges.national.translation.words import INSURANCE_STATES, yes
 from yidi.processes.enrolment.commands import (
@@ -52,7 +52,7 @@ async def find_person(call: Call) -> Output:
     reply = await call.ask(call.question(FindPerson, shown=shown, since=since))
     if isinstance(reply, Refused) and not call.envelope.insuplc_admdvs:
         reply = await _elsewhere(call, shown, since, reply)
-    return write_person(call, reply) if isinstance(reply, PersonFound) else _only_refused(reply)
+    return write_person(call, reply) if isinstance(reply, PersonFound) else only_refused(reply)
 
 
 async def _elsewhere(call: Call, shown: Shown, since: str, here: Refused) -> Reply:
@@ -71,12 +71,6 @@ async def _elsewhere(call: Call, shown: Shown, since: str, here: Refused) -> Rep
     return await call.ask(call.question(FindPerson, found.insured, shown=shown, since=since))
 
 
-def _only_refused(reply: Reply) -> Refused:
-    if not isinstance(reply, Refused):
-        raise TypeError(f"unexpected answer {type(reply).__name__}")
-    return reply
-
-
 def write_person(call: Call, found: PersonFound) -> Output:
     """Write a person; the relation that answers comes first."""
     base, relations, marks = call.transaction.answers
@@ -89,6 +83,7 @@ def write_person(call: Call, found: PersonFound) -> Output:
         "naty": found.ethnicity,
         "brdy": found.born,
         "age": found.age,
+        "exp_content": "",
     }
     ordered = sorted(found.relations, key=lambda relation: not relation.answers)
     return {

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from yidi.edges.national.amounts import yuan
-from yidi.edges.national.call import Call, Output, Values, local_time, nothing
+from yidi.edges.national.call import Call, Output, Values, local_time, nothing, only_refused
 from yidi.edges.national.refusals import NOT_REVERSIBLE
 from yidi.edges.national.translation import Translation
 from yidi.edges.national.translation.statement import (
+    Credential,
     write_amounts,
     write_person,
     write_shares,
@@ -48,14 +49,14 @@ def settling(kind: type[Settle], *, inpatient: bool) -> Translation:
         values = call.values()
         known = values.node.by_name
         discharged = values.day("dscgTime") or values.day("dscg_time") if inpatient else ""
-        credential = values.text("mdtrt_cert_type")
+        shown = Credential(values.text("mdtrt_cert_type"), values.text("mdtrt_cert_no").partition("|")[0])
         command = call.command(
             kind,
             visit_id=values.text("mdtrt_id"),
             person_no=values.text("psn_no"),
             scheme=values.text("insutype"),
-            credential_kind=credential,
-            credential_no=values.text("mdtrt_cert_no").partition("|")[0],
+            credential_kind=shown.kind,
+            credential_no=shown.number,
             claimed=claimed_of(values),
             use_account=values.text("acct_used_flag") in ("1", "2"),
             inpatient=inpatient,
@@ -70,7 +71,7 @@ def settling(kind: type[Settle], *, inpatient: bool) -> Translation:
             person_name=values.text("psn_name") if "psn_name" in known else "",
         )
         return await call.tell(
-            values, command, Settled, lambda settled: write_statement(call, settled, credential)
+            values, command, Settled, lambda settled: write_statement(call, settled, shown)
         )
 
     return settle
@@ -85,13 +86,11 @@ async def cancel(call: Call) -> Output:
         "person_no": values.text("psn_no"),
     }
     reply = await call.ask(call.command(CancelSettlement, **named))
-    if isinstance(reply, Refused):
-        return reply
     if not isinstance(reply, Settled):
-        raise TypeError(f"a cancellation was answered with {type(reply).__name__}")
+        return only_refused(reply)
     original = await call.ask(call.command(AskSettlement, **named))
-    credential = original.credential_kind if isinstance(original, SettlementFound) else None
-    return write_statement(call, reply, credential)
+    kind = original.credential_kind if isinstance(original, SettlementFound) else None
+    return write_statement(call, reply, Credential(kind, None))
 
 
 async def reverse(call: Call) -> Output:

@@ -6,7 +6,7 @@ the funds that paid and besides them the personal account and the hospital.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -26,6 +26,13 @@ from yidi.processes.settlement.commands import PersonShown, Settled
 
 EXTENSION_LENGTH = 4000
 DEMONSTRATION = "政策参数含样例数字，仅供演示"
+
+
+class Credential(NamedTuple):
+    """The credential of the settlement, as the answer repeats it; None where it is not known any more."""
+
+    kind: str | None
+    number: str | None
 
 
 def write_person(person: PersonShown) -> dict[str, Any]:
@@ -71,7 +78,7 @@ def write_amounts(settled: Settled) -> dict[str, Any]:
     }
 
 
-def write_head(call: Call, settled: Settled, credential_kind: str | None) -> dict[str, Any]:
+def write_head(call: Call, settled: Settled, shown: Credential) -> dict[str, Any]:
     """Write the head of a settlement; number, time and clearing are missing from a trial."""
     booked = bool(settled.settlement_id)
     amounts = write_amounts(settled)
@@ -92,7 +99,9 @@ def write_head(call: Call, settled: Settled, credential_kind: str | None) -> dic
             "setl_id": settled.settlement_id or None,
             "insutype": settled.scheme,
             "setl_time": local_time(settled.settled_at) if booked else None,
-            "mdtrt_cert_type": credential_kind,
+            "mdtrt_cert_type": shown.kind,
+            "mdtrt_cert_no": shown.number,
+            "psn_insu_rlts_id": "",
             "med_type": settled.visit_kind,
             "medins_setl_id": call.envelope.msgid,
             "clr_optins": clearing_agency(call.institution) if booked else None,
@@ -146,10 +155,10 @@ def write_extension(settled: Settled) -> str:
     return text
 
 
-def write_statement(call: Call, settled: Settled, credential_kind: str | None) -> Any:
+def write_statement(call: Call, settled: Settled, shown: Credential) -> Any:
     """Write the output of a trial, a settlement or a cancellation."""
     output = {
-        "setlinfo": write_head(call, settled, credential_kind),
+        "setlinfo": write_head(call, settled, shown),
         "setldetail": write_shares(call, settled),
         "expContent": None,
     }
