@@ -72,7 +72,7 @@ def write_settings(folder: Path, address: str, keys: Mapping[str, str], port: in
 
 def yidi(*arguments: str) -> list[str]:
     """Return the command line of `yidi` in the environment that runs the benchmark."""
-    return [sys.executable, "-c", "from yidi.edges.cli.main import app; app()", *arguments]
+    return [sys.executable, "-c", "from yidi.wiring import main; main()", *arguments]
 
 
 @contextmanager
