@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.builders import AWAY, AWAY_CITY, HOME, HOME_HOSPITAL, HOSPITAL
 from tests.processes.settlement.counter import DRUG, Counter, policies
 from tests.processes.visit.stage import line
+from yidi.processes.enrolment.records import ChronicCertificate, IdentityMark
 from yidi.processes.filing.records import Filing
 from yidi.processes.relay.records import Relayed, Returned
 from yidi.processes.settlement.commands import BookSettlement, Settled
@@ -173,12 +174,31 @@ def test_an_emergency_counts_as_filed(flags: Flags) -> None:
     assert settled.standing == "emergency"
 
 
-def test_a_chronic_visit_whose_certificate_has_gone_is_settled_on_general_terms() -> None:
+@pytest.mark.parametrize(("end", "care_kind"), [("2027-01-01", "chronic"), ("2026-03-04", "outpatient")])
+def test_a_chronic_visit_whose_certificate_ran_out_is_settled_on_general_terms(
+    end: str, care_kind: str
+) -> None:
     counter = Counter()
-    visit_id = counter.charged(500_00)
-    counter.describe(visit_id, care_kind="outpatient")
-    settled = counter.settled_now(visit_id, 500_00)
-    assert settled.care_kind == "outpatient"
+    at = "2026-01-01T00:00:00.000000Z"
+    certificate = ChronicCertificate(
+        HOME, "P1", "M03900", 1, "高血压", HOSPITAL, "valid", "2026-01-01", end, at
+    )
+    counter.world.add(certificate)
+    visit_id = counter.charged(500_00, care_kind="chronic", visit_kind="14", disease_code="M03900")
+    counter.world.passes(days=2)
+    settled = counter.settled_now(visit_id, 500_00, visit_kind="14")
+    assert settled.care_kind == care_kind
+    assert settled.fund_fen == (500_00 * 73 // 100 if care_kind == "chronic" else 300_00 * 55 // 100)
+
+
+def test_a_special_identity_brings_medical_assistance() -> None:
+    counter = Counter()
+    at = "2026-01-01T00:00:00.000000Z"
+    destitute = IdentityMark(HOME, "P1", "2304", 1, "", "2026-01-01", "9999-12-31", at)
+    counter.world.add(destitute)
+    settled = counter.settled_now(counter.discharged(3_000_00), 3_000_00, inpatient=True)
+    assert {share.fund: share.paid_fen > 0 for share in settled.shares}["assistance"]
+    assert '"assistance_category":"2304"' in counter.world.records(Settlement)[0].inputs
 
 
 def test_five_settlements_never_pay_more_than_the_yearly_cap() -> None:

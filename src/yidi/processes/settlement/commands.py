@@ -8,7 +8,7 @@ from yidi.processes.ports.deciding import Ask, Command, Reply
 from yidi.processes.visit.commands import Flags
 
 
-class Totals(Struct, frozen=True):
+class Totals(Struct, frozen=True, gc=False):
     """The bill in fen; total = full self + over limit + first self + in scope."""
 
     total_fen: int
@@ -18,14 +18,14 @@ class Totals(Struct, frozen=True):
     in_scope_fen: int
 
 
-class ClassTotals(Struct, frozen=True):
+class ClassTotals(Struct, frozen=True, gc=False):
     """One of the 14 national expense classes of an inpatient bill, in fen."""
 
     expense_class: str
     totals: Totals
 
 
-class ItemTotals(Struct, frozen=True):
+class ItemTotals(Struct, frozen=True, gc=False):
     """One outpatient line, divided item by item, in fen."""
 
     line_id: str
@@ -36,7 +36,7 @@ class ItemTotals(Struct, frozen=True):
     totals: Totals
 
 
-class ClaimedTotals(Struct, frozen=True):
+class ClaimedTotals(Struct, frozen=True, gc=False):
     """What the institution says the bill is; None where it says nothing. Fen."""
 
     total_fen: int
@@ -120,7 +120,7 @@ class TryBooking(BookSettlement, frozen=True, kw_only=True):
     queries = True
 
 
-class FundShare(Struct, frozen=True):
+class FundShare(Struct, frozen=True, gc=False):
     """What one fund pays: `fund` of the benefit domain; base and room (what the cap still allowed) in fen."""
 
     fund: str
@@ -129,7 +129,7 @@ class FundShare(Struct, frozen=True):
     room_fen: int
 
 
-class StepShown(Struct, frozen=True):
+class StepShown(Struct, frozen=True, gc=False):
     """One step of the explanation, in words, with its source."""
 
     rule: str
@@ -140,7 +140,7 @@ class StepShown(Struct, frozen=True):
     result_fen: int
 
 
-class PersonShown(Struct, frozen=True):
+class PersonShown(Struct, frozen=True, gc=False):
     """The person as the statement names them."""
 
     person_no: str
