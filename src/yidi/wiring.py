@@ -178,12 +178,17 @@ class Node:
     """A node that runs: its journal, its application and its reading."""
 
     def __init__(
-        self, settings: Settings, reference: Reference, journal: Journal, keys: Mapping[str, str]
+        self,
+        settings: Settings,
+        reference: Reference,
+        journal: Journal,
+        keys: Mapping[str, str],
+        clock: Clock = system_clock,
     ) -> None:
         self.settings, self.reference, self.journal = settings, reference, journal
         self.rows = rows_of(journal.engine)
         self.diseases = tuple(disease.code for disease in reference.diseases.all())
-        self.app: Starlette = application(self, keys)
+        self.app: Starlette = application(self, keys, clock)
 
     async def ask(self, command: Command) -> Reply:
         """Have a command decided; a full queue is a refusal like any other."""
@@ -197,12 +202,12 @@ class Node:
         return self.settings.gateways.get(province, self.settings.gateway)
 
 
-def application(node: Node, keys: Mapping[str, str]) -> Starlette:
+def application(node: Node, keys: Mapping[str, str], clock: Clock = system_clock) -> Starlette:
     """Put the national interface and the pages together."""
     from yidi.edges.national.gateway import routes
 
     pages = Pages(node.rows, node.reference.place, sample=node.settings.sample)
-    return Starlette(routes=[*routes(node, keys), *pages.routes()])
+    return Starlette(routes=[*routes(node, keys, clock), *pages.routes()])
 
 
 @asynccontextmanager
@@ -227,7 +232,7 @@ async def open_node(
         )
         running = asyncio.create_task(journal.run())
         try:
-            yield Node(settings, reference, journal, keys)
+            yield Node(settings, reference, journal, keys, clock)
         finally:
             journal.stop()
             with suppress(asyncio.CancelledError):
