@@ -54,7 +54,8 @@ def test_an_unfiled_outpatient_abroad_is_settled_by_the_unfiled_ratio() -> None:
     assert (settled.standing, settled.deductible_fen) == ("unfiled", 200_00)
     assert settled.fund_fen == 300_00 * 55 // 100
     assert settled.cash_fen == 500_00 - settled.fund_fen
-    assert {step.source for step in settled.steps}
+    assert settled.steps[0].rule == "standing.7.unfiled"
+    assert all(step.source for step in settled.steps)
     assert all(step.text_zh and step.text_en for step in settled.steps)
 
 
@@ -188,6 +189,7 @@ def test_a_chronic_visit_whose_certificate_ran_out_is_settled_on_general_terms(
     counter.world.passes(days=2)
     settled = counter.settled_now(visit_id, 500_00, visit_kind="14")
     assert settled.care_kind == care_kind
+    assert [step.rule for step in settled.steps].count("care.general_terms") == (care_kind != "chronic")
     assert settled.fund_fen == (500_00 * 73 // 100 if care_kind == "chronic" else 300_00 * 55 // 100)
 
 

@@ -15,10 +15,17 @@ from yidi.processes.enrolment.records import AccountEntry
 from yidi.processes.ports.deciding import Decision, Facts, Moment, Record, Refused
 from yidi.processes.relay.commands import homeward
 from yidi.processes.settlement.booking import CLAIM, DIRECT, Booker, Computed
-from yidi.processes.settlement.commands import BookSettlement, Settled
+from yidi.processes.settlement.commands import BookSettlement, Settled, StepShown
 from yidi.processes.settlement.person import shown
 from yidi.processes.settlement.records import AccumulatorEntry, Posting, Settlement
-from yidi.processes.settlement.statement import Inputs, encoded, fund_columns, statement
+from yidi.processes.settlement.statement import (
+    Inputs,
+    encoded,
+    fund_columns,
+    general_terms_step,
+    standing_step,
+    statement,
+)
 from yidi.processes.settlement.views import Booked
 
 
@@ -60,7 +67,17 @@ def statement_of(command: BookSettlement, computed: Computed, moment: Moment, se
         filing_id=computed.stands.filing_id,
         year=computed.year,
         balance_fen=computed.balance_fen,
+        first_steps=first_steps(command, computed),
     )
+
+
+def first_steps(command: BookSettlement, computed: Computed) -> tuple[StepShown, ...]:
+    """Explain what was decided before any amount: the standing, and on which terms a visit is settled."""
+    stands, bill = computed.stands, computed.bill
+    standing = standing_step(stands.row, stands.reason, stands.standing.value, bill)
+    if command.care_kind == computed.situation.care_kind:
+        return (standing,)
+    return (standing, general_terms_step(command.disease_code, bill))
 
 
 def settlement_row(

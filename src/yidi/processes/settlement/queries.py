@@ -63,7 +63,10 @@ def find_settlement(command: AskSettlement, facts: Facts, moment: Moment) -> Dec
     rows = facts.many(ASKED_OF_VISIT, here, command.visit_id)
     asked = pick(command, rows)
     if asked is None:
-        values = {"visit_id": command.visit_id, "settlement_id": command.settlement_id or command.original_msgid}
+        values = {
+            "visit_id": command.visit_id,
+            "settlement_id": command.settlement_id or command.original_msgid,
+        }
         return refused(command, NO_SUCH_SETTLEMENT.because("settlement_id", **values))
     answered = facts.many(ANSWERED_OF_VISIT, here, command.visit_id)
     return accepted(command, found(asked, rows, answered, now, facts))

@@ -20,12 +20,17 @@ _END_OF_DAY = "T15:59:59.999999Z"
 
 
 class Stood(NamedTuple):
-    """The standing with the filing (and its version) it rests on, or why there is no direct settlement."""
+    """The standing with the filing (and its version) it rests on, or why there is no direct settlement.
+
+    `row` is that of the effective-time table and `reason` says it in Chinese and English.
+    """
 
     standing: Standing = Standing.UNFILED
     filing_id: str = ""
     filing_version: int = 0
     refusals: tuple[Refusal, ...] = ()
+    row: int = 0
+    reason: tuple[str, str] = ("", "")
 
 
 def emergency(flags: Flags) -> bool:
@@ -65,5 +70,6 @@ def stood(
         facts.many(FILINGS, command.jurisdiction, command.person_no), sought, rules, areas.divisions
     )
     if isinstance(found, StandingFound):
-        return Stood(found.standing, found.filing_id, found.filing_version)
+        reason = (found.reason_zh, found.reason_en)
+        return Stood(found.standing, found.filing_id, found.filing_version, (), found.row, reason)
     return Stood(refusals=found)

@@ -42,6 +42,14 @@ class Inputs(Struct, frozen=True, omit_defaults=True):
 ENCODER = json.Encoder()
 INPUTS = json.Decoder(Inputs)
 STEPS = json.Decoder(tuple[StepShown, ...])
+_STANDING_ZH = {
+    "local": "参保地就医",
+    "long_term": "长期备案",
+    "referred": "转诊",
+    "emergency": "急诊视同备案",
+    "temporary": "临时外出",
+    "unfiled": "未备案",
+}
 _FUND_COLUMNS = (
     "pool",
     "large_sum",
@@ -96,6 +104,7 @@ def statement(
     filing_id: str,
     year: str,
     balance_fen: int,
+    first_steps: tuple[StepShown, ...],
 ) -> Settled:
     """Make the statement of a booked settlement or of a trial (empty `settlement_id`)."""
     return Settled(
@@ -125,7 +134,7 @@ def statement(
         pack_id=policy.pack_id,
         pack_hash=policy.version,
         completed_for_demonstration=benefit.completed_for_demonstration,
-        steps=tuple([step_shown(step) for step in benefit.steps]),
+        steps=(*first_steps, *[step_shown(step) for step in benefit.steps]),
     )
 
 
@@ -165,6 +174,35 @@ def stated(row: Settlement, person: PersonShown, balance_fen: int) -> Settled:
         pack_hash=row.pack_hash,
         completed_for_demonstration=inputs.completed,
         steps=STEPS.decode(row.explanation),
+    )
+
+
+FILING_LAW = (
+    "医保发〔2022〕22号及其经办规程 (notice of 2022 on cross-province settlement, rules of procedure)"
+)
+
+
+def standing_step(row: int, reason: tuple[str, str], standing: str, bill: Bill) -> StepShown:
+    """Return the step that says as what the visit counts, by which row of the effective-time table."""
+    return StepShown(
+        rule=f"standing.{row}.{standing}",
+        text_zh=f"备案情形：{reason[0]}（{_STANDING_ZH[standing]}）",
+        text_en=f"standing: {reason[1]} ({standing.replace('_', ' ')})",
+        source=FILING_LAW,
+        input_fen=bill.in_scope_fen,
+        result_fen=bill.in_scope_fen,
+    )
+
+
+def general_terms_step(disease_code: str, bill: Bill) -> StepShown:
+    """Return the step that says why a chronic visit is settled as a general outpatient one."""
+    return StepShown(
+        rule="care.general_terms",
+        text_zh=f"参保地没有病种{disease_code}的有效认定，按普通门诊待遇",
+        text_en=f"no valid certificate for {disease_code} at the insured place: general outpatient terms",
+        source=FILING_LAW,
+        input_fen=bill.in_scope_fen,
+        result_fen=bill.in_scope_fen,
     )
 
 
