@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from tests.journal_room import open_engine
-from yidi.edges.storage.engine import Engine, Outgoing
+from yidi.edges.storage.engine import Collision, Engine, Outgoing
 from yidi.edges.storage.schema import table_of
 from yidi.edges.storage.verify import CHECKS, verify
 from yidi.processes.claim.records import Claim
@@ -102,7 +102,9 @@ FAULTS: dict[str, list[Record]] = {
     "messages_answered": without(Replied, jurisdiction=CARE),
     "answers_asked_for": [*SOUND, made(Replied, jurisdiction=CARE, sender="H1", msgid="x")],
     "shares_add_up": with_other(Settlement, lambda r: r._replace(cash_fen=1), settlement_id="s1"),
-    "undone_once_and_exactly": [*SOUND, *booked("s4", -1, undoes="s2")],
+    "undone_exactly": with_other(
+        Settlement, lambda r: r._replace(pool_fen=-699, other_fen=-1), settlement_id="s3"
+    ),
     "settled_once": [*SOUND, *booked("s4")],
     "counters_of_settlements": [*SOUND, made(AccumulatorEntry, jurisdiction=INSURED, settlement_id="x")],
     "counters_restored": without(AccumulatorEntry, settlement_id="s3"),
@@ -153,6 +155,13 @@ async def test_a_fault_is_found_by_its_check(name: str) -> None:
     async with open_engine() as engine:
         await fill(engine, FAULTS[name])
         assert name in await broken(engine)
+
+
+async def test_a_settlement_cannot_be_undone_twice(engine: Engine) -> None:
+    await fill(engine, SOUND)
+    with pytest.raises(Collision):
+        await fill(engine, booked("s4", -1, undoes="s2"))
+    await engine.rollback()
 
 
 async def test_a_parked_message_is_found_and_one_under_way_excuses_what_is_missing(engine: Engine) -> None:

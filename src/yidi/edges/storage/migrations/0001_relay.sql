@@ -1,5 +1,8 @@
 -- Messages: the inbox, the stored answers, the copies of the nation, and what is under way.
 -- The copies of the nation have no key by message: the inbox guards them, and one tree less is written.
+--
+-- In every table: keys and indexes begin with what is sought and end with the jurisdiction, no two begin
+-- alike. A planner that has seen only empty tables can then choose no other index than the right one.
 
 CREATE TABLE received (
   jurisdiction TEXT NOT NULL,
@@ -9,7 +12,7 @@ CREATE TABLE received (
   command TEXT NOT NULL,
   case_id TEXT NOT NULL,
   received_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, sender, msgid)
+  PRIMARY KEY (sender, msgid, jurisdiction)
 );
 
 CREATE TABLE replied (
@@ -18,7 +21,7 @@ CREATE TABLE replied (
   msgid TEXT NOT NULL,
   reply TEXT NOT NULL,
   replied_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, sender, msgid)
+  PRIMARY KEY (sender, msgid, jurisdiction)
 );
 
 CREATE TABLE relayed (
@@ -33,7 +36,7 @@ CREATE TABLE relayed (
   total_fen BIGINT NOT NULL,
   relayed_at TEXT NOT NULL
 );
-CREATE INDEX relayed_by_case ON relayed (jurisdiction, case_id);
+CREATE INDEX relayed_by_case ON relayed (case_id, jurisdiction);
 
 CREATE TABLE returned (
   jurisdiction TEXT NOT NULL,
@@ -47,7 +50,7 @@ CREATE TABLE returned (
   person_fen BIGINT NOT NULL,
   returned_at TEXT NOT NULL
 );
-CREATE INDEX returned_by_case ON returned (jurisdiction, case_id);
+CREATE INDEX returned_by_case ON returned (case_id, jurisdiction);
 
 CREATE TABLE tombstone (
   jurisdiction TEXT NOT NULL,
@@ -55,7 +58,7 @@ CREATE TABLE tombstone (
   subject TEXT NOT NULL,
   reversal_msgid TEXT NOT NULL,
   recorded_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, sender, subject)
+  PRIMARY KEY (sender, subject, jurisdiction)
 );
 
 -- What is under way; the one table whose rows leave again.

@@ -11,9 +11,9 @@ CREATE TABLE person (
   born TEXT NOT NULL,
   sample BIGINT NOT NULL,
   recorded_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, person_no)
+  PRIMARY KEY (person_no, jurisdiction)
 );
-CREATE INDEX person_by_certificate_type_certificate ON person (jurisdiction, certificate_type, certificate_no);
+CREATE INDEX person_by_certificate_type_certificate ON person (certificate_no, certificate_type, jurisdiction);
 
 CREATE TABLE credential (
   jurisdiction TEXT NOT NULL,
@@ -23,9 +23,9 @@ CREATE TABLE credential (
   start TEXT NOT NULL,
   "end" TEXT NOT NULL,
   recorded_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, kind, number)
+  PRIMARY KEY (number, kind, jurisdiction)
 );
-CREATE INDEX credential_by_person ON credential (jurisdiction, person_no);
+CREATE INDEX credential_by_person ON credential (person_no, jurisdiction);
 
 CREATE TABLE insurance_relation (
   jurisdiction TEXT NOT NULL,
@@ -42,7 +42,7 @@ CREATE TABLE insurance_relation (
   plan_tier TEXT NOT NULL,
   employer TEXT NOT NULL,
   recorded_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, person_no, scheme, area, version)
+  PRIMARY KEY (person_no, scheme, area, version, jurisdiction)
 );
 
 CREATE TABLE identity_mark (
@@ -54,7 +54,7 @@ CREATE TABLE identity_mark (
   start TEXT NOT NULL,
   "end" TEXT NOT NULL,
   recorded_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, person_no, identity_type, version)
+  PRIMARY KEY (person_no, identity_type, version, jurisdiction)
 );
 
 CREATE TABLE chronic_certificate (
@@ -68,7 +68,7 @@ CREATE TABLE chronic_certificate (
   start TEXT NOT NULL,
   "end" TEXT NOT NULL,
   recorded_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, person_no, disease_code, version)
+  PRIMARY KEY (person_no, disease_code, version, jurisdiction)
 );
 
 CREATE TABLE family_doctor_contract (
@@ -78,7 +78,7 @@ CREATE TABLE family_doctor_contract (
   start TEXT NOT NULL,
   "end" TEXT NOT NULL,
   recorded_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, person_no, institution_code, start)
+  PRIMARY KEY (person_no, institution_code, start, jurisdiction)
 );
 
 CREATE TABLE account_entry (
@@ -88,7 +88,7 @@ CREATE TABLE account_entry (
   reason TEXT NOT NULL,
   amount_fen BIGINT NOT NULL,
   recorded_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, person_no, entry_id)
+  PRIMARY KEY (person_no, entry_id, jurisdiction)
 );
 
 CREATE TABLE directory_entry (
@@ -101,5 +101,5 @@ CREATE TABLE directory_entry (
   start TEXT NOT NULL,
   "end" TEXT NOT NULL,
   recorded_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, kind, number, version)
+  PRIMARY KEY (number, kind, version, jurisdiction)
 );

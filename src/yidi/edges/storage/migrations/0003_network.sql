@@ -14,9 +14,9 @@ CREATE TABLE institution (
   start TEXT NOT NULL,
   "end" TEXT NOT NULL,
   recorded_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, institution_code, version)
+  PRIMARY KEY (institution_code, version, jurisdiction)
 );
-CREATE INDEX institution_by_name ON institution (jurisdiction, name);
+CREATE INDEX institution_by_name ON institution (name, jurisdiction);
 
 CREATE TABLE service_opening (
   jurisdiction TEXT NOT NULL,
@@ -28,7 +28,7 @@ CREATE TABLE service_opening (
   start TEXT NOT NULL,
   "end" TEXT NOT NULL,
   recorded_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, institution_code, service, disease_code, version)
+  PRIMARY KEY (institution_code, service, disease_code, version, jurisdiction)
 );
 
 CREATE TABLE sign_in (
@@ -37,7 +37,7 @@ CREATE TABLE sign_in (
   institution_code TEXT NOT NULL,
   operator TEXT NOT NULL,
   signed_in_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, sign_no)
+  PRIMARY KEY (sign_no, jurisdiction)
 );
 
 CREATE TABLE sign_out (
@@ -46,7 +46,7 @@ CREATE TABLE sign_out (
   institution_code TEXT NOT NULL,
   operator TEXT NOT NULL,
   signed_out_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, sign_no)
+  PRIMARY KEY (sign_no, jurisdiction)
 );
 
 CREATE TABLE stored_file (
@@ -57,7 +57,7 @@ CREATE TABLE stored_file (
   content TEXT NOT NULL,
   size_bytes BIGINT NOT NULL,
   recorded_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, file_no)
+  PRIMARY KEY (file_no, jurisdiction)
 );
 
 CREATE TABLE item_mapping (
@@ -72,5 +72,5 @@ CREATE TABLE item_mapping (
   start TEXT NOT NULL,
   "end" TEXT NOT NULL,
   recorded_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, institution_code, own_code, item_code, version)
+  PRIMARY KEY (institution_code, own_code, item_code, version, jurisdiction)
 );

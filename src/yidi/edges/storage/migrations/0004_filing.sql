@@ -28,9 +28,9 @@ CREATE TABLE filing (
   reason TEXT NOT NULL,
   filed_at TEXT NOT NULL,
   recorded_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, filing_id, version)
+  PRIMARY KEY (filing_id, version, jurisdiction)
 );
-CREATE INDEX filing_by_person ON filing (jurisdiction, person_no);
+CREATE INDEX filing_by_person ON filing (person_no, jurisdiction);
 
 CREATE TABLE selection (
   jurisdiction TEXT NOT NULL,
@@ -44,5 +44,5 @@ CREATE TABLE selection (
   start TEXT NOT NULL,
   "end" TEXT NOT NULL,
   recorded_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, person_no, selection_id, version)
+  PRIMARY KEY (person_no, selection_id, version, jurisdiction)
 );

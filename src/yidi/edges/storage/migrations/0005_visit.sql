@@ -30,11 +30,11 @@ CREATE TABLE visit (
   started_at TEXT NOT NULL,
   particulars TEXT NOT NULL,
   recorded_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, visit_id)
+  PRIMARY KEY (visit_id, jurisdiction)
 );
-CREATE INDEX visit_by_institution_msgid ON visit (jurisdiction, institution_code, msgid);
-CREATE INDEX visit_by_person ON visit (jurisdiction, person_no);
-CREATE INDEX visit_by_own_number ON visit (jurisdiction, institution_code, own_number);
+CREATE INDEX visit_by_institution_msgid ON visit (msgid, institution_code, jurisdiction);
+CREATE INDEX visit_by_person ON visit (person_no, jurisdiction);
+CREATE INDEX visit_by_own_number ON visit (own_number, institution_code, jurisdiction);
 
 CREATE TABLE visit_change (
   jurisdiction TEXT NOT NULL,
@@ -57,7 +57,7 @@ CREATE TABLE visit_change (
   leaving TEXT NOT NULL,
   particulars TEXT NOT NULL,
   recorded_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, visit_id, sequence)
+  PRIMARY KEY (visit_id, sequence, jurisdiction)
 );
 
 CREATE TABLE diagnosis (
@@ -77,7 +77,7 @@ CREATE TABLE diagnosis (
   diagnosed_at TEXT NOT NULL,
   state TEXT NOT NULL,
   recorded_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, visit_id, moment, position, version)
+  PRIMARY KEY (visit_id, moment, position, version, jurisdiction)
 );
 
 CREATE TABLE fee_line (
@@ -112,7 +112,7 @@ CREATE TABLE fee_line (
   occurred_at TEXT NOT NULL,
   particulars TEXT NOT NULL,
   recorded_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, visit_id, line_id, msgid)
+  PRIMARY KEY (visit_id, line_id, msgid, jurisdiction)
 );
 
 CREATE TABLE line_withdrawal (
@@ -122,7 +122,7 @@ CREATE TABLE line_withdrawal (
   upload_msgid TEXT NOT NULL,
   msgid TEXT NOT NULL,
   recorded_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, visit_id, line_id, upload_msgid)
+  PRIMARY KEY (visit_id, line_id, upload_msgid, jurisdiction)
 );
 
 CREATE TABLE stay_notice (
@@ -140,7 +140,7 @@ CREATE TABLE stay_notice (
   visit_kind TEXT NOT NULL,
   own_number TEXT NOT NULL,
   recorded_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, person_no, visit_id, sequence)
+  PRIMARY KEY (person_no, visit_id, sequence, jurisdiction)
 );
 
 CREATE TABLE settlement_list (
@@ -151,5 +151,5 @@ CREATE TABLE settlement_list (
   institution_code TEXT NOT NULL,
   content TEXT NOT NULL,
   recorded_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, visit_id, list_no)
+  PRIMARY KEY (visit_id, list_no, jurisdiction)
 );

@@ -24,10 +24,10 @@ CREATE TABLE settlement_asked (
   in_scope_fen BIGINT NOT NULL,
   classes TEXT NOT NULL,
   asked_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, settlement_id)
+  PRIMARY KEY (settlement_id, jurisdiction)
 );
-CREATE INDEX settlement_asked_by_visit ON settlement_asked (jurisdiction, visit_id);
-CREATE INDEX settlement_asked_by_institution_msgid ON settlement_asked (jurisdiction, institution_code, msgid);
+CREATE INDEX settlement_asked_by_visit ON settlement_asked (visit_id, jurisdiction);
+CREATE INDEX settlement_asked_by_institution_msgid ON settlement_asked (msgid, institution_code, jurisdiction);
 
 CREATE TABLE settlement_answered (
   jurisdiction TEXT NOT NULL,
@@ -49,10 +49,10 @@ CREATE TABLE settlement_answered (
   business_day TEXT NOT NULL,
   statement TEXT NOT NULL,
   answered_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, settlement_id)
+  PRIMARY KEY (settlement_id, jurisdiction)
 );
-CREATE INDEX settlement_answered_by_visit ON settlement_answered (jurisdiction, visit_id);
-CREATE INDEX settlement_answered_by_institution_business_day ON settlement_answered (jurisdiction, institution_code, business_day);
+CREATE INDEX settlement_answered_by_visit ON settlement_answered (visit_id, jurisdiction);
+CREATE INDEX settlement_answered_by_institution_business_day ON settlement_answered (institution_code, business_day, jurisdiction);
 
 CREATE TABLE settlement (
   jurisdiction TEXT NOT NULL,
@@ -99,10 +99,10 @@ CREATE TABLE settlement (
   inputs TEXT NOT NULL,
   explanation TEXT NOT NULL,
   booked_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, settlement_id)
+  PRIMARY KEY (settlement_id, jurisdiction)
 );
-CREATE INDEX settlement_by_visit ON settlement (jurisdiction, visit_id);
-CREATE INDEX settlement_by_person_year ON settlement (jurisdiction, person_no, year);
+CREATE INDEX settlement_by_visit ON settlement (visit_id, jurisdiction);
+CREATE INDEX settlement_by_person_year ON settlement (person_no, year, jurisdiction);
 
 CREATE TABLE claim_material (
   jurisdiction TEXT NOT NULL,
@@ -114,7 +114,7 @@ CREATE TABLE claim_material (
   total_fen BIGINT NOT NULL,
   reason TEXT NOT NULL,
   recorded_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, visit_id, msgid)
+  PRIMARY KEY (visit_id, msgid, jurisdiction)
 );
 
 CREATE TABLE direct_closing (
@@ -123,7 +123,7 @@ CREATE TABLE direct_closing (
   claim_id TEXT NOT NULL,
   event TEXT NOT NULL,
   recorded_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, visit_id, recorded_at, claim_id, event)
+  PRIMARY KEY (visit_id, recorded_at, claim_id, event, jurisdiction)
 );
 
 CREATE TABLE accumulator_entry (
@@ -134,9 +134,9 @@ CREATE TABLE accumulator_entry (
   counter TEXT NOT NULL,
   amount BIGINT NOT NULL,
   recorded_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, person_no, year, settlement_id, counter)
+  PRIMARY KEY (person_no, year, settlement_id, counter, jurisdiction)
 );
-CREATE INDEX accumulator_entry_by_settlement ON accumulator_entry (jurisdiction, settlement_id);
+CREATE INDEX accumulator_entry_by_settlement ON accumulator_entry (settlement_id, jurisdiction);
 
 CREATE TABLE posting (
   jurisdiction TEXT NOT NULL,
@@ -148,8 +148,8 @@ CREATE TABLE posting (
   amount_fen BIGINT NOT NULL,
   business_day TEXT NOT NULL,
   posted_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, entry_id, line)
+  PRIMARY KEY (entry_id, line, jurisdiction)
 );
 
 -- Nothing is undone twice, whichever node is asked.
-CREATE UNIQUE INDEX settlement_undone_once ON settlement (jurisdiction, undoes) WHERE undoes <> '';
+CREATE UNIQUE INDEX settlement_undone_once ON settlement (undoes, jurisdiction) WHERE undoes <> '';

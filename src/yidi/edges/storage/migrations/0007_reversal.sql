@@ -10,5 +10,5 @@ CREATE TABLE reversal_asked (
   target_id TEXT NOT NULL,
   settlement_id TEXT NOT NULL,
   recorded_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, institution_code, original_msgid, msgid)
+  PRIMARY KEY (original_msgid, institution_code, msgid, jurisdiction)
 );

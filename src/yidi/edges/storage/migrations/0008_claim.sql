@@ -11,7 +11,7 @@ CREATE TABLE claim (
   settlement_id TEXT NOT NULL,
   note TEXT NOT NULL,
   recorded_at TEXT NOT NULL,
-  PRIMARY KEY (jurisdiction, claim_id, version)
+  PRIMARY KEY (claim_id, version, jurisdiction)
 );
-CREATE INDEX claim_by_visit ON claim (jurisdiction, visit_id);
-CREATE INDEX claim_by_person ON claim (jurisdiction, person_no);
+CREATE INDEX claim_by_visit ON claim (visit_id, jurisdiction);
+CREATE INDEX claim_by_person ON claim (person_no, jurisdiction);
