@@ -1,11 +1,11 @@
-"""Every sample visit goes as it is told, to the fen, at every link, on both engines, folded and hop by hop."""
+"""Every sample visit goes as told, to the fen, at every link: on both engines, folded and hop by hop."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -83,9 +83,7 @@ async def fresh(server: str, name: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def runs(
-    postgresql_server: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[tuple[str, str], Run]]:
+def runs(postgresql_server: str, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Run]:
     """All visits, played once on each engine and each way."""
     made = {}
     for engine, way in RUNS:
@@ -93,7 +91,7 @@ def runs(
         if engine == "postgresql":
             address = asyncio.run(fresh(postgresql_server, f"sample_visits_{way}"))
         made[engine, way] = asyncio.run(run(address, way == "folded"))
-    yield made
+    return made
 
 
 def fen(text: str) -> int:
