@@ -72,7 +72,12 @@ _TIME = re.compile(
 
 def yuan(amount_fen: int) -> msgspec.Raw:
     """Write fen as a JSON number of yuan: 123450 -> 1234.5."""
-    return decimal_number(amount_fen, 2)
+    if amount_fen < 0:
+        return decimal_number(amount_fen, 2)
+    whole, rest = divmod(amount_fen, 100)
+    if not rest:
+        return msgspec.Raw(b"%d" % whole)
+    return msgspec.Raw(b"%d.%02d" % (whole, rest) if rest % 10 else b"%d.%d" % (whole, rest // 10))
 
 
 def decimal_number(value: int, places: int) -> msgspec.Raw:
@@ -82,8 +87,21 @@ def decimal_number(value: int, places: int) -> msgspec.Raw:
     return msgspec.Raw((f"-{text}" if value < 0 else text).encode())
 
 
+def _is_plain(text: str) -> bool:
+    """Whether a time is written as the standard says, as nearly all are: no pattern is needed for it."""
+    if len(text) != 19 or not text.isascii() or text[4::3] != "-- ::" or text[:4] <= "1000":
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 def read_time(text: str) -> str | None:
     """Read a day or a time as `2026-11-22 10:00:00`, however it is spaced; None when it is none."""
+    if _is_plain(text):
+        return text
     found = _TIME.fullmatch(text.strip())
     if found is None:
         return None

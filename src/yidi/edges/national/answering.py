@@ -7,9 +7,11 @@ import hashlib
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
 import structlog
+from prometheus_client import Counter, Histogram
 
 from yidi.domain.codes.dictionary import Dictionaries
 from yidi.domain.refusal import Refusal
@@ -157,14 +159,21 @@ class Answering:
         if isinstance(output, Refused):
             findings = [national(call.transaction, refusal) for refusal in output.refusals]
             return self._refuse(number, call.institution, call.at, findings)
-        MESSAGES.labels(number, "accepted").inc()
-        SECONDS.labels(number).observe((self._clock() - call.at).total_seconds())
+        counted, timed = _meters(number)
+        counted.inc()
+        timed.observe((self._clock() - call.at).total_seconds())
         if isinstance(output, Stream):
             return Answer(output.content, output.name, number=number)
         stamp = self._stamp(call.envelope.mdtrtarea_admvs, call.at)
         if isinstance(output, Warned):
             return Answer(write_answer(stamp, output.output, output.warning), number=number)
         return Answer(write_answer(stamp, output), number=number)
+
+
+@cache
+def _meters(number: str) -> tuple[Counter, Histogram]:
+    """Return what counts and times the accepted messages of a number."""
+    return MESSAGES.labels(number, "accepted"), SECONDS.labels(number)
 
 
 def broken(error: Exception) -> Refusal:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
+from functools import cache
+from operator import attrgetter
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
@@ -238,12 +240,25 @@ class Values:
 
     def particulars(self, *used: str) -> str:
         """Return as JSON what was sent beyond the fields used."""
-        kept = {
-            field.name: kept_value(getattr(self.row, field.attribute))
-            for field in self.node.fields
-            if field.name not in used
-        }
-        return msgspec.json.encode({name: value for name, value in kept.items() if value}).decode()
+        names, pick = _beyond(self.node, used)
+        kept: dict[str, Any] = {}
+        for name, value in zip(names, pick(self.row), strict=True):
+            if value is None or value is NOTHING or value == "":
+                continue
+            text = value if type(value) is str else kept_value(value)
+            if text:
+                kept[name] = text
+        return msgspec.json.encode(kept).decode()
+
+
+@cache
+def _beyond(node: Node, used: tuple[str, ...]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    """Return the names of the other fields of a node, and what picks their values from a row."""
+    fields = [field for field in node.fields if field.name not in used]
+    names, attributes = tuple(f.name for f in fields), tuple(f.attribute for f in fields)
+    if len(attributes) > 1:
+        return names, attrgetter(*attributes)
+    return names, lambda row: tuple(getattr(row, attribute) for attribute in attributes)
 
 
 def kept_value(value: Any) -> Any:
@@ -267,4 +282,4 @@ def local_time(instant: str) -> str | None:
         return None
     if "T" not in instant:
         return instant if len(instant) > 10 else f"{instant} 00:00:00"
-    return datetime.fromisoformat(instant).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+    return datetime.fromisoformat(instant).astimezone(SHANGHAI).isoformat(" ", "seconds")[:19]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -90,7 +91,7 @@ def check_envelope(envelope: Envelope) -> Findings:
             findings.add(MISSING.because(name, title=title))
         if len(value) > limit:
             findings.add(TOO_LONG.because(name, title=title, length=len(value), limit=limit))
-        elif any(not mark.isprintable() for mark in value):
+        elif not value.isprintable():
             findings.add(NOT_JSON.because(name, position=0))
     for name, title, needed in (
         ("mdtrtarea_admvs", "就医地医保区划", True),
@@ -115,14 +116,22 @@ class Serials:
     def next(self, area: str, at: datetime) -> str:
         """Return the next id."""
         region = area if len(area) == 6 else "000000"
-        moment = at.astimezone(SHANGHAI).strftime("%Y%m%d%H%M%S")
-        return f"{region}{moment}{self._node}{next(self._count) % 10**8:08d}"
+        return f"{region}{seconds(at)}{self._node}{next(self._count) % 10**8:08d}"
+
+
+def seconds(at: datetime) -> str:
+    """Write an instant as yyyyMMddHHmmss of the country's time."""
+    return _seconds(at.replace(microsecond=0))
+
+
+@lru_cache(maxsize=16)
+def _seconds(at: datetime) -> str:
+    return at.astimezone(SHANGHAI).strftime("%Y%m%d%H%M%S")
 
 
 def millis(at: datetime) -> str:
     """Write an instant as yyyyMMddHHmmssSSS of the country's time."""
-    local = at.astimezone(SHANGHAI)
-    return local.strftime("%Y%m%d%H%M%S") + f"{local.microsecond // 1000:03d}"
+    return f"{seconds(at)}{at.microsecond // 1000:03d}"
 
 
 def error_text(refusals: Sequence[Refusal]) -> str:

@@ -12,7 +12,9 @@ from typing import Any, Protocol
 
 import msgspec
 from msgspec import Struct
-from starlette.routing import BaseRoute, Route
+from starlette.datastructures import URLPath
+from starlette.responses import PlainTextResponse
+from starlette.routing import BaseRoute, Match, NoMatchFound, Route
 from starlette.types import Receive, Scope, Send
 
 from yidi.domain.catalogue.catalogue import Catalogue
@@ -152,6 +154,34 @@ class Described:
         await reply(send, 200, self._content)
 
 
+class Services(BaseRoute):
+    """The addresses that serve one transaction each, found in one look instead of pattern by pattern."""
+
+    def __init__(self, gateways: Mapping[str, Gateway]) -> None:
+        self._gateways = dict(gateways)
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Say whether an address is one of these; a wrong method is answered with 405."""
+        if scope["type"] != "http":
+            return Match.NONE, {}
+        found = self._gateways.get(scope["path"].removeprefix(scope.get("root_path", "")))
+        if found is None:
+            return Match.NONE, {}
+        posted = scope["method"] == "POST"
+        return Match.FULL if posted else Match.PARTIAL, {"endpoint": found, "path_params": {}}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Have the gateway of the address answer."""
+        if scope["method"] != "POST":
+            await PlainTextResponse("Method Not Allowed", 405, {"Allow": "POST"})(scope, receive, send)
+            return
+        await scope["endpoint"](scope, receive, send)
+
+    def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
+        """These addresses have no names."""
+        raise NoMatchFound(name, path_params)
+
+
 def gateway_routes(
     answering: Answering, keeper: Gatekeeper, clock: Clock, body_limit_bytes: int
 ) -> list[BaseRoute]:
@@ -162,7 +192,7 @@ def gateway_routes(
 
     everything = gateway()
     return [
-        *(Route(path, gateway(number), methods=["POST"]) for path, number in SERVICES.items()),
+        Services({path: gateway(number) for path, number in SERVICES.items()}),
         *(Route(path, everything, methods=["POST"]) for path in (*CALL_BY_NUMBER, *CALL_ANY)),
         Route("/fsi/openapi.json", Described(), methods=["GET"]),
     ]
