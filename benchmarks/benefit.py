@@ -7,23 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
+from time import perf_counter
 from typing import TypeVar
 
 from benchmarks.figures import Figure, show
 from benchmarks.gauge import gauge_seconds
 from benchmarks.peers.rules import Rules, Shares, Visit, make_visits, read_rules
-from benchmarks.timing import best_seconds
 from yidi.domain.benefit.settle import benefit, explain
-from yidi.domain.benefit.situation import Benefit, Fund
+from yidi.domain.benefit.situation import Benefit, Bill, Fund, Situation
 from yidi.domain.policy.policy import Policy
 from yidi.edges.packs.location import packs_folder
 from yidi.edges.packs.policy import read_policies
 
 THEME = "Benefit of one visit"
 AREA, SCHEME, DAY = "110000", "310", "2026-11-22"
-VISITS, PEER_VISITS = 2_000, 400
+VISITS, PEER_VISITS = 2_000, 200
+ROUNDS, CHUNK = 25, 20
 MICRO = 1e6
 Asked = TypeVar("Asked")
+Question = tuple[Situation, Bill, dict[str, int]]
 
 
 def the_policy() -> Policy:
@@ -53,13 +55,20 @@ def agree(name: str, ours: Sequence[Shares], theirs: Sequence[Shares]) -> None:
 
 
 def microseconds(ask: Callable[[Asked], object], questions: Sequence[Asked]) -> float:
-    """Return the time of one question, in microseconds."""
+    """Return the time of one question, in microseconds.
 
-    def work() -> None:
-        for question in questions:
-            ask(question)
+    Every chunk counts with its best round: on a shared machine a short chunk finds a quiet moment.
+    """
 
-    return best_seconds(work) / len(questions) * MICRO
+    best = [float("inf")] * len(range(0, len(questions), CHUNK))
+    for _ in range(ROUNDS):
+        for number in range(len(best)):
+            chunk = questions[number * CHUNK : (number + 1) * CHUNK]
+            start = perf_counter()
+            for question in chunk:
+                ask(question)
+            best[number] = min(best[number], perf_counter() - start)
+    return sum(best) / len(questions) * MICRO
 
 
 def measure() -> list[Figure]:
@@ -67,13 +76,16 @@ def measure() -> list[Figure]:
     policy, visits = the_policy(), make_visits(VISITS)
     rules, ours = read_rules(policy), [our_shares(policy, visit) for visit in visits]
 
-    def plain(visit: Visit) -> object:
-        return benefit(policy, visit.situation, visit.bill, visit.counters)
+    def plain(question: Question) -> object:
+        situation, bill, counters = question
+        return benefit(policy, situation, bill, counters)
 
-    def told(visit: Visit) -> object:
-        return explain(policy, visit.situation, visit.bill, visit.counters)
+    def told(question: Question) -> object:
+        situation, bill, counters = question
+        return explain(policy, situation, bill, counters)
 
-    fast, slow = microseconds(plain, visits), microseconds(told, visits)
+    questions = [(visit.situation, visit.bill, visit.counters) for visit in visits]
+    fast, slow = microseconds(plain, questions), microseconds(told, questions)
     gauge = gauge_seconds() * MICRO
     figures = [
         Figure(
@@ -112,7 +124,7 @@ def _zen(rules: Rules, visits: list[Visit], ours: list[Shares], fast: float, slo
     plain = microseconds(evaluate, questions[:PEER_VISITS])
     trace = microseconds(traced, questions[:PEER_VISITS])
     return [
-        Figure(THEME, "zen-engine", plain, "µs", note="one decision table, one expression node"),
+        Figure(THEME, "zen-engine", plain, "µs", note="the pack's four tables, one expression node"),
         Figure(THEME, "zen-engine with trace", trace, "µs"),
         Figure(THEME, "ours against zen-engine", plain / fast, "x", 40, at_least=True),
         Figure(THEME, "both explaining, against zen-engine", trace / slow, "x", 8, at_least=True),

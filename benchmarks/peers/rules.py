@@ -50,6 +50,11 @@ class Rules(NamedTuple):
     serious_edge_fen: int
     serious_bp: tuple[int, int]
     cases: tuple[Case, ...]
+    self_factor_bp: int
+
+    def case(self, person: int, level: int, standing: int, later_stay: int) -> Case:
+        """Return the case of these answers."""
+        return next(c for c in self.cases if c[:4] == (person, level, standing, later_stay))
 
 
 class Visit(NamedTuple):
@@ -104,7 +109,14 @@ def read_rules(policy: Policy) -> Rules:
         edge,
         (below, above),
         tuple(cases),
+        _self_factor_bp(policy),
     )
+
+
+def _self_factor_bp(policy: Policy) -> int:
+    """Return what retired people bear of the working share, as the pack writes it."""
+    table = next(layer.ratios.table for layer in policy.terms.layers if layer.id == "inpatient")
+    return next(each.amount for each in table.adjustments if each.kind == "self_factor")
 
 
 def _rows(policy: Policy, situation: Situation) -> dict[str, tuple]:  # type: ignore[type-arg]

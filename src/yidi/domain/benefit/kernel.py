@@ -29,8 +29,8 @@ LayerRow = tuple[
     tuple[CapRow, ...],
     int,
 ]
-RoundingRow = tuple[int, int, int]
-"""Grain and bias of each tier's exact product, bias of the layer's sum: see `rounding_row`."""
+RoundingRow = tuple[int, int]
+"""Whether every tier is rounded by itself (1) or their sum (0), and the bias added before cutting."""
 Outcome = tuple[int, int, int, int, int, int, int, int, int, int]
 """base, looked at, deductible charged, start, stop, unclipped pay, paid, over the cap, room left (-1
 without a cap), deductible that was due."""
@@ -38,21 +38,32 @@ without a cap), deductible that was due."""
 
 def rounding_row(how: str, each: str) -> RoundingRow:
     """Turn a rounding rule into integers: `how` half_up, down or up; `each` tier or layer."""
-    bias = {"half_up": 5_000, "down": 0, "up": 9_999}[how]
-    return (10_000, bias, bias) if each == "tier" else (1, 0, bias)
+    return int(each == "tier"), {"half_up": 5_000, "down": 0, "up": 9_999}[how]
 
 
 def line(bands: Bands, start: int, stop: int, rounding: RoundingRow) -> int:
     """Return what the stretch from `start` to `stop` of a piecewise line pays."""
-    grain, tier_bias, bias = rounding
-    exact = 0
+    by_tier, bias = rounding
+    if not by_tier:
+        return (_exact(bands, start, stop) + bias) // 10_000
+    pays = 0
     for end, rate in bands:
         if start < end:
             if stop <= end:
-                return (exact + ((stop - start) * rate + tier_bias) // grain * grain + bias) // 10_000
-            exact += ((end - start) * rate + tier_bias) // grain * grain
+                return pays + ((stop - start) * rate + bias) // 10_000
+            pays += ((end - start) * rate + bias) // 10_000
             start = end
-    return (exact + bias) // 10_000
+    return pays
+
+
+def _exact(bands: Bands, start: int, stop: int) -> int:
+    """Return the stretch's pay in ten-thousandths of a fen, not rounded at all."""
+    exact = 0
+    for end, rate in bands:
+        if start < end:
+            exact += (min(stop, end) - start) * rate
+            start = min(stop, end)
+    return exact
 
 
 def reach(bands: Bands, start: int, stop: int, room: int) -> int:
@@ -83,10 +94,8 @@ def layer(row: LayerRow, rounding: RoundingRow, now: list[int], parts: list[int]
         return None
     looked = base
     room = -1
-    for amount, slot in cost_caps:
-        left = amount - now[slot] if slot >= 0 else amount
-        if left < looked:
-            looked = left if left > 0 else 0
+    if cost_caps:
+        looked = below_cost_caps(cost_caps, now, base)
     due = standard
     if deductible_slot >= 0:
         due -= now[deductible_slot]
@@ -111,23 +120,40 @@ def layer(row: LayerRow, rounding: RoundingRow, now: list[int], parts: list[int]
         now[deductible_slot] += charged
     if axis_slot >= 0:
         now[axis_slot] += looked if gross else looked - charged
-    for _, slot in pay_caps:
-        if slot >= 0:
-            now[slot] += paid
-    for amount, slot in cost_caps:
-        if slot >= 0:
-            now[slot] += looked
-        left = amount - (now[slot] if slot >= 0 else looked)
-        room = left if room < 0 or left < room else room
+    if paid:
+        for _, slot in pay_caps:
+            if slot >= 0:
+                now[slot] += paid
+    if cost_caps:
+        room = count_cost(cost_caps, now, looked, room)
     if cascades:
         for part in looks_at:
             parts[part] = 0
         parts[DEDUCTIBLE] += charged
         parts[OVER_CAP] += over
         parts[IN_SCOPE] += base - charged - over - paid
-    else:
+    elif paid:
         take(looks_at, paid, parts)
     return base, looked, charged, start, stop, unclipped, paid, over, room, due
+
+
+def below_cost_caps(caps: tuple[CapRow, ...], now: list[int], base: int) -> int:
+    """Return how much of the cost lies below every cap on cost."""
+    looked = base
+    for amount, slot in caps:
+        left = amount - now[slot] if slot >= 0 else amount
+        looked = min(looked, max(left, 0))
+    return looked
+
+
+def count_cost(caps: tuple[CapRow, ...], now: list[int], looked: int, room: int) -> int:
+    """Count the cost against its caps; returns the smallest room left (`room` -1: none so far)."""
+    for amount, slot in caps:
+        if slot >= 0:
+            now[slot] += looked
+        left = max(amount - (now[slot] if slot >= 0 else looked), 0)
+        room = left if room < 0 else min(room, left)
+    return room
 
 
 def take(looks_at: tuple[int, ...], paid: int, parts: list[int]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from yidi.domain.benefit.kernel import Outcome, layer
 from yidi.domain.benefit.plan import Plan, plan_for
@@ -63,33 +63,25 @@ def _settle(
     """Walk the layers and divide the rest between account and cash."""
     before = [counters.get(name, 0) for name in plan.counters]
     now = before.copy()
-    in_scope, first_bear = bill.in_scope_fen, 0
-    if plan.first_bear_bp:
-        first_bear = share_fen(in_scope, plan.first_bear_bp)
-    parts = [
-        in_scope - first_bear,
-        0,
-        0,
-        first_bear,
-        bill.first_self_fen,
-        bill.over_limit_fen,
-        bill.full_self_fen,
-    ]
+    total, full_self, over_limit, first_self, in_scope = astuple(bill)
+    first_bear = share_fen(in_scope, plan.first_bear_bp) if plan.first_bear_bp else 0
+    parts = [in_scope - first_bear, 0, 0, first_bear, first_self, over_limit, full_self]
+    rounding = plan.rounding
     outcomes: list[Outcome | None] = []
     shares = []
     funds = charged = 0
     for row, fund, reports in plan.pays:
-        outcome = layer(row, plan.rounding, now, parts)
+        outcome = layer(row, rounding, now, parts)
         outcomes.append(outcome)
         if outcome is not None:
-            paid = outcome[6]
+            base, _, borne, _, _, _, paid, _, room, _ = outcome
             funds += paid
             if reports:
-                charged += outcome[2]
-            shares.append(Share(fund, paid, outcome[0], outcome[8]))
+                charged += borne
+            shares.append(Share(fund, paid, base, room))
     if plan.stays_slot >= 0:
         now[plan.stays_slot] += 1
-    person = bill.total_fen - funds
+    person = total - funds
     account = 0
     if account_balance_fen > 0:
         for part in plan.account_parts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from yidi.domain.benefit.refusals import PART_OUT_OF_RANGE, PARTS_DO_NOT_ADD_UP
 from yidi.domain.money import GREATEST_FEN
@@ -51,7 +52,7 @@ class Situation(Struct, frozen=True, kw_only=True):
     plan_tier: str = ""
 
 
-class Bill(Struct, frozen=True):
+class Bill(Struct, frozen=True, gc=False):
     """The five heads of a bill in fen: total = full self + over limit + first self + in scope.
 
     National interface, amounts of the settlement head; the care place's catalogue decides them.
@@ -78,18 +79,18 @@ class Bill(Struct, frozen=True):
 
     def holds(self) -> bool:
         """Say whether the parts are non-negative and add up to a total within range."""
+        total, full_self, over_limit, first_self, in_scope = astuple(self)
         return (
-            self.total_fen
-            == self.full_self_fen + self.over_limit_fen + self.first_self_fen + self.in_scope_fen
-            and self.total_fen <= GREATEST_FEN
-            and self.full_self_fen >= 0
-            and self.over_limit_fen >= 0
-            and self.first_self_fen >= 0
-            and self.in_scope_fen >= 0
+            full_self >= 0
+            and over_limit >= 0
+            and first_self >= 0
+            and in_scope >= 0
+            and total <= GREATEST_FEN
+            and total == full_self + over_limit + first_self + in_scope
         )
 
 
-class Share(Struct, frozen=True):
+class Share(Struct, frozen=True, gc=False):
     """What one fund pays: `base_fen` the cost it looked at, `room_fen` what its cap still allows after.
 
     `room_fen` is -1 where the fund has no cap. One share a fund; its layers are told apart in the steps.
@@ -101,7 +102,7 @@ class Share(Struct, frozen=True):
     room_fen: int
 
 
-class Step(Struct, frozen=True):
+class Step(Struct, frozen=True, gc=False):
     """One line of the explanation: the rule, its words, its source, what went in and what came out.
 
     `rule` is stable: scheme, layer and what happened, e.g. `310.inpatient.deductible`. `numbers` are the
@@ -121,7 +122,7 @@ class Step(Struct, frozen=True):
     completed: bool = False
 
 
-class Benefit(Struct, frozen=True):
+class Benefit(Struct, frozen=True, gc=False):
     """Who pays what. total = funds + person + hospital; person = account + cash; funds = sum of shares.
 
     `counters` are the amounts to ADD to the year's accumulators; a reversal adds the negatives.
