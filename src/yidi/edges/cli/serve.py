@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from pathlib import Path
 
 import typer
@@ -11,6 +12,9 @@ import uvicorn
 from yidi.edges.cli.settings import CONFIG, load
 from yidi.edges.cli.wired import Wired, wired
 from yidi.edges.settings import Settings, SettingsFault, read_keys
+
+COLLECT_AFTER = (20_000, 20, 20)
+"""Objects made, rounds and rounds of rounds after which the three generations are collected."""
 
 
 class Server(uvicorn.Server):
@@ -43,10 +47,21 @@ class Server(uvicorn.Server):
             await asyncio.sleep(0.005)
 
 
+def spare_the_collector() -> None:
+    """Leave what lives as long as the node out of garbage collection, and look at the rest less often.
+
+    Measured: with the packs in every full round, collection took a tenth of a busy node's time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
+
+
 async def run(parts: Wired, settings: Settings) -> None:
     """Open the node, serve, and close it in order."""
     async with parts.open_node(settings, read_keys(Path(settings.keys))) as node:
         typer.echo(f"http://{settings.host}:{settings.port}/")
+        spare_the_collector()
         await Server(node.app, settings).serve()
 
 
