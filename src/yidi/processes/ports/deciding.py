@@ -136,8 +136,29 @@ class Ask(Command, frozen=True, kw_only=True):
     """What the matter is about, in fen, for the nation's copy; 0 where no money is concerned."""
 
 
+class Copied(NamedTuple):
+    """What the nation keeps of an answer about money, in fen; empty where no settlement is answered."""
+
+    settlement_id: str = ""
+    undoes: str = ""
+    area: str = ""
+    scheme: str = ""
+    business_day: str = ""
+    total_fen: int = 0
+    fund_fen: int = 0
+    account_fen: int = 0
+    person_fen: int = 0
+
+
+NOTHING_COPIED = Copied()
+
+
 class Reply(Struct, frozen=True, kw_only=True, tag=True):
     """What a decision answers. Every subclass is one answer a screen or a message can show."""
+
+    def copied(self) -> Copied:
+        """Return what the nation keeps of this answer."""
+        return NOTHING_COPIED
 
 
 class Refused(Reply, frozen=True, kw_only=True):

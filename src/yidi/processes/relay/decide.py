@@ -14,7 +14,6 @@ from yidi.processes.ports.deciding import (
     Key,
     Moment,
     Refused,
-    Reply,
 )
 from yidi.processes.relay.commands import Answered, Pass, Relay, Return
 from yidi.processes.relay.records import Relayed, Returned
@@ -45,13 +44,6 @@ def relay(command: Relay, facts: Facts, moment: Moment) -> Decision:
     return Decision((copy,), (ask,))
 
 
-def money_of(reply: Reply) -> tuple[str, int, int]:
-    """Read outcome, fund share and person share (fen) of an answer for the nation's copy."""
-    if isinstance(reply, Refused):
-        return "refused", 0, 0
-    return "accepted", getattr(reply, "fund_fen", 0), getattr(reply, "person_fen", 0)
-
-
 def give_back(command: Return, facts: Facts, moment: Moment) -> Decision:
     """Keep the nation's copy of an answer and pass it back."""
     answered = Answered(
@@ -68,7 +60,7 @@ def give_back(command: Return, facts: Facts, moment: Moment) -> Decision:
     )
     if not command.lasting:
         return Decision(messages=(answered,))
-    outcome, fund_fen, person_fen = money_of(command.reply)
+    outcome = "refused" if isinstance(command.reply, Refused) else "accepted"
     copy = Returned(
         NATION,
         command.msgid,
@@ -77,8 +69,7 @@ def give_back(command: Return, facts: Facts, moment: Moment) -> Decision:
         command.care,
         command.insured,
         outcome,
-        fund_fen,
-        person_fen,
+        *command.reply.copied(),
         moment.instant,
     )
     return Decision((copy,), (answered,))

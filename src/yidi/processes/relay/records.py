@@ -45,7 +45,7 @@ class Relayed(NamedTuple):
 
 
 class Returned(NamedTuple):
-    """The nation's copy of the answer on its way back."""
+    """The nation's copy of the answer on its way back: the third copy of every settlement, in fen."""
 
     jurisdiction: str
     msgid: str
@@ -54,7 +54,14 @@ class Returned(NamedTuple):
     care: str
     insured: str
     outcome: str
+    settlement_id: str
+    undoes: str
+    area: str
+    scheme: str
+    business_day: str
+    total_fen: int
     fund_fen: int
+    account_fen: int
     person_fen: int
     returned_at: str
 

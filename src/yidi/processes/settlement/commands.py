@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from yidi.processes.ports.deciding import Ask, Command, Reply
+from yidi.processes.ports.deciding import Ask, Command, Copied, Reply
 from yidi.processes.visit.commands import Flags
 
 
@@ -190,6 +190,20 @@ class Settled(Reply, frozen=True, kw_only=True):
     pack_hash: str
     completed_for_demonstration: bool
     steps: tuple[StepShown, ...]
+
+    def copied(self) -> Copied:
+        """Return what the nation keeps of this statement."""
+        return Copied(
+            self.settlement_id,
+            self.undoes,
+            self.area,
+            self.scheme,
+            self.business_day,
+            self.totals.total_fen,
+            self.fund_fen,
+            self.account_fen,
+            self.person_fen,
+        )
 
 
 class CancelSettlement(Command, frozen=True, kw_only=True):

@@ -46,7 +46,14 @@ CREATE TABLE returned (
   care TEXT NOT NULL,
   insured TEXT NOT NULL,
   outcome TEXT NOT NULL,
+  settlement_id TEXT NOT NULL,
+  undoes TEXT NOT NULL,
+  area TEXT NOT NULL,
+  scheme TEXT NOT NULL,
+  business_day TEXT NOT NULL,
+  total_fen BIGINT NOT NULL,
   fund_fen BIGINT NOT NULL,
+  account_fen BIGINT NOT NULL,
   person_fen BIGINT NOT NULL,
   returned_at TEXT NOT NULL
 );
