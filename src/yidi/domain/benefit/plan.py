@@ -57,7 +57,9 @@ class PlannedLayer:
 
 
 class Plan:
-    """Everything a visit of this kind needs. `pays`: each layer's row, its fund, whether it cascades."""
+    """Everything a visit of this kind needs. `pays`: each layer's row, fund, whether it
+    cascades, and the only part it looks at (-1: several).
+    """
 
     __slots__ = (
         "account_parts",
@@ -71,7 +73,6 @@ class Plan:
         "policy",
         "rounding",
         "rows",
-        "slots",
         "standard_fen",
         "stays_slot",
         "unique_funds",
@@ -83,8 +84,7 @@ class Plan:
         self.counters: tuple[str, ...] = ()
         self.rows: tuple[LayerRow, ...] = ()
         self.layers: tuple[PlannedLayer, ...] = ()
-        self.pays: tuple[tuple[LayerRow, Fund, int], ...] = ()
-        self.slots: tuple[tuple[int, str], ...] = ()
+        self.pays: tuple[tuple[LayerRow, Fund, int, int], ...] = ()
         self.unique_funds = True
         self.rounding: RoundingRow = rounding_row(policy.terms.rounding.how, policy.terms.rounding.each)
         self.account_parts = tuple(PARTS.index(name) for name in policy.terms.account)
@@ -218,6 +218,11 @@ class _Compiler:
         return row, PlannedLayer(layer, ratios, deductible, tuple(found for _, found in caps))
 
 
+def _only_part(row: LayerRow) -> int:
+    """Return the one part of the bill a layer looks at, -1 when it looks at several."""
+    return row[0][0] if len(row[0]) == 1 else -1
+
+
 def compile_plan(policy: Policy, answers: dict[str, str]) -> Plan | tuple[Refusal, ...]:
     """Compile the layers that apply to these answers; refused when a figure they need is unknown."""
     compiler = _Compiler(policy, answers)
@@ -235,11 +240,10 @@ def compile_plan(policy: Policy, answers: dict[str, str]) -> Plan | tuple[Refusa
     if answers["care"] == CareKind.INPATIENT:
         plan.stays_slot = compiler.slot(STAYS)
     plan.rows = tuple(row for row, _ in pairs)
-    plan.pays = tuple((row, planned.layer.fund, row[-1]) for row, planned in pairs)
+    plan.pays = tuple((row, planned.layer.fund, row[-1], _only_part(row)) for row, planned in pairs)
     plan.layers = tuple(planned for _, planned in pairs)
-    plan.unique_funds = len({fund for _, fund, _ in plan.pays}) == len(plan.pays)
+    plan.unique_funds = len({fund for _, fund, _, _ in plan.pays}) == len(plan.pays)
     plan.counters = tuple(compiler.slots)
-    plan.slots = tuple(enumerate(plan.counters))
     plan.standard_fen = next((row[1] for row in plan.rows if row[-1]), 0)
     plan.completed = compiler.completed
     return plan

@@ -34,11 +34,9 @@ def benefit(
     the answer's `counters` are the amounts to add. `account_balance_fen` is used only when `use_account`.
     """
     plan = plan_for(policy, situation)
-    if type(plan) is tuple:
-        return plan if bill.holds() else (*bill.check(), *plan)
-    if not bill.holds():
-        return bill.check()
-    return _settle(plan, bill, counters, account_balance_fen if use_account else 0)[0]  # type: ignore[arg-type]
+    if type(plan) is Plan and bill.holds():
+        return _settle(plan, bill, counters, account_balance_fen if use_account else 0)[0]
+    return bill.check() + (plan if isinstance(plan, tuple) else ())
 
 
 def explain(
@@ -70,8 +68,8 @@ def _settle(
     outcomes: list[Outcome | None] = []
     shares = []
     funds = charged = 0
-    for row, fund, reports in plan.pays:
-        outcome = layer(row, rounding, now, parts)
+    for row, fund, reports, only in plan.pays:
+        outcome = layer(row, rounding, now, parts) if parts[only] or only < 0 else None
         outcomes.append(outcome)
         if outcome is not None:
             base, _, borne, _, _, _, paid, _, room, _ = outcome
@@ -96,7 +94,7 @@ def _settle(
         0,
         charged,
         plan.standard_fen,
-        tuple([(name, now[slot] - before[slot]) for slot, name in plan.slots if now[slot] != before[slot]]),
+        tuple([(n, a - b) for n, a, b in zip(plan.counters, now, before) if a != b]),  # noqa: B905
         plan.completed,
     )
     return found, (first_bear, outcomes)

@@ -80,7 +80,7 @@ class Bill(Struct, frozen=True, gc=False):
     def holds(self) -> bool:
         """Say whether the parts are non-negative and add up to a total within range."""
         total, full_self, over_limit, first_self, in_scope = astuple(self)
-        return (
+        sound: bool = (
             full_self >= 0
             and over_limit >= 0
             and first_self >= 0
@@ -88,6 +88,7 @@ class Bill(Struct, frozen=True, gc=False):
             and total <= GREATEST_FEN
             and total == full_self + over_limit + first_self + in_scope
         )
+        return sound
 
 
 class Share(Struct, frozen=True, gc=False):
