@@ -1,0 +1,64 @@
+"""`yidi serve` as people start it: a process of its own, on a free port, that can be killed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+
+PROGRAM = "from yidi.wiring import main; main()"
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+class Served:
+    """A node in a process of its own."""
+
+    def __init__(self, folder: Path, database: str, keys: Mapping[str, str], *, fold: bool) -> None:
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}/"
+        self.config = folder / "node.toml"
+        self._process: asyncio.subprocess.Process | None = None
+        (folder / "keys.toml").write_text(
+            "[keys]\n" + "".join(f'"{code}" = "{secret}"\n' for code, secret in keys.items()), "utf-8"
+        )
+        self.config.write_text(
+            f'database = "{database}"\nkeys = "{folder / "keys.toml"}"\nport = {self.port}\n'
+            f"fold = {str(fold).lower()}\nsample = true\n",
+            "utf-8",
+        )
+
+    async def start(self) -> None:
+        """Start the process and wait until it answers."""
+        self._process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", PROGRAM, "serve", "--config", str(self.config)),
+            stdout=asyncio.subprocess.DEVNULL,
+            env={name: value for name, value in os.environ.items() if not name.startswith("YIDI_")},
+        )
+        async with httpx.AsyncClient(trust_env=False) as client:
+            for _ in range(1200):
+                assert self._process.returncode is None, "the node ended by itself"
+                try:
+                    if (await client.get(f"{self.address}health")).text == "ok\n":
+                        return
+                except httpx.TransportError:
+                    await asyncio.sleep(0.05)
+        raise AssertionError("the node does not answer")
+
+    async def end(self, how: signal.Signals) -> int:
+        """Send the process a signal and return how it ended."""
+        assert self._process is not None
+        if self._process.returncode is None:
+            self._process.send_signal(how)
+        return await self._process.wait()
