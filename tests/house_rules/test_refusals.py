@@ -41,8 +41,12 @@ def declared() -> tuple[Declared, ...]:
 
 
 def placeholders(text: str) -> set[str]:
-    """Name the values a template asks for; a value in two languages ends in _zh and _en."""
-    return {re.sub("_(zh|en)$", "", name) for _, name, _, _ in Formatter().parse(text) if name is not None}
+    """Name the values a template asks for; a value in two languages ends in _zh and _en.
+
+    `title` is the Chinese name of a national field, which the English text gives by its national spelling.
+    """
+    names = {re.sub("_(zh|en)$", "", name) for _, name, _, _ in Formatter().parse(text) if name is not None}
+    return names - {"title", "field"}
 
 
 def faults_of(kind: RefusalKind) -> Iterator[str]:

@@ -50,7 +50,7 @@ def test_an_import_with_findings_writes_nothing_and_keeps_what_was_there(tmp_pat
     out.write_text("before", "utf-8")
     done = RUN.invoke(app, ["import", str(bad), "--kind", "drug", *PLACE, "--out", str(out)])
     assert done.exit_code == 1
-    assert "MESSAGE-60" in done.stdout
+    assert "MESSAGE-90" in done.stdout
     assert "10 more" in done.stdout
     assert out.read_text("utf-8") == "before"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.txt", "out.csv"]

@@ -34,7 +34,7 @@ AMOUNT_OUT_OF_RANGE = RefusalKind(
     remedy_en="Correct the quantity and send the line again",
 )
 WRONG_COLUMN_COUNT = RefusalKind(
-    code="MESSAGE-60",
+    code="MESSAGE-90",
     refusal_class=RefusalClass.MESSAGE,
     actor=Actor.CARE_PLACE,
     cause_zh="第{row}行：共{found}列，应为{expected}列",
@@ -43,7 +43,7 @@ WRONG_COLUMN_COUNT = RefusalKind(
     remedy_en="Check the kind and version of the file and download it again",
 )
 EMPTY_CELL = RefusalKind(
-    code="MESSAGE-61",
+    code="MESSAGE-91",
     refusal_class=RefusalClass.MESSAGE,
     actor=Actor.CARE_PLACE,
     cause_zh="第{row}行第{column}列（{field}）为空",
@@ -52,7 +52,7 @@ EMPTY_CELL = RefusalKind(
     remedy_en="Fill the column and import the file again",
 )
 WRONG_CELL = RefusalKind(
-    code="MESSAGE-62",
+    code="MESSAGE-92",
     refusal_class=RefusalClass.MESSAGE,
     actor=Actor.CARE_PLACE,
     cause_zh="第{row}行第{column}列（{field}）的值“{value}”有误：应为{expected}",
@@ -61,7 +61,7 @@ WRONG_CELL = RefusalKind(
     remedy_en="Correct the value and import the file again",
 )
 OVERLAPPING_SPANS = RefusalKind(
-    code="MESSAGE-63",
+    code="MESSAGE-93",
     refusal_class=RefusalClass.MESSAGE,
     actor=Actor.CARE_PLACE,
     cause_zh="目录项目{code}在{first}起和{second}起的两条记录有效期重叠",
@@ -70,7 +70,7 @@ OVERLAPPING_SPANS = RefusalKind(
     remedy_en="End the earlier entry: on any day one entry of an item may stand",
 )
 UNKNOWN_ITEM = RefusalKind(
-    code="MESSAGE-66",
+    code="MESSAGE-96",
     refusal_class=RefusalClass.MESSAGE,
     actor=Actor.CARE_PLACE,
     cause_zh="地方规则中的目录项目{code}不在目录中",
@@ -79,7 +79,7 @@ UNKNOWN_ITEM = RefusalKind(
     remedy_en="Check the code, or import the item first",
 )
 UNREADABLE_TEXT = RefusalKind(
-    code="MESSAGE-64",
+    code="MESSAGE-94",
     refusal_class=RefusalClass.MESSAGE,
     actor=Actor.CARE_PLACE,
     cause_zh="文件{name}的第{row}行既不是UTF-8也不是GBK编码",
@@ -88,7 +88,7 @@ UNREADABLE_TEXT = RefusalKind(
     remedy_en="Give a TXT file in UTF-8 or GBK",
 )
 UNREADABLE_ARCHIVE = RefusalKind(
-    code="MESSAGE-65",
+    code="MESSAGE-95",
     refusal_class=RefusalClass.MESSAGE,
     actor=Actor.CARE_PLACE,
     cause_zh="压缩包{name}无法读取，或其中的文件不是恰好一个：{found}",
@@ -97,7 +97,7 @@ UNREADABLE_ARCHIVE = RefusalKind(
     remedy_en="Download it again; the archive must hold one TXT file",
 )
 EMPTY_FILE = RefusalKind(
-    code="MESSAGE-67",
+    code="MESSAGE-97",
     refusal_class=RefusalClass.MESSAGE,
     actor=Actor.CARE_PLACE,
     cause_zh="文件{name}中没有一条有效记录",
