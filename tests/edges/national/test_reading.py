@@ -10,7 +10,15 @@ import pytest
 
 from yidi.edges.national.envelope import Envelope, check_envelope, error_text, read_envelope
 from yidi.edges.national.reading import MOST_FINDINGS, Findings, read_input
-from yidi.edges.national.refusals import MISSING, NOT_A_NUMBER, TOO_LONG, WRONG_SHAPE
+from yidi.edges.national.refusals import (
+    MISSING,
+    NOT_A_NUMBER,
+    TOO_LONG,
+    WRONG_SHAPE,
+)
+from yidi.edges.national.refusals import (
+    named as refusal_of,
+)
 from yidi.edges.national.tables import SERVED
 
 LINE = {
@@ -143,14 +151,14 @@ def test_a_byte_order_mark_is_borne() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "code"),
     [
-        ("msgid", "", "MESSAGE-64"),
-        ("msgid", "x" * 65, "MESSAGE-65"),
-        ("msgid", "a\x07b", "MESSAGE-61"),
-        ("fixmedins_code", "", "MESSAGE-64"),
-        ("mdtrtarea_admvs", "", "MESSAGE-81"),
-        ("mdtrtarea_admvs", "33010", "MESSAGE-81"),
-        ("insuplc_admdvs", "abcdef", "MESSAGE-81"),
-        ("mdtrtarea_admvs", "420100", "MESSAGE-75"),
+        ("msgid", "", "MESSAGE-124"),
+        ("msgid", "x" * 65, "MESSAGE-125"),
+        ("msgid", "a\x07b", "MESSAGE-121"),
+        ("fixmedins_code", "", "MESSAGE-124"),
+        ("mdtrtarea_admvs", "", "MESSAGE-141"),
+        ("mdtrtarea_admvs", "33010", "MESSAGE-141"),
+        ("insuplc_admdvs", "abcdef", "MESSAGE-141"),
+        ("mdtrtarea_admvs", "420100", "MESSAGE-135"),
     ],
 )
 def test_an_envelope_must_name_institution_id_and_place(field: str, value: str, code: str) -> None:
@@ -164,7 +172,7 @@ def test_message_ids_of_other_lengths_are_borne(length: int) -> None:
 
 
 def test_the_error_text_starts_with_code_and_field_and_fits() -> None:
-    refusal = MISSING.because("mdtrt_id", title="就诊ID")
-    assert error_text([refusal]) == "MESSAGE-64 mdtrt_id 就诊ID不能为空；请填写后重新发送"
+    refusal = refusal_of(MISSING, "mdtrt_id", "就诊ID")
+    assert error_text([refusal]) == "MESSAGE-124 mdtrt_id 就诊ID不能为空；请填写后重新发送"
     assert error_text([refusal, refusal]).endswith("（另有1处）")
-    assert len(error_text([MISSING.because("mdtrt_id", title="长" * 300)])) == 200
+    assert len(error_text([refusal_of(MISSING, "mdtrt_id", "长" * 300)])) == 200

@@ -25,6 +25,9 @@ from yidi.edges.national.refusals import (
     OUT_OF_RANGE,
     UNREADABLE_FILE,
 )
+from yidi.edges.national.refusals import (
+    named as refusal_of,
+)
 from yidi.edges.national.tables import SERVED
 from yidi.edges.national.tables.form import Field, Node
 from yidi.edges.national.tables.numbers import KNOWN
@@ -300,7 +303,7 @@ async def test_a_settlement_carries_what_the_institution_claims() -> None:
 async def test_a_person_without_insured_place_is_sought_here_then_where_the_nation_says() -> None:
     def reply(command: Command) -> Reply:
         if isinstance(command, Forward) and command.ask.insured == "330000":
-            return Refused(refusals=(MISSING.because("person_no", title="人员"),))
+            return Refused(refusals=(refusal_of(MISSING, "person_no", "人员"),))
         return reply_to(command)
 
     host, clock = desk(reply), SettableClock(MORNING)
@@ -316,10 +319,10 @@ async def test_a_person_without_insured_place_is_sought_here_then_where_the_nati
 
 
 async def test_refusals_of_processes_name_the_national_field() -> None:
-    found = MISSING.because("lines[3].price", title="单价")
+    found = refusal_of(MISSING, "lines[3].price", "单价")
     _, answered = await exchange("2301", content_of("2301"), lambda command: Refused(refusals=(found,)))
     assert (answered.answer or {})["refusals"][0]["field"] == "feedetail[3].pric"
-    assert (answered.answer or {})["err_msg"].startswith("MESSAGE-64 feedetail[3].pric ")
+    assert (answered.answer or {})["err_msg"].startswith("MESSAGE-124 feedetail[3].pric ")
 
 
 @pytest.mark.parametrize(

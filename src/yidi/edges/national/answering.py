@@ -39,7 +39,7 @@ from yidi.edges.national.refusals import (
 from yidi.edges.national.spelling import national
 from yidi.edges.national.tables import SERVED
 from yidi.edges.national.tables.form import Transaction
-from yidi.edges.national.tables.numbers import KNOWN
+from yidi.edges.national.tables.numbers import KNOWN, KNOWN_ENGLISH
 from yidi.edges.national.translation import (
     Translation,
     files,
@@ -197,7 +197,9 @@ def check_number(number: str, numbers: Collection[str]) -> Findings:
         title = KNOWN.get(number)
         known = title is not None
         findings.add(
-            NOT_SERVED.because("infno", number=shown, title=title)
+            NOT_SERVED.because(
+                "infno", number=shown, title_zh=title, title_en=KNOWN_ENGLISH.get(number, shown)
+            )
             if known
             else UNKNOWN_NUMBER.because("infno", number=shown)
         )

@@ -25,6 +25,7 @@ from yidi.edges.national.refusals import (
     NOT_A_NUMBER,
     NOT_A_TIME,
     OUT_OF_RANGE,
+    named,
 )
 from yidi.edges.national.tables.form import NOTHING, Field, Node, Transaction
 from yidi.processes.ports.deciding import Ask, Command, Refused, Reply
@@ -162,7 +163,7 @@ class Values:
     def refuse(self, kind: RefusalKind, field: Field, **values: object) -> None:
         """Keep a finding about a field."""
         name = f"{self.place}.{field.name}" if self.place else field.name
-        self.findings.add(kind.because(name, title=field.title, **values))
+        self.findings.add(named(kind, name, field.title, **values))
 
     def add(self, refusals: Iterable[Refusal]) -> None:
         """Keep findings made elsewhere."""

@@ -14,7 +14,7 @@ from msgspec import Struct
 from yidi.domain.dates import SHANGHAI
 from yidi.domain.refusal import Refusal
 from yidi.edges.national.reading import WORDS_FOR_NOTHING, Findings, decode_fault
-from yidi.edges.national.refusals import MISSING, NOT_A_DIVISION, NOT_JSON, OTHER_PROVINCE, TOO_LONG
+from yidi.edges.national.refusals import MISSING, NOT_A_DIVISION, NOT_JSON, OTHER_PROVINCE, TOO_LONG, named
 
 ERROR_LENGTH = 200
 """err_msg S(200)."""
@@ -88,9 +88,9 @@ def check_envelope(envelope: Envelope) -> Findings:
     for name, (title, limit) in _LIMITS.items():
         value = getattr(envelope, name)
         if not value and name != "opter":
-            findings.add(MISSING.because(name, title=title))
+            findings.add(named(MISSING, name, title))
         if len(value) > limit:
-            findings.add(TOO_LONG.because(name, title=title, length=len(value), limit=limit))
+            findings.add(named(TOO_LONG, name, title, length=len(value), limit=limit))
         elif not value.isprintable():
             findings.add(NOT_JSON.because(name, position=0))
     for name, title, needed in (
@@ -99,7 +99,7 @@ def check_envelope(envelope: Envelope) -> Findings:
     ):
         value = getattr(envelope, name)
         if (value or needed) and not (len(value) == 6 and value.isascii() and value.isdigit()):
-            findings.add(NOT_A_DIVISION.because(name, title=title))
+            findings.add(named(NOT_A_DIVISION, name, title))
     home = envelope.fixmedins_code[1:3]
     if not findings and envelope.mdtrtarea_admvs[:2] != home:
         findings.add(OTHER_PROVINCE.because("mdtrtarea_admvs", area=envelope.mdtrtarea_admvs))

@@ -23,6 +23,7 @@ from yidi.edges.national.refusals import (
     TOO_DEEP,
     TOO_LONG,
     WRONG_SHAPE,
+    named,
 )
 from yidi.edges.national.tables.form import NOTHING, Field, Node, Transaction
 
@@ -99,7 +100,7 @@ def _patiently(transaction: Transaction, raw: bytes) -> Any:
     findings = Findings()
     if not isinstance(given, dict):
         expected = {"expected_zh": "对象", "expected_en": "an object"}
-        return Findings([WRONG_SHAPE.because("input", title="交易输入", **expected)])
+        return Findings([named(WRONG_SHAPE, "input", "交易输入", **expected)])
     nodes: dict[str, Any] = {}
     for place, node in enumerate(transaction.asks):
         nodes[node.name] = _node(node, given, findings, needed=place == 0)
@@ -110,10 +111,10 @@ def _node(node: Node, given: Mapping[str, Any], findings: Findings, *, needed: b
     found = find_node(node, given)
     rows = found if isinstance(found, list) else [] if _nothing(found) else [found]
     if not rows and needed:
-        findings.add(MISSING.because(node.name, title=f"节点{node.name}"))
+        findings.add(named(MISSING, node.name, f"节点{node.name}"))
     if len(rows) > 1 and not node.many:
         expected = {"expected_zh": "单个对象", "expected_en": "one object"}
-        findings.add(WRONG_SHAPE.because(node.name, title=f"节点{node.name}", **expected))
+        findings.add(named(WRONG_SHAPE, node.name, f"节点{node.name}", **expected))
         return None
     read = [
         read_row(node, row, findings, f"{node.name}[{place}]" if node.many else "")
@@ -144,7 +145,7 @@ def read_row(node: Node, row: Any, findings: Findings, place: str) -> Any:
     """Read one row field by field; None with findings when something is wrong."""
     if not isinstance(row, Mapping):
         expected = {"expected_zh": "对象", "expected_en": "an object"}
-        findings.add(WRONG_SHAPE.because(place or node.name, title=f"节点{node.name}", **expected))
+        findings.add(named(WRONG_SHAPE, place or node.name, f"节点{node.name}", **expected))
         return None
     before = len(findings)
     values: dict[str, Any] = {}
@@ -169,7 +170,7 @@ def read_value(field: Field, given: Any, findings: Findings, name: str) -> Any:
     """Read one value as the table says; every oddity that real clients send is borne."""
     if _nothing(given):
         if field.needed:
-            findings.add(MISSING.because(name, title=field.title))
+            findings.add(named(MISSING, name, field.title))
         return field.empty
     if field.kind in "XB":
         return given
@@ -184,11 +185,11 @@ def _text(field: Field, given: Any, findings: Findings, name: str) -> str:
     if isinstance(given, int | Decimal):
         given = _plain(given)
     if not isinstance(given, str):
-        findings.add(WRONG_SHAPE.because(name, title=field.title, expected_zh="文本", expected_en="text"))
+        findings.add(named(WRONG_SHAPE, name, field.title, expected_zh="文本", expected_en="text"))
         return ""
     text = given.strip()
     if field.limit and len(text) > field.limit:
-        findings.add(TOO_LONG.because(name, title=field.title, length=len(text), limit=field.limit))
+        findings.add(named(TOO_LONG, name, field.title, length=len(text), limit=field.limit))
     return text
 
 
@@ -205,5 +206,5 @@ def _number(field: Field, given: Any, findings: Findings, name: str) -> msgspec.
         return msgspec.Raw(given.strip().encode())
     if isinstance(given, Decimal | int) and not isinstance(given, bool):
         return msgspec.Raw(_plain(given).encode())
-    findings.add(NOT_A_NUMBER.because(name, title=field.title))
+    findings.add(named(NOT_A_NUMBER, name, field.title))
     return NOTHING

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from yidi.domain.refusal import Actor, RefusalClass, RefusalKind
+from yidi.domain.refusal import Actor, Refusal, RefusalClass, RefusalKind
 
 NOT_UTF8 = RefusalKind(
-    "MESSAGE-60",
+    "MESSAGE-120",
     RefusalClass.MESSAGE,
     Actor.INSTITUTION,
     "报文不是UTF-8编码（第{position}字节起），可能按GBK发送",
@@ -14,7 +14,7 @@ NOT_UTF8 = RefusalKind(
     "send it again encoded as UTF-8",
 )
 NOT_JSON = RefusalKind(
-    "MESSAGE-61",
+    "MESSAGE-121",
     RefusalClass.MESSAGE,
     Actor.INSTITUTION,
     "报文不是完整的JSON对象（第{position}字节附近）",
@@ -23,7 +23,7 @@ NOT_JSON = RefusalKind(
     "check that the message was not cut off and that brackets and quotes are paired",
 )
 TOO_LARGE = RefusalKind(
-    "MESSAGE-62",
+    "MESSAGE-122",
     RefusalClass.MESSAGE,
     Actor.INSTITUTION,
     "报文超过上限{limit_bytes}字节",
@@ -32,7 +32,7 @@ TOO_LARGE = RefusalKind(
     "send it in several pages",
 )
 TOO_DEEP = RefusalKind(
-    "MESSAGE-63",
+    "MESSAGE-123",
     RefusalClass.MESSAGE,
     Actor.INSTITUTION,
     "报文嵌套过深",
@@ -41,70 +41,70 @@ TOO_DEEP = RefusalKind(
     "arrange the message in the nodes of the interface",
 )
 MISSING = RefusalKind(
-    "MESSAGE-64",
+    "MESSAGE-124",
     RefusalClass.MESSAGE,
     Actor.INSTITUTION,
-    "{title}不能为空",
-    "{field} must not be empty",
+    "{title_zh}不能为空",
+    "{title_en} must not be empty",
     "请填写后重新发送",
     "fill it in and send again",
 )
 TOO_LONG = RefusalKind(
-    "MESSAGE-65",
+    "MESSAGE-125",
     RefusalClass.MESSAGE,
     Actor.INSTITUTION,
-    "{title}超过{limit}个字符（实有{length}个）",
-    "{field} has {length} characters, {limit} are allowed",
+    "{title_zh}超过{limit}个字符（实有{length}个）",
+    "{title_en} has {length} characters, {limit} are allowed",
     "请缩短后重新发送",
     "shorten it and send again",
 )
 NOT_A_NUMBER = RefusalKind(
-    "MESSAGE-66",
+    "MESSAGE-126",
     RefusalClass.MESSAGE,
     Actor.INSTITUTION,
-    "{title}不是数字",
-    "{field} is not a number",
+    "{title_zh}不是数字",
+    "{title_en} is not a number",
     "请填写十进制数字",
     "write a decimal number",
 )
 OUT_OF_RANGE = RefusalKind(
-    "MESSAGE-67",
+    "MESSAGE-127",
     RefusalClass.MESSAGE,
     Actor.INSTITUTION,
-    "{title}超出范围：最多{whole}位整数、{places}位小数",
-    "{field} is out of range: at most {whole} digits before and {places} after the point",
+    "{title_zh}超出范围：最多{whole}位整数、{places}位小数",
+    "{title_en} is out of range: at most {whole} digits before and {places} after the point",
     "请核对数值",
     "check the figure",
 )
 NEGATIVE = RefusalKind(
-    "MESSAGE-68",
+    "MESSAGE-128",
     RefusalClass.MESSAGE,
     Actor.INSTITUTION,
-    "{title}不能为负数",
-    "{field} must not be negative",
+    "{title_zh}不能为负数",
+    "{title_en} must not be negative",
     "退费请用撤销或负数量的退费明细",
     "to refund, cancel or send a refund line with a negative quantity",
 )
 NOT_A_TIME = RefusalKind(
-    "MESSAGE-69",
+    "MESSAGE-129",
     RefusalClass.MESSAGE,
     Actor.INSTITUTION,
-    "{title}不是有效的日期时间",
-    "{field} is not a valid day or time",
+    "{title_zh}不是有效的日期时间",
+    "{title_en} is not a valid day or time",
     "请按yyyy-MM-dd HH:mm:ss填写",
     "write it as yyyy-MM-dd HH:mm:ss",
 )
 WRONG_SHAPE = RefusalKind(
-    "MESSAGE-70",
+    "MESSAGE-130",
     RefusalClass.MESSAGE,
     Actor.INSTITUTION,
-    "{title}的结构不对，应为{expected_zh}",
-    "{field} has the wrong shape, expected {expected_en}",
+    "{title_zh}的结构不对，应为{expected_zh}",
+    "{title_en} has the wrong shape, expected {expected_en}",
     "请按接口规范组织报文",
     "arrange the message as the interface says",
 )
 UNKNOWN_NUMBER = RefusalKind(
-    "MESSAGE-71",
+    "MESSAGE-131",
     RefusalClass.MESSAGE,
     Actor.INSTITUTION,
     "未知交易编号{number}",
@@ -113,16 +113,16 @@ UNKNOWN_NUMBER = RefusalKind(
     "check the number of the transaction",
 )
 NOT_SERVED = RefusalKind(
-    "MESSAGE-72",
+    "MESSAGE-132",
     RefusalClass.MESSAGE,
     Actor.INSTITUTION,
-    "本平台不提供交易{number}（{title}）",
-    "transaction {number} is not served here",
+    "本平台不提供交易{number}（{title_zh}）",
+    "transaction {number} ({title_en}) is not served here",
     "请改用本平台提供的交易，清单见接口说明",
     "use a transaction that is served here; the interface manual lists them",
 )
 WRONG_PATH = RefusalKind(
-    "MESSAGE-73",
+    "MESSAGE-133",
     RefusalClass.MESSAGE,
     Actor.INSTITUTION,
     "交易报文不正确：未知交易编号，{number}不属于所调用的服务地址",
@@ -131,7 +131,7 @@ WRONG_PATH = RefusalKind(
     "check the number and the address",
 )
 FOREIGN_KEY = RefusalKind(
-    "MESSAGE-74",
+    "MESSAGE-134",
     RefusalClass.MESSAGE,
     Actor.INSTITUTION,
     "报文的定点医药机构与签名密钥所属机构不一致",
@@ -140,7 +140,7 @@ FOREIGN_KEY = RefusalKind(
     "sign with your own institution's key and name your own institution",
 )
 OTHER_PROVINCE = RefusalKind(
-    "MESSAGE-75",
+    "MESSAGE-135",
     RefusalClass.MESSAGE,
     Actor.INSTITUTION,
     "就医地区划{area}不是本机构所在省份",
@@ -149,7 +149,7 @@ OTHER_PROVINCE = RefusalKind(
     "write the division of your institution's own place",
 )
 NOT_REVERSIBLE = RefusalKind(
-    "MESSAGE-76",
+    "MESSAGE-136",
     RefusalClass.MESSAGE,
     Actor.INSTITUTION,
     "交易{number}不能冲正",
@@ -158,7 +158,7 @@ NOT_REVERSIBLE = RefusalKind(
     "only settlements and admissions can be reversed; use the cancelling transaction for others",
 )
 FORBIDDEN_CHARACTER = RefusalKind(
-    "MESSAGE-77",
+    "MESSAGE-137",
     RefusalClass.MESSAGE,
     Actor.INSTITUTION,
     "报文含有不能保存的控制字符",
@@ -167,7 +167,7 @@ FORBIDDEN_CHARACTER = RefusalKind(
     "remove the null characters (U+0000) and send again",
 )
 MIXED_VISITS = RefusalKind(
-    "MESSAGE-78",
+    "MESSAGE-138",
     RefusalClass.MESSAGE,
     Actor.INSTITUTION,
     "一次上传的费用明细属于多次就诊",
@@ -176,7 +176,7 @@ MIXED_VISITS = RefusalKind(
     "upload the lines of each visit separately",
 )
 UNREADABLE_FILE = RefusalKind(
-    "MESSAGE-80",
+    "MESSAGE-140",
     RefusalClass.MESSAGE,
     Actor.INSTITUTION,
     "文件内容不能读取（第{line}行）",
@@ -185,16 +185,16 @@ UNREADABLE_FILE = RefusalKind(
     "upload a zipped TXT file in UTF-8 with columns separated by TAB",
 )
 NOT_A_DIVISION = RefusalKind(
-    "MESSAGE-81",
+    "MESSAGE-141",
     RefusalClass.MESSAGE,
     Actor.INSTITUTION,
-    "{title}不是6位医保区划",
-    "{field} is not a six-digit division code",
+    "{title_zh}不是6位医保区划",
+    "{title_en} is not a six-digit division code",
     "请填写6位医保区划代码",
     "write the six digits of the division",
 )
 UNANSWERED = RefusalKind(
-    "MESSAGE-82",
+    "MESSAGE-142",
     RefusalClass.MESSAGE,
     Actor.INSTITUTION,
     "参保地尚未应答，结果未知",
@@ -204,7 +204,7 @@ UNANSWERED = RefusalKind(
     heals_with_time=True,
 )
 BROKEN = RefusalKind(
-    "MESSAGE-83",
+    "MESSAGE-143",
     RefusalClass.MESSAGE,
     Actor.CARE_PLACE,
     "平台处理失败，已记录（追踪号{trace}）",
@@ -214,20 +214,25 @@ BROKEN = RefusalKind(
     heals_with_time=True,
 )
 FILE_NOT_BYTES = RefusalKind(
-    "MESSAGE-84",
+    "MESSAGE-144",
     RefusalClass.MESSAGE,
     Actor.INSTITUTION,
-    "{title}不是文件字节",
-    "{field} is not the bytes of a file",
+    "{title_zh}不是文件字节",
+    "{title_en} is not the bytes of a file",
     "请以Base64文本或字节数组发送",
     "send it as Base64 text or as an array of bytes",
 )
 FOREIGN_FILE = RefusalKind(
-    "MESSAGE-85",
+    "MESSAGE-145",
     RefusalClass.MESSAGE,
     Actor.INSTITUTION,
-    "对账文件的合计与报文不一致：{title}报文为{said}、文件为{counted}",
-    "the file does not add up to the message: {field} is {said} in the message and {counted} in the file",
+    "对账文件的合计与报文不一致：{title_zh}报文为{said}、文件为{counted}",
+    "the file does not add up to the message: {title_en} is {said} in the message and {counted} in the file",
     "请核对文件与报文后重新发送",
     "check file and message and send again",
 )
+
+
+def named(kind: RefusalKind, field: str, title: str, **values: object) -> Refusal:
+    """Make a finding about a field: its Chinese title in the Chinese text, its name in the English one."""
+    return kind.because(field, title_zh=title, title_en=field, **values)

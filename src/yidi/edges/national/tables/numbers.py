@@ -266,3 +266,10 @@ D007 电子处方取药结果
 """
 KNOWN = {line.split()[0]: line.split()[1] for line in _KNOWN.strip().splitlines()}
 """Number -> Chinese name."""
+KNOWN_ENGLISH = {
+    number: english
+    for number, _, english in (
+        line.split(maxsplit=2) for line in _KNOWN.strip().splitlines() if len(line.split()) > 2
+    )
+}
+"""Number -> English name, where it has one."""
