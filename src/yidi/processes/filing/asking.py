@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from yidi.processes.enrolment.records import CERTIFICATES, PERSON
-from yidi.processes.enrolment.views import latest_certificates, person_missing
+from yidi.processes.enrolment.records import CERTIFICATES, PERSON, RELATIONS
+from yidi.processes.enrolment.views import answering, latest_certificates, person_missing
 from yidi.processes.filing.commands import (
     AskChronic,
     AskFilings,
@@ -69,6 +69,7 @@ def needs_of_filings(command: AskFilings, facts: Facts) -> Iterable[Key]:
     """Need the person and the filings."""
     yield PERSON.key(command.jurisdiction, command.person_no)
     yield FILINGS.key(command.jurisdiction, command.person_no)
+    yield RELATIONS.key(command.jurisdiction, command.person_no)
 
 
 def ask_filings(command: AskFilings, facts: Facts, moment: Moment) -> Decision:
@@ -83,7 +84,21 @@ def ask_filings(command: AskFilings, facts: Facts, moment: Moment) -> Decision:
         for row in latest(facts.many(FILINGS, place, no))
         if row.end > since and (not until or row.start <= until)
     )
-    return answer(command, FilingsFound(person_no=no, person_name=person.name, rows=rows))
+    held = answering(facts.many(RELATIONS, place, no), moment.today.isoformat())
+    return answer(
+        command,
+        FilingsFound(
+            person_no=no,
+            person_name=person.name,
+            rows=rows,
+            scheme=held.scheme if held else "",
+            certificate_type=person.certificate_type,
+            certificate_no=person.certificate_no,
+            gender=person.gender,
+            born=person.born,
+            employer=held.employer if held else "",
+        ),
+    )
 
 
 def _shown(row: Filing) -> FilingRow:

@@ -248,3 +248,10 @@ class FilingsFound(Reply, frozen=True, kw_only=True):
     person_no: str
     person_name: str
     rows: tuple[FilingRow, ...]
+    scheme: str = ""
+    """The basic scheme the person is in; empty when the relation is not known."""
+    certificate_type: str = ""
+    certificate_no: str = ""
+    gender: str = ""
+    born: str = ""
+    employer: str = ""

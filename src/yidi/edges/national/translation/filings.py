@@ -217,15 +217,17 @@ async def show_stays(call: Call) -> Output:
 
 
 def write_filing(call: Call, found: FilingsFound, row: FilingRow) -> dict[str, Any]:
-    """Write a referral; what the insured place does not tell about the person stays empty."""
+    """Write a referral."""
     return call.transaction.answer().row(
         {
-            "insutype": "",
+            "insutype": found.scheme,
             "psn_no": found.person_no,
             "psn_name": found.person_name,
-            "psn_cert_type": "",
-            "certno": "",
-            "gend": "",
+            "psn_cert_type": found.certificate_type,
+            "certno": found.certificate_no,
+            "gend": found.gender,
+            "brdy": found.born or None,
+            "emp_name": found.employer or None,
             "insu_optins": call.insured_area,
             "diag_code": row.diagnosis_code,
             "diag_name": row.disease_name,
