@@ -75,6 +75,12 @@ class Pages:
         """Say that something is not here, and what to do."""
         return self.show("missing.html", 404, what=what)
 
+    async def nowhere(self, request: Request, error: Exception) -> Response:
+        """Answer an address nobody serves: a page for people who look, plain text for everything else."""
+        if request.method in ("GET", "HEAD"):
+            return self.missing(request.url.path[:200])
+        return Response("Not Found", 404, media_type="text/plain")
+
     async def start(self, request: Request) -> Response:
         """Show people and settlements."""
         if not self.sample:
@@ -97,6 +103,7 @@ class Pages:
             person=found[0],
             relations=await self.rows(InsuranceRelation, where, ("scheme", "area", "version"), 50),
             filings=await self.rows(Filing, where, ("filing_id", "version"), 50),
+            visits=await reading.visits(self.rows, person_no),
             settlements=await reading.settlements(self.rows, {"person_no": person_no}),
         )
 

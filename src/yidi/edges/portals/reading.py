@@ -8,13 +8,14 @@ from typing import Protocol, TypeVar
 import msgspec
 from msgspec import Struct
 
+from yidi.edges.portals.words import VISIT_EVENTS
 from yidi.processes.enrolment.records import InsuranceRelation, Person
 from yidi.processes.filing.records import Filing
 from yidi.processes.network.records import Institution
 from yidi.processes.relay.records import Relayed, Returned
 from yidi.processes.settlement.commands import Settled
 from yidi.processes.settlement.records import Settlement, SettlementAnswered, SettlementAsked
-from yidi.processes.visit.records import FeeLine, LineWithdrawal
+from yidi.processes.visit.records import FeeLine, LineWithdrawal, Visit, VisitChange
 
 R = TypeVar("R", bound=tuple[object, ...])
 
@@ -65,6 +66,17 @@ class PersonLine(Struct, frozen=True):
     filing: str
     filing_area: str
     settlements: int
+
+
+class VisitLine(Struct, frozen=True):
+    """One visit in a list; `event` is the last thing that happened to it, empty while it is asked for."""
+
+    care: str
+    institution_name: str
+    care_kind: str
+    disease_name: str
+    started_at: str
+    event: str
 
 
 class Hop(Struct, frozen=True):
@@ -124,6 +136,28 @@ async def people(rows: Rows, limit: int = 200) -> list[PersonLine]:
             )
         )
     return sorted(found, key=lambda line: (-line.settlements, not line.filing))
+
+
+async def visits(rows: Rows, person_no: str) -> list[VisitLine]:
+    """List a person's visits, newest first."""
+    places = {row.institution_code: row.name for row in await rows(Institution, {}, ("version",), 5000)}
+    found = []
+    for visit in await rows(Visit, {"person_no": person_no}, ("started_at", "visit_id"), 50, True):
+        where = {"jurisdiction": visit.jurisdiction, "visit_id": visit.visit_id}
+        changes = await rows(VisitChange, where, ("sequence",), 1000)
+        kinds = [change.care_kind for change in changes if change.care_kind]
+        diseases = [change.disease_name for change in changes if change.disease_name]
+        found.append(
+            VisitLine(
+                visit.jurisdiction,
+                places.get(visit.institution_code, visit.institution_code),
+                (kinds or [visit.care_kind])[-1],
+                (diseases or [visit.disease_name])[-1],
+                visit.started_at,
+                next((c.event for c in reversed(changes) if c.event in VISIT_EVENTS), ""),
+            )
+        )
+    return found
 
 
 def state_of(asked: SettlementAsked, answered: SettlementAnswered | None, undone: set[str]) -> str:

@@ -52,6 +52,26 @@ RELATION_STATES = {
 }
 
 
+FILING_STATES = {
+    "under_review": ("审核中", "Under review"),
+    "returned": ("退回补正", "Returned for material"),
+    "active": ("有效", "Active"),
+    "suspended": ("承诺撤回，已暂停", "Suspended"),
+    "changed": ("已变更", "Changed"),
+    "cancelled": ("已取消", "Cancelled"),
+}
+VISIT_EVENTS = {
+    "": ("已申请", "Asked for"),
+    "opened": ("就诊中", "Open"),
+    "refused": ("未能登记", "Refused"),
+    "described": ("就诊中", "Open"),
+    "changed": ("就诊中", "Open"),
+    "discharged": ("已出院", "Discharged"),
+    "discharge_cancelled": ("在院", "In hospital"),
+    "cancelled": ("已撤销", "Cancelled"),
+}
+
+
 def zh(table: dict[str, tuple[str, str]], code: str) -> str:
     """Return the Chinese word for a code, or the code itself."""
     return table.get(code, (code, code))[0]
