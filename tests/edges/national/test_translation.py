@@ -35,7 +35,13 @@ from yidi.processes.enrolment.commands import FindInsured, FindPerson
 from yidi.processes.network.commands import FetchFile, FileFetched
 from yidi.processes.ports.deciding import Command, Refused, Reply
 from yidi.processes.relay.commands import Forward
-from yidi.processes.settlement.commands import ClaimedTotals, Settle, TrySettle
+from yidi.processes.settlement.commands import (
+    AccumulatorsFound,
+    AccumulatorShown,
+    ClaimedTotals,
+    Settle,
+    TrySettle,
+)
 from yidi.processes.visit.commands import Flags, RegisterVisit, UploadLines
 
 ASKS = {
@@ -359,3 +365,16 @@ async def test_institutions_of_the_key_sign_every_command() -> None:
 def test_the_sample_settlement_is_consistent() -> None:
     assert SETTLED.fund_fen == sum(share.paid_fen for share in SETTLED.shares)
     assert SETTLED.totals.total_fen == SETTLED.fund_fen + SETTLED.person_fen + SETTLED.hospital_fen
+
+
+async def test_counters_of_long_names_keep_apart_and_stays_are_pieces() -> None:
+    names = ("outpatient_pool_paid", "outpatient_pool_deductible", "pool", "stays")
+    rows = tuple(AccumulatorShown("310", "2026", name, 250) for name in names)
+    reply = AccumulatorsFound(person_no="P1", rows=rows)
+    _, answered = await exchange("5206", content_of("5206"), lambda command: reply)
+    written = answered.output["cuminfo"]
+    codes = [row["cum_type_code"] for row in written]
+    assert len(set(codes)) == len(names)
+    assert max(map(len, codes)) == 10
+    assert [row["cum"] for row in written] == [2.5, 2.5, 2.5, 250]
+    assert [row["cum_type_name"] for row in written] == list(names)

@@ -291,6 +291,7 @@ TRANSACTIONS = (
         cum_ym 累计年月 S6 !
         cum_type_code 累计类别代码 S10 !
         cum 累计值 N16.2 !
+        cum_type_name 累计类别名称 S100
         """,
                 many=True,
             ),

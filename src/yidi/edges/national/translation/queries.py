@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from typing import Any
 
 import msgspec
 
+from yidi.domain.benefit.plan import STAYS
 from yidi.edges.national.amounts import yuan
 from yidi.edges.national.call import Call, Output, local_time
 from yidi.edges.national.translation import Translation
@@ -22,8 +24,6 @@ from yidi.processes.visit.commands import (
 )
 
 MOMENTS = {"admission": "1", "discharge": "2"}
-PIECES = ("stays", "visits", "count")
-"""Counters of pieces, not of money, by the end of their name."""
 KIND_LENGTH = 10
 
 
@@ -136,15 +136,22 @@ async def show_accumulators(call: Call) -> Output:
 
 
 def write_accumulator(row: AccumulatorShown, month: str) -> dict[str, Any]:
-    """Write a counter; its name is cut to what the field holds."""
-    pieces = row.counter.endswith(PIECES)
+    """Write a counter; its whole name stands beside the short code that the field has room for."""
     return {
         "insutype": row.scheme,
         "year": row.year,
         "cum_ym": month,
-        "cum_type_code": row.counter[:KIND_LENGTH],
-        "cum": row.amount if pieces else yuan(row.amount),
+        "cum_type_code": short_code(row.counter),
+        "cum": row.amount if row.counter == STAYS else yuan(row.amount),
+        "cum_type_name": row.counter,
     }
+
+
+def short_code(counter: str) -> str:
+    """Return a stable code of at most ten characters: counters are policy data, no dictionary lists them."""
+    if len(counter) <= KIND_LENGTH:
+        return counter
+    return f"{counter[:5]}{hashlib.blake2b(counter.encode(), digest_size=3).hexdigest()[:5]}"
 
 
 TRANSLATIONS: dict[str, Translation] = {
