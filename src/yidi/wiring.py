@@ -207,7 +207,9 @@ def application(node: Node, keys: Mapping[str, str], clock: Clock = system_clock
     from yidi.edges.national.gateway import routes
 
     pages = Pages(node.rows, node.reference.place, sample=node.settings.sample)
-    return Starlette(routes=[*routes(node, keys, clock), *pages.routes()])
+    return Starlette(
+        routes=[*routes(node, keys, clock), *pages.routes()], exception_handlers={404: pages.nowhere}
+    )
 
 
 @asynccontextmanager

@@ -122,7 +122,7 @@ async def open_nation(
     """Serve the sample nation from an empty database and close it in order."""
     chosen = clock or TickingClock()
     keys = make_keys(SAMPLE)
-    made = Settings(database=database, keys="", port=0, sample=True, fold=fold, **settings)
+    made = Settings(database=database, keys="", port=0, fold=fold, **{"sample": True} | settings)
     async with open_node(made, keys, chosen) as node:
         await set_stage(node.ask, SAMPLE, chosen().astimezone(SHANGHAI).date(), node.diseases)
         async with serving(node, made) as (address, _):
