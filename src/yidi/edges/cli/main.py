@@ -2,13 +2,42 @@
 
 from __future__ import annotations
 
+import sqlite3
+from typing import Any
+
+import asyncpg
 import typer
+from typer.core import TyperGroup
 
 from yidi import __version__
 from yidi.edges.cli import catalogue, demo, policy, serve, settings, settlement, storage
+from yidi.edges.settings import SettingsFault
+from yidi.edges.storage.migrate import SchemaTrouble
+
+
+class Program(TyperGroup):
+    """Says in a sentence what keeps a command from its database or files, instead of a trace."""
+
+    def invoke(self, ctx: Any) -> Any:  # typer brings a click of its own, whose types have no public name
+        """Run what was typed."""
+        try:
+            return super().invoke(ctx)
+        except SettingsFault as fault:
+            typer.echo("\n".join(fault.findings), err=True)
+            ctx.exit(3)
+        except SchemaTrouble as trouble:
+            typer.echo(str(trouble), err=True)
+            ctx.exit(1)
+        except BrokenPipeError:
+            raise  # the reader of a pipe has left: nothing to say
+        except (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as fault:
+            typer.echo(f"数据库或文件不可用 The database or a file cannot be used: {fault}", err=True)
+            ctx.exit(1)
+
 
 app = typer.Typer(
     name="yidi",
+    cls=Program,
     no_args_is_help=True,
     add_completion=False,
     help="异地就医直接结算 Settles medical bills of people treated away from home, at the counter.",

@@ -1,0 +1,42 @@
+"""The command line as its users have it: the wired program, and a demonstration that was kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from yidi.edges.cli.main import app
+from yidi.edges.cli.wired import Wired
+from yidi.wiring import derive, open_node, open_reading
+
+
+def typed(*words: object, **environment: str) -> Result:
+    """Type `yidi` and these words; `environment` are the variables it sees of its own."""
+    parts = Wired(open_node, open_reading, derive)
+    return CliRunner().invoke(app, [str(word) for word in words], obj=parts, env=environment)
+
+
+class Kept:
+    """The files a demonstration left, with settings that name them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.config = folder, folder / "node.toml"
+        self.database = f"sqlite:{folder / 'demo.sqlite'}"
+        self.config.write_text(
+            f'database = "{self.database}"\nkeys = "{folder / "keys.toml"}"\nsample = true\n', "utf-8"
+        )
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> tuple[Kept, Result]:
+    """What `yidi demo --once --json --data` printed, and what it left."""
+    kept = Kept(tmp_path_factory.mktemp("demonstration"))
+    return kept, typed("demo", "--once", "--json", "--data", kept.folder)
+
+
+@pytest.fixture
+def kept(demonstration: tuple[Kept, Result]) -> Kept:
+    """The files a demonstration left."""
+    return demonstration[0]
