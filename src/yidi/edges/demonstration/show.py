@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 
 from yidi.domain.money import format_yuan
@@ -52,7 +53,8 @@ def show_statement(console: Console, statement: Settled) -> None:
     table.columns[1].justify, table.columns[1].no_wrap = "right", True
     table.add_row("总费用 total", yuan(statement.totals.total_fen))
     for step in statement.steps:
-        table.add_row(f"  {escape(step.text_zh)}\n  [dim]{escape(step.text_en)}[/]", yuan(step.result_fen))
+        words_of_step = Padding(f"{escape(step.text_zh)}\n[dim]{escape(step.text_en)}[/]", (0, 0, 0, 2))
+        table.add_row(words_of_step, yuan(step.result_fen))
     for share in (one for one in statement.shares if one.paid_fen):
         table.add_row(
             f"{words.zh(words.FUNDS, share.fund)} {words.en(words.FUNDS, share.fund)}", yuan(share.paid_fen)
