@@ -43,7 +43,7 @@ class BankStatement(Struct, frozen=True):
     lines: tuple[BankLine, ...]
 
     def fingerprint(self) -> str:
-        """Return the SHA-256 of what the statement says, so that a doubled file is known whatever its form."""
+        """Return the SHA-256 of what the statement says: a doubled file is known whatever its form."""
         return hashlib.sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()
 
 

@@ -58,7 +58,7 @@ class Issue(Struct, frozen=True):
 
 
 class SchemeSum(Struct, frozen=True):
-    """Sum of a scheme: visits, their total fees, what the funds pay, what audits take back (never positive)."""
+    """Sum of a scheme: visits, total fees, what funds pay, what audits take back (never positive)."""
 
     cases: int = 0
     medical_fee_fen: int = 0
