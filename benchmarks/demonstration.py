@@ -1,4 +1,4 @@
-"""Seconds until `yidi demo` has played its visits and serves, on a second run: `python -m benchmarks.demonstration`."""
+"""Seconds until `yidi demo` has played its visits and serves: `python -m benchmarks.demonstration`."""
 
 from __future__ import annotations
 

@@ -74,7 +74,8 @@ def gauge_seconds() -> float:
         if isinstance(keeper.check(headers, body, now), Denied):
             raise AssertionError("the signature of the gauge does not hold")
         envelope = read_envelope(body)
-        assert not isinstance(envelope, list) and not check_envelope(envelope)
+        assert not isinstance(envelope, list)
+        assert not check_envelope(envelope)
         read_input(transaction, bytes(envelope.input))
 
     return best_seconds(work, rounds=5)

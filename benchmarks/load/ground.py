@@ -1,4 +1,4 @@
-"""The ground a load runs on: a filled database, nodes on it, and a store of signed requests, each used once."""
+"""The ground a load runs on: a filled database, nodes on it, and signed requests, each used once."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Ground:
         return write_settings(self.folder, self.address, self.state.scene.keys, port, number)
 
     def requests(self, count: int, wanted: Callable[[int], bool] = lambda clone: True) -> list[bytes]:
-        """Sign so many settling messages, each of a visit not yet settled. Raises RuntimeError when too few."""
+        """Sign so many settling messages, each of an unsettled visit. Raises RuntimeError when too few."""
         found: list[bytes] = []
         while len(found) < count:
             clone = next(self.visits, None)

@@ -1,4 +1,4 @@
-"""Signed requests as raw bytes: what a hospital's client would send, made beforehand where the load allows it."""
+"""Signed requests as raw bytes: what a hospital's client would send."""
 
 from __future__ import annotations
 

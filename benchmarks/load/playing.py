@@ -112,7 +112,7 @@ class Recorder:
 
 
 def pairs(nation: SampleNation) -> list[tuple[SampleInstitution, str]]:
-    """Return for every province its first hospital and the insured area, in another province, of its patient."""
+    """Return for every province its first hospital and the area, in another province, of its patient."""
     first: dict[str, SampleInstitution] = {}
     for institution in nation.institutions:
         if institution.character == "hospital":
@@ -172,7 +172,7 @@ async def file_for(node: Node, person: SamplePerson) -> None:
 async def play(
     node: Node, keys: Mapping[str, str], recorder: Recorder, number: int, pair: tuple[SampleInstitution, str]
 ) -> Played:
-    """Play one case: settle a visit, leave one open and settle that too, then play a whole one for its texts."""
+    """Play one case: a settled visit, an open one with its bill, and a whole one for its texts."""
     institution, insured_area = pair
     person = person_of(number, insured_area, institution.area[:4] + "00")
     case = Case(number * 1_000, person.certificate_no)
@@ -256,7 +256,5 @@ async def play_scene(nation: SampleNation, diseases: Sequence[str] = ()) -> Scen
             for institution in nation.institutions:
                 await told(node, designate(institution, tuple(diseases)))
             standing = recorder.take()
-            cases = [
-                await play(node, keys, recorder, n, pair) for n, pair in enumerate(pairs(nation), 1)
-            ]
+            cases = [await play(node, keys, recorder, n, pair) for n, pair in enumerate(pairs(nation), 1)]
     return Scene(standing, cases, keys)

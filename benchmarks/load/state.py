@@ -1,4 +1,4 @@
-"""Fills a database with a state to measure on: clones of played cases, written set-wise by the engine itself."""
+"""Fills a database with a state to measure on: clones of played cases, written by the engine itself."""
 
 from __future__ import annotations
 

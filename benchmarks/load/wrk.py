@@ -1,4 +1,4 @@
-"""Drives a node with wrk, one thread, each request of a file once. Without wrk a plain asyncio client does it."""
+"""Drives a node with wrk, one thread, each request of a file once."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ import uvicorn
 from yidi.edges.cli.settings import CONFIG, load
 from yidi.edges.cli.wired import Wired, wired
 from yidi.edges.settings import Settings, SettingsFault, read_keys
+from yidi.edges.telemetry import start_logging
 
 COLLECT_AFTER = (20_000, 20, 20)
 """Objects made, rounds and rounds of rounds after which the three generations are collected."""
@@ -33,6 +34,7 @@ class Server(uvicorn.Server):
                 http="httptools",
                 server_header=False,
                 date_header=False,
+                proxy_headers=False,
                 timeout_keep_alive=75,
                 backlog=2048,
             )
@@ -68,6 +70,7 @@ async def run(parts: Wired, settings: Settings) -> None:
 def serve(context: typer.Context, config: Path | None = CONFIG) -> None:
     """启动节点。 Run a node: the national interface and the pages."""
     settings = load(config)
+    start_logging(settings.log_level, as_json=settings.log_json)
     try:
         import uvloop
 
