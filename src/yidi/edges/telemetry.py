@@ -8,7 +8,9 @@ import sys
 import structlog
 from prometheus_client import Counter, Histogram
 
-MESSAGES = Counter("yidi_messages_total", "Messages answered at the national interface", ["number", "outcome"])
+MESSAGES = Counter(
+    "yidi_messages_total", "Messages answered at the national interface", ["number", "outcome"]
+)
 SECONDS = Histogram(
     "yidi_message_seconds",
     "Seconds from the last byte of a message to its answer",
@@ -25,6 +27,17 @@ def drop_personal(logger: object, method: str, event: structlog.types.EventDict)
     for key in PERSONAL & event.keys():
         event[key] = "***"
     return event
+
+
+def kind_and_place(error: BaseException) -> str:
+    """Name an error by its type and the line that raised it, never by its words: they may hold a person."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    if place is None:
+        return type(error).__name__
+    file = place.tb_frame.f_code.co_filename.replace("\\", "/").rpartition("/")[2]
+    return f"{type(error).__name__} at {file}:{place.tb_lineno}"
 
 
 def start_logging(level: str, *, as_json: bool) -> None:

@@ -26,6 +26,7 @@ from yidi.edges.packs.location import packs_folder
 from yidi.edges.packs.sample import SampleInstitution, SampleNation, read_sample
 from yidi.edges.portals.reading import read_statement
 from yidi.edges.settings import Settings
+from yidi.edges.telemetry import start_logging
 from yidi.processes.settlement.commands import Settled
 from yidi.processes.settlement.records import SettlementAnswered
 
@@ -151,6 +152,7 @@ def demo(
     """演示：一个节点上的全国，样例就诊走真实接口。 A nation on one node; sample visits through real HTTP."""
     import uvloop
 
+    start_logging("warning", as_json=False)
     with tempfile.TemporaryDirectory(prefix="yidi-demo-") as temporary:
         folder = data or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)

@@ -22,6 +22,7 @@ from yidi.edges.journal.troubles import BACKOFF_SECONDS, Troubles
 from yidi.edges.journal.waiting import Item, Waiting, identity_of
 from yidi.edges.storage.engine import Collision, Engine, Label
 from yidi.edges.storage.reading import rows_where
+from yidi.edges.telemetry import kind_and_place
 from yidi.processes.ports.deciding import Command, Handler, Refused, Reply
 from yidi.processes.relay.records import REPLIED, Replied
 from yidi.processes.relay.refusals import ENDING, NOT_SERVED_HERE, QUEUE_FULL
@@ -186,7 +187,7 @@ class Journal:
             batch = await self._commit(items, fold=self.fold)
         except Exception as error:
             self._count(error)
-            log.info("batch_split", size=len(items), error=repr(error))
+            log.info("batch_split", size=len(items), error=kind_and_place(error))
             if not items:  # only the outbox was to be tidied, and the database is away
                 await asyncio.sleep(self._watch_seconds)
             for item in items:
@@ -264,7 +265,7 @@ class Journal:
             case_id=case_of(command),
             command=type(command).__name__,
             attempts=item.attempts + 1,
-            error=repr(error),
+            error=kind_and_place(error),
         )
         if item.receipt is not None and not item.receipt.done():
             item.receipt.set_exception(error)
@@ -290,7 +291,7 @@ class Journal:
                 if ticks % SWEEP_TICKS == 0:
                     await self._resume(write_instant(self.clock() - ABANDONED_AFTER), parked=False)
             except Exception as error:
-                log.warning("watch_failed", error=repr(error))
+                log.warning("watch_failed", error=kind_and_place(error))
 
     async def _find_answers(self) -> None:
         """Answer those who wait long from what another node has stored meanwhile."""

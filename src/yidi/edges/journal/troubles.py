@@ -12,6 +12,7 @@ from yidi.domain.dates import write_instant
 from yidi.edges.clock import Clock
 from yidi.edges.journal.waiting import Item
 from yidi.edges.storage.engine import Engine, Label
+from yidi.edges.telemetry import kind_and_place
 
 log = structlog.get_logger("yidi.journal")
 
@@ -64,7 +65,7 @@ class Troubles:
         parked_at = write_instant(self._clock()) if parked else ""
         self.notes.append(Note(item.identity, item.attempts, parked_at, repr(error)))
         if parked:
-            log.error("message_parked", message_id=item.command.msgid, error=repr(error))
+            log.error("message_parked", message_id=item.command.msgid, error=kind_and_place(error))
             return True
         loop = asyncio.get_running_loop()
         timer = loop.call_later(self._backoff[item.attempts - 1], self._again, item, enqueue)
