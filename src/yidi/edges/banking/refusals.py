@@ -97,3 +97,21 @@ WRONG_VALUE = RefusalKind(
     "日期按yyyy-MM-dd，金额按元、最多两位小数填写",
     "write days as yyyy-MM-dd and amounts in yuan with at most two decimals",
 )
+ORDER_NOT_PAYABLE = RefusalKind(
+    "FUNDS-73",
+    _FUNDS,
+    _OWNER,
+    "付款指令{order}的{field_zh}不符合要求：{value}",
+    "payment order {order}: {field_en} cannot be sent to a bank: {value}",
+    "请更正后重新生成付款文件",
+    "correct it and make the payment file again",
+)
+ORDER_TWICE = RefusalKind(
+    "FUNDS-74",
+    _FUNDS,
+    _OWNER,
+    "付款指令{order}在同一文件中出现不止一次",
+    "payment order {order} stands more than once in the file",
+    "同一笔款项只付一次；请去掉重复的指令",
+    "nothing is paid twice; take the doubled order out",
+)

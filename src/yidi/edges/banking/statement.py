@@ -21,7 +21,10 @@ from yidi.edges.banking.refusals import (
 
 
 class BankLine(Struct, frozen=True):
-    """One movement: positive money came in, negative went out; `reference` is the payer's end-to-end id."""
+    """One movement: positive money came in, negative went out; `reference` is the payer's end-to-end id.
+
+    Texts carry no white space around them, as banks pad theirs.
+    """
 
     line_no: int
     day: str
@@ -29,6 +32,7 @@ class BankLine(Struct, frozen=True):
     counterpart: str = ""
     reference: str = ""
     remark: str = ""
+    counterpart_account: str = ""
 
 
 class BankStatement(Struct, frozen=True):
