@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
@@ -24,7 +25,7 @@ class Ground:
 
     def __init__(self, address: str, folder: Path, state: State) -> None:
         self.address, self.folder, self.state = address, folder, state
-        self.visits = iter(state.shuffled_visits())
+        self.visits = deque(state.shuffled_visits())
         self.answered = 0
         self.filled: Links | None = None
 
@@ -34,14 +35,15 @@ class Ground:
 
     def requests(self, count: int, wanted: Callable[[int], bool] = lambda clone: True) -> list[bytes]:
         """Sign so many settling messages, each of an unsettled visit. Raises RuntimeError when too few."""
-        found: list[bytes] = []
-        while len(found) < count:
-            clone = next(self.visits, None)
-            if clone is None:
+        taken: list[int] = []
+        passed: list[int] = []
+        while len(taken) < count:
+            if not self.visits:
                 raise RuntimeError("too few open visits were made for this run")
-            if wanted(clone):
-                found.append(settling_request(self.state, clone))
-        return found
+            clone = self.visits.popleft()
+            (taken if wanted(clone) else passed).append(clone)
+        self.visits.extendleft(reversed(passed))
+        return [settling_request(self.state, clone) for clone in taken]
 
     async def check(self) -> list[str]:
         """Prove that every good answer so far is booked once at every link, and the facts agree."""
