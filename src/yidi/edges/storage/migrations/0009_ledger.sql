@@ -1,0 +1,1 @@
+-- Ledger: no table of its own. Balances are sums over the postings of 0006, so nothing here can be wrong.
