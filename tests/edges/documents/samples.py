@@ -83,17 +83,20 @@ def scheme_detail(at: int = 0) -> SchemeDetail:
         for n, other in enumerate(PROVINCES[1:], 1)
     )
     number = f"国异清〔2026〕10-Z{at:02d}号"
-    return SchemeDetail(
-        issue(number), "2026-10", Direction.RECEIVABLE, Scheme.EMPLOYEE, PROVINCES[at], rows
-    )
+    return SchemeDetail(issue(number), "2026-10", Direction.RECEIVABLE, Scheme.EMPLOYEE, PROVINCES[at], rows)
 
 
 def account(party: Party) -> FiscalAccount:
-    return FiscalAccount(f"{party.name}社会保障基金财政专户", "国有商业银行营业部", f"6200{party.code}0000001")
+    return FiscalAccount(
+        f"{party.name}社会保障基金财政专户", "国有商业银行营业部", f"6200{party.code}0000001"
+    )
 
 
 def notice(
-    at: int = 0, direction: Direction = Direction.PAYABLE, purpose: Purpose = Purpose.CLEARING, lines: int = 31
+    at: int = 0,
+    direction: Direction = Direction.PAYABLE,
+    purpose: Purpose = Purpose.CLEARING,
+    lines: int = 31,
 ) -> TransferNotice:
     others = [province for province in PROVINCES if province is not PROVINCES[at]][:lines]
     return TransferNotice(
@@ -145,7 +148,7 @@ def day_report() -> DayReport:
 def every_paper() -> tuple[Paper, ...]:
     """One paper of each kind, notices of both directions and of prepayment among them."""
     return (
-        national_table(), province_table(), province_table(1, Direction.RECEIVABLE), scheme_detail(), notice(),
-        notice(2, Direction.RECEIVABLE), notice(3, Direction.PAYABLE, Purpose.PREPAYMENT, 1),
+        national_table(), province_table(), province_table(1, Direction.RECEIVABLE), scheme_detail(),
+        notice(), notice(2, Direction.RECEIVABLE), notice(3, Direction.PAYABLE, Purpose.PREPAYMENT, 1),
         notice(4, Direction.RECEIVABLE, Purpose.TOP_UP, 1), deduction_list(), day_report(),
     )  # fmt: skip

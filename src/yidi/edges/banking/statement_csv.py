@@ -26,8 +26,8 @@ HEAD = {
     "起始日期": "first_day",
     "截止日期": "last_day",
     "币种": "currency",
-    "期初余额": "opening_fen",
-    "期末余额": "closing_fen",
+    "期初余额": "opening",
+    "期末余额": "closing",
 }
 """Labels of the head lines and what they mean; the English word may stand instead."""
 COLUMNS = {
@@ -139,8 +139,8 @@ def _statement(rows: Sequence[Sequence[str]], start: int, reading: _Reading) -> 
         statement_no=head["statement_no"],
         first_day=reading.day(at["first_day"], "起始日期", head["first_day"]),
         last_day=reading.day(at["last_day"], "截止日期", head["last_day"]),
-        opening_fen=reading.fen(at["opening_fen"], "期初余额", head["opening_fen"]),
-        closing_fen=reading.fen(at["closing_fen"], "期末余额", head["closing_fen"]),
+        opening_fen=reading.fen(at["opening"], "期初余额", head["opening"]),
+        closing_fen=reading.fen(at["closing"], "期末余额", head["closing"]),
         lines=tuple(_lines(rows, start, reading)),
     )
     return reading.refusals or statement
@@ -188,8 +188,8 @@ def write_csv(statement: BankStatement, encoding: str = "utf-8-sig") -> bytes:
         "first_day": statement.first_day,
         "last_day": statement.last_day,
         "currency": CURRENCY,
-        "opening_fen": format_yuan(statement.opening_fen),
-        "closing_fen": format_yuan(statement.closing_fen),
+        "opening": format_yuan(statement.opening_fen),
+        "closing": format_yuan(statement.closing_fen),
     }
     writer.writerows([label, values[word]] for label, word in HEAD.items())
     writer.writerow(COLUMNS)

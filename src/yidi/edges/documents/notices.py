@@ -61,8 +61,8 @@ def _request(paper: TransferNotice) -> Words:
         return Words(
             f"根据{paper.basis}，请于{due.zh}前将{period.zh}{what.zh}从下列财政专户划拨至各收款账户，"
             "并在到账后登记。",
-            f"Under {paper.basis}, please transfer the {what.en} of {period.en} from the fiscal account below "
-            f"to each receiving account by {due.en}, and record it.",
+            f"Under {paper.basis}, please transfer the {what.en} of {period.en} from the fiscal account "
+            f"below to each receiving account by {due.en}, and record it.",
         )
     return Words(
         f"根据{paper.basis}，{period.zh}{what.zh}将于{due.zh}前划拨至你方下列财政专户，请核对到账并确认。",
