@@ -94,9 +94,12 @@ def unnamed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
         yield shown
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A real headless Chromium; a machine without it fails here and says so."""
+    """A real headless Chromium; a machine without it fails here and says so.
+
+    Never of the session: while it is open this thread has a running loop, and `asyncio.run` refuses.
+    """
     assert CHROMIUM.exists(), f"{CHROMIUM} is missing: install the package chromium"
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
