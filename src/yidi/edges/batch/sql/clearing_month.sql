@@ -1,0 +1,41 @@
+-- The month's clearing between provinces, per ordered pair, scheme and kind of line (regulation 7): settled
+-- and undone of the month, late and late_undone of the two months before. Reads nation; `excluded` names
+-- settlements that wait (disputed, not reconciled), `carried` those of earlier months that enter now. An
+-- undone settlement is a negative line of its own. Signs and netting are the clearing's, not this text's.
+WITH entering AS (
+  SELECT
+    nation.care,
+    nation.insured,
+    nation.area,
+    nation.scheme,
+    CASE
+      WHEN nation.business_day < CAST($since AS DATE)
+        THEN CASE WHEN nation.undoes = '' THEN 'late' ELSE 'late_undone' END
+      WHEN nation.undoes = '' THEN 'settled'
+      ELSE 'undone'
+    END AS kind,
+    nation.total_fen,
+    nation.fund_fen,
+    nation.account_fen
+  FROM nation
+  LEFT JOIN excluded ON excluded.settlement_key = nation.settlement_key
+    AND excluded.settlement_id = nation.settlement_id
+  LEFT JOIN carried ON carried.settlement_key = nation.settlement_key
+    AND carried.settlement_id = nation.settlement_id
+  WHERE nation.state = 'booked'
+    AND nation.business_day < CAST($until AS DATE)
+    AND excluded.settlement_id IS NULL
+    AND (nation.business_day >= CAST($since AS DATE) OR NOT carried.settlement_id IS NULL)
+)
+SELECT
+  care,
+  insured,
+  scheme,
+  kind,
+  COUNT(*) AS settlements,
+  CAST(SUM(total_fen) AS BIGINT) AS total_fen,
+  CAST(SUM(fund_fen) AS BIGINT) AS fund_fen,
+  CAST(SUM(account_fen) AS BIGINT) AS account_fen
+FROM entering
+GROUP BY care, insured, scheme, kind
+ORDER BY care, insured, scheme, kind

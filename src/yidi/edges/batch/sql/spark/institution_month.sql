@@ -1,0 +1,25 @@
+-- Transpiled from ../institution_month.sql by scripts/transpile_jobs.py: change that one, not this.
+SELECT
+  care,
+  institution_code,
+  scheme,
+  CASE WHEN undoes = '' THEN 'settled' ELSE 'undone' END AS kind,
+  COUNT(*) AS settlements,
+  CAST(SUM(total_fen) AS BIGINT) AS total_fen,
+  CAST(SUM(fund_fen) AS BIGINT) AS fund_fen,
+  CAST(SUM(account_fen) AS BIGINT) AS account_fen
+FROM care
+WHERE
+  state = 'booked'
+  AND business_day >= CAST(:since AS DATE)
+  AND business_day < CAST(:until AS DATE)
+GROUP BY
+  care,
+  institution_code,
+  scheme,
+  CASE WHEN undoes = '' THEN 'settled' ELSE 'undone' END
+ORDER BY
+  care NULLS LAST,
+  institution_code NULLS LAST,
+  scheme NULLS LAST,
+  kind NULLS LAST
