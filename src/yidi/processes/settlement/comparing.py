@@ -30,7 +30,7 @@ _PHARMACY = frozenset({CareKind.PHARMACY.value})
 _OUTPATIENT = frozenset(
     {CareKind.OUTPATIENT.value, CareKind.EMERGENCY_OUTPATIENT.value, CareKind.CHRONIC.value}
 )
-_KINDS = {
+CARE_KINDS = {
     "11": _OUTPATIENT,
     "13": frozenset({CareKind.EMERGENCY_OUTPATIENT.value}),
     "14": frozenset({CareKind.CHRONIC.value}),
@@ -64,7 +64,7 @@ def answers_of(
     command: CompareTotals | CompareDetails, facts: Facts, days: Sequence[str], scheme: str = ""
 ) -> list[SettlementAnswered]:
     """Return the sender's bookings and negatives of those days, of the clearing kind and scheme asked for."""
-    kinds = _KINDS.get(command.clearing_kind)
+    kinds = CARE_KINDS.get(command.clearing_kind)
     return [
         row
         for day in days
