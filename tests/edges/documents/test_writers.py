@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,13 @@ def test_the_same_paper_gives_the_same_bytes(paper: Paper) -> None:
     assert write_pdf(sealed(paper)) == write_pdf(sealed(paper))
     assert write_excel(sealed(paper)) == write_excel(sealed(paper))
     assert write_html(sealed(paper)) == write_html(sealed(paper))
+
+
+def test_two_threads_write_the_same_bytes_as_one() -> None:
+    papers = [sealed(notice(at, lines=3)) for at in range(8)]
+    alone = [write_pdf(paper) for paper in papers]
+    with ThreadPoolExecutor(2) as threads:
+        assert list(threads.map(write_pdf, papers)) == alone
 
 
 def test_a_draft_says_so_in_every_form() -> None:

@@ -6,6 +6,7 @@ file is the day of issue.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -25,6 +26,7 @@ from yidi.edges.documents.sheet import Column, Fact, Grid, Sheet, Words, written
 from yidi.edges.documents.writing import written_rows, written_total
 
 STANDARD: typst.PDFStandard = "a-3a"
+_THREAD = threading.local()
 
 
 def write_pdf(sealed: Sealed, font_folders: Sequence[Path] = ()) -> bytes | Refusal:
@@ -51,9 +53,12 @@ def _compiled(sheet: Sheet, sealed: Sealed, faces: Typefaces) -> bytes:
     return made
 
 
-@lru_cache(maxsize=4)
 def _compiler(faces: Typefaces) -> typst.Compiler:
-    return typst.Compiler(font_paths=faces.fonts, ignore_system_fonts=True)
+    """Give this thread's compiler for the fonts; one compiler cannot serve two threads at a time."""
+    made: dict[Typefaces, typst.Compiler] = _THREAD.__dict__.setdefault("compilers", {})
+    if faces not in made:
+        made[faces] = typst.Compiler(font_paths=faces.fonts, ignore_system_fonts=True)
+    return made[faces]
 
 
 @lru_cache(maxsize=1)
