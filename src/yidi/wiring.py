@@ -21,10 +21,13 @@ from yidi.edges.cli.wired import Wired
 from yidi.edges.clock import Clock, system_clock
 from yidi.edges.journal.journal import Busy, Journal
 from yidi.edges.journal.references import References
+from yidi.edges.packs.calendar import read_calendar
 from yidi.edges.packs.catalogue import read_catalogues
 from yidi.edges.packs.location import packs_folder
+from yidi.edges.packs.money import read_money_terms
 from yidi.edges.packs.national import read_chronic_diseases, read_dictionaries, read_divisions
 from yidi.edges.packs.policy import read_policies
+from yidi.edges.packs.reconciliation import read_reconciliation_rules
 from yidi.edges.portals.pages import Pages
 from yidi.edges.portals.reading import Rows
 from yidi.edges.settings import Settings
@@ -40,6 +43,8 @@ from yidi.processes.filing import decide as filing
 from yidi.processes.network import decide as network
 from yidi.processes.ports.areas import FilingRules
 from yidi.processes.ports.deciding import NATION, Command, Handler, Record, Reply
+from yidi.processes.prepayment import decide as prepayment
+from yidi.processes.reconciliation import decide as reconciliation
 from yidi.processes.relay import decide as relay
 from yidi.processes.reversal import decide as reversal
 from yidi.processes.settlement import decide as settlement
@@ -146,6 +151,8 @@ class Reference:
             *settlement.handlers(self.policies, self.areas),
             *reversal.handlers(ask_to_reverse, SettledLines()),
             *claim.handlers(Desk(self.policies, self.areas)),
+            *prepayment.handlers(read_money_terms(self.packs), read_calendar(self.packs)),
+            *reconciliation.handlers(read_reconciliation_rules(self.packs), read_calendar(self.packs)),
         )
 
 

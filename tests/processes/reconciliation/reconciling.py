@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +10,8 @@ from tests.builders import AWAY, HOME
 from tests.journal_room import open_engine
 from tests.processes.reconciliation.compared import DAY, reconciliation
 from tests.processes.settlement.counter import Counter
-from yidi.edges.reconciliation.comparing import Compared, compare_day
-from yidi.edges.reconciliation.extracting import extract_days
+from yidi.edges.batch.extract import extract
+from yidi.edges.reconciliation.comparing import Compared, compare_day, days_around
 from yidi.processes.ports.deciding import NATION, Record
 from yidi.processes.reconciliation.commands import CloseDay, DayClosed, RepairDay, RepairsSet
 from yidi.processes.reconciliation.records import Difference, ReconciliationCase
@@ -59,7 +58,7 @@ class ReconcilingCounter(Counter):
                 await engine.commit()
             with tempfile.TemporaryDirectory(prefix="yidi-") as place:
                 folder = Path(place)
-                await extract_days(engine, HERE, date.fromisoformat(day), folder)
+                await extract(engine, folder, *days_around(day), HERE)
                 compared = compare_day(day, [folder])
                 assert isinstance(compared, Compared), compared
                 return compared

@@ -175,6 +175,9 @@ async def test_a_repair_that_changed_nothing_makes_the_difference_a_case(address
     counter.hold(Answered)
     assert counter.repair() == 1
     counter.lose()
+    under_way = await counter.reconcile()
+    assert (under_way.open, under_way.cases) == (1, 0)
+    counter.world.passes(minutes=31)
     reply = await counter.reconcile()
     assert (reply.repeated, reply.open, reply.cases) == (True, 0, 1)
     assert counter.repair() == 0

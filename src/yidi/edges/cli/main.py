@@ -10,7 +10,18 @@ import typer
 from typer.core import TyperGroup
 
 from yidi import __version__
-from yidi.edges.cli import catalogue, demo, policy, serve, settings, settlement, storage
+from yidi.edges.cli import (
+    catalogue,
+    demo,
+    ledger,
+    policy,
+    prepayment,
+    reconcile,
+    serve,
+    settings,
+    settlement,
+    storage,
+)
 from yidi.edges.settings import SettingsFault
 from yidi.edges.storage.migrate import SchemaTrouble
 
@@ -47,6 +58,10 @@ app.command("serve")(serve.serve)
 app.add_typer(settlement.app, name="settlement")
 app.add_typer(policy.app, name="policy")
 app.add_typer(catalogue.app, name="catalogue")
+app.command("reconcile")(reconcile.reconcile)
+app.add_typer(reconcile.cases, name="case")
+app.add_typer(ledger.app, name="ledger")
+app.add_typer(prepayment.app, name="prepayment")
 app.add_typer(storage.app, name="storage")
 app.add_typer(settings.app, name="settings")
 

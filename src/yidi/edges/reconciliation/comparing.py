@@ -34,6 +34,15 @@ _UNANSWERED = (
 _PARTY = {"care": "care", "nation": f"'{NATION}'", "insured": "insured"}
 
 
+def days_around(day: str) -> Period:
+    """Return the days to extract for comparing one: some before and after it, as the job needs them."""
+    return _only(day).widened(JOBS[JOB].before, JOBS[JOB].after)
+
+
+def _only(day: str) -> Period:
+    return Period(day, (date.fromisoformat(day) + timedelta(days=1)).isoformat())
+
+
 class Compared(NamedTuple):
     """A day compared: the SHA-256 of what was compared, each party's sums, and what differs."""
 
@@ -47,7 +56,7 @@ def compare_day(day: str, folders: Sequence[Path]) -> Compared | tuple[Refusal, 
 
     Refused with all that is wrong with the extracts: doubled, of another day, altered, missing.
     """
-    period = Period(day, (date.fromisoformat(day) + timedelta(days=1)).isoformat())
+    period = _only(day)
     inputs = choose(JOBS[JOB], folders, period)
     if not isinstance(inputs, Inputs):
         return inputs

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 
 import msgspec
 
@@ -36,6 +37,7 @@ from yidi.processes.reconciliation.records import (
     Difference,
     ReconciliationCase,
     ReconciliationRun,
+    RepairSent,
 )
 from yidi.processes.reconciliation.refusals import (
     DAY_NOT_OVER,
@@ -130,7 +132,8 @@ class Closing:
         runs, digest = facts.many(RUNS_OF_DAY, here, day), result_digest(command)
         repeated = bool(runs) and runs[-1].result_digest == digest
         version = len(runs) + (not repeated)
-        rows = next_states(command, facts, moment, dues, f"{version}/{digest}")
+        tried = in_vain(facts.many(REPAIRS_OF_DAY, here, day), rule, moment)
+        rows = next_states(command, facts, moment, dues, tried, f"{version}/{digest}")
         cases = tuple(cases_after(rows, facts, command, moment))
         standing = latest_differences((*facts.many(DIFFERENCES_OF_DAY, here, day), *rows)).values()
         states = [row.state for row in standing]
@@ -177,19 +180,28 @@ def side_row(here: str, extract: Extract, version: int, at: str) -> ComparedSide
     )
 
 
+def in_vain(repairs: Iterable[RepairSent], rule: ReconciliationRule, moment: Moment) -> Mapping[str, int]:
+    """Return the version of each difference whose repair has had its time, should the day still have it."""
+    since = write_instant(moment.now - timedelta(minutes=rule.repair_minutes))
+    return {row.difference_id: row.version for row in repairs if row.recorded_at <= since}
+
+
 def next_states(
-    command: CloseDay, facts: Facts, moment: Moment, dues: Mapping[Kind, str], proof: str
+    command: CloseDay,
+    facts: Facts,
+    moment: Moment,
+    dues: Mapping[Kind, str],
+    tried: Mapping[str, int],
+    proof: str,
 ) -> Sequence[Difference]:
     """Return the new version of every difference that is new, came again, was repaired, or was not."""
     here, day = command.jurisdiction, command.day
     known = latest_differences(facts.many(DIFFERENCES_OF_DAY, here, day))
-    tried = {row.difference_id: row.version for row in facts.many(REPAIRS_OF_DAY, here, day)}
     rows: list[Difference] = []
     for finding in sorted(command.findings, key=lambda row: difference_id(day, row)):
         row = difference(command, finding, dues[finding.kind], moment)
         before = known.pop(row.difference_id, None)
-        in_vain = before is not None and tried.get(row.difference_id) == before.version
-        if in_vain or (before is not None and before.state == DifferenceState.CASE):
+        if before is not None and stays_a_case(before, tried):
             row = row._replace(state=DifferenceState.CASE.value)
         if before is None:
             rows.append(row)
@@ -199,6 +211,11 @@ def next_states(
         if before.state != DifferenceState.REPAIRED:
             rows.append(repaired(before, proof, moment))
     return rows
+
+
+def stays_a_case(before: Difference, tried: Mapping[str, int]) -> bool:
+    """Say whether somebody must act: it is a case already, or its repair changed nothing."""
+    return before.state == DifferenceState.CASE or tried.get(before.difference_id) == before.version
 
 
 def same(before: Difference, row: Difference) -> bool:

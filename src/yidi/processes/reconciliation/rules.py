@@ -15,11 +15,13 @@ class ReconciliationRule(Struct, frozen=True, forbid_unknown_fields=True, rename
     """What holds from the day `start` on, its source and how sure it is.
 
     A day may be compared `cut_off_minutes` after its midnight in Asia/Shanghai. `deadline_working_days` are
-    counted from the business day, for every kind of difference.
+    counted from the business day, for every kind of difference. A repair may be under way for
+    `repair_minutes`; after that its difference is a case.
     """
 
     start: str
     cut_off_minutes: int
+    repair_minutes: int
     deadline_working_days: Mapping[Kind, int]
     source: str
     sure_pct: int
@@ -30,8 +32,8 @@ class ReconciliationRule(Struct, frozen=True, forbid_unknown_fields=True, rename
             raise ValueError("a rule has a day, a source, and is sure by 0 to 100 %")
         if missing := [kind.value for kind in Kind if kind not in self.deadline_working_days]:
             raise ValueError(f"no deadline for {', '.join(missing)}")
-        if self.cut_off_minutes < 0 or min(self.deadline_working_days.values()) < 1:
-            raise ValueError("the cut-off is not before midnight, and a deadline is one working day at least")
+        if min(self.cut_off_minutes, self.repair_minutes) < 0 or min(self.deadline_working_days.values()) < 1:
+            raise ValueError("no minutes below zero, and a deadline is one working day at least")
 
     def cut_off(self, day: date) -> datetime:
         """Return the instant from which a day may be compared: its end and the minutes after."""
