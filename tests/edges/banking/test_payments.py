@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from pyiso20022.camt import camt_053_001_08 as camt
 from pyiso20022.pacs import pacs_009_001_08 as pacs
 from pyiso20022.pain import pain_001_001_09 as pain
-from xsdata.formats.dataclass.parsers import XmlParser
 
 from tests.edges.banking.samples import BATCH, CAMT, PAYEE, PAYER, codes, schema_faults
 from yidi.domain.money import GREATEST_FEN
 from yidi.domain.refusal import Refusal
 from yidi.edges.banking.camt import VERSIONS
+from yidi.edges.banking.iso import read_message
 from yidi.edges.banking.iso_orders import write_pacs009, write_pain001
 from yidi.edges.banking.payments import BankAccount, PaymentBatch, PaymentOrder
 from yidi.edges.banking.refusals import ORDER_NOT_PAYABLE, ORDER_TWICE
@@ -41,7 +41,7 @@ WRITERS: list[Callable[[PaymentBatch], bytes | list[Refusal]]] = [write_pain001,
 
 def parsed(data: bytes | list[Refusal], document: Any) -> Any:
     assert isinstance(data, bytes)
-    return XmlParser().from_bytes(data, document)
+    return read_message(data, document)
 
 
 def account_of(agent: Any, account: Any, holder: str | None = None) -> BankAccount:

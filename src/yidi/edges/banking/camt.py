@@ -14,12 +14,10 @@ from typing import Any
 from xml.parsers import expat
 
 from xsdata.exceptions import ConverterWarning, ParserError
-from xsdata.formats.dataclass.parsers import XmlParser
-from xsdata.formats.dataclass.parsers.config import ParserConfig
-from xsdata.formats.dataclass.parsers.handlers import XmlEventHandler
 
 from yidi.domain.dates import day_of
 from yidi.domain.refusal import Refusal
+from yidi.edges.banking.iso import read_message
 from yidi.edges.banking.refusals import OTHER_CURRENCY, WRONG_VALUE
 from yidi.edges.banking.safety import as_utf8, check_xml
 from yidi.edges.banking.statement import BankLine, BankStatement
@@ -60,10 +58,8 @@ def _document(utf8: bytes) -> Any:
     module = VERSIONS.get(_namespace(utf8))
     if module is None:
         return [not_a_statement("不是camt.053第02或08版", "it is no camt.053 of version 02 or 08")]
-    config = ParserConfig(fail_on_unknown_properties=True, fail_on_converter_warnings=True)
     try:
-        parser = XmlParser(config=config, handler=XmlEventHandler)
-        return parser.from_bytes(utf8, import_module(module).Document)
+        return read_message(utf8, import_module(module).Document)
     except (ParserError, ConverterWarning, TypeError, ValueError) as fault:
         return [not_a_statement(f"不符合camt.053结构：{fault}", f"it is not built as camt.053 is: {fault}")]
 

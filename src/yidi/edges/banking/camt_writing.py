@@ -6,10 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from pyiso20022.camt import camt_053_001_08 as camt
-from xsdata.formats.dataclass.serializers import XmlSerializer
-from xsdata.formats.dataclass.serializers.config import SerializerConfig
 from xsdata.models.datatype import XmlDate, XmlDateTime
 
+from yidi.edges.banking.iso import write_message
 from yidi.edges.banking.statement import BankLine, BankStatement
 from yidi.edges.banking.words import CURRENCY
 
@@ -36,10 +35,7 @@ def write_camt053(statement: BankStatement, message_id: str, made_at: str) -> by
     )
     header = camt.GroupHeader81(msg_id=message_id, cre_dt_tm=XmlDateTime.from_string(made_at))
     message = camt.BankToCustomerStatementV08(grp_hdr=header, stmt=[body])
-    config = SerializerConfig(encoding="UTF-8", indent="  ")
-    document = camt.Document(bk_to_cstmr_stmt=message)
-    text: str = XmlSerializer(config=config).render(document, ns_map={None: CAMT_053})
-    return text.encode()
+    return write_message(camt.Document(bk_to_cstmr_stmt=message), CAMT_053)
 
 
 def _number(account: str) -> Any:

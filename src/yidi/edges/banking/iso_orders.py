@@ -13,11 +13,10 @@ from typing import Any
 
 from pyiso20022.pacs import pacs_009_001_08 as pacs
 from pyiso20022.pain import pain_001_001_09 as pain
-from xsdata.formats.dataclass.serializers import XmlSerializer
-from xsdata.formats.dataclass.serializers.config import SerializerConfig
 from xsdata.models.datatype import XmlDate, XmlDateTime
 
 from yidi.domain.refusal import Refusal
+from yidi.edges.banking.iso import write_message
 from yidi.edges.banking.payments import BankAccount, PaymentBatch, PaymentOrder, check_batch
 from yidi.edges.banking.words import CURRENCY
 
@@ -57,7 +56,7 @@ def write_pain001(batch: PaymentBatch) -> bytes | list[Refusal]:
         initg_pty=payer,
     )
     message = pain.CustomerCreditTransferInitiationV09(grp_hdr=header, pmt_inf=[instruction])
-    return _written(pain.Document(cstmr_cdt_trf_initn=message), PAIN_001)
+    return write_message(pain.Document(cstmr_cdt_trf_initn=message), PAIN_001)
 
 
 def _transfer(order: PaymentOrder) -> Any:
@@ -93,7 +92,7 @@ def write_pacs009(batch: PaymentBatch) -> bytes | list[Refusal]:
     )
     transfers = [_bank_transfer(batch.payer, order) for order in batch.orders]
     message = pacs.FinancialInstitutionCreditTransferV08(grp_hdr=header, cdt_trf_tx_inf=transfers)
-    return _written(pacs.Document(ficdt_trf=message), PACS_009)
+    return write_message(pacs.Document(ficdt_trf=message), PACS_009)
 
 
 def _bank_transfer(payer: BankAccount, order: PaymentOrder) -> Any:
@@ -126,9 +125,3 @@ def _bank(message: ModuleType, account: BankAccount) -> Any:
 
 def _yuan(amount_fen: int) -> Decimal:
     return Decimal(amount_fen).scaleb(-2).quantize(Decimal("0.01"))
-
-
-def _written(document: Any, namespace: str) -> bytes:
-    config = SerializerConfig(encoding="UTF-8", indent="  ")
-    text: str = XmlSerializer(config=config).render(document, ns_map={None: namespace})
-    return text.encode()

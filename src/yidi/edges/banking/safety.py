@@ -13,7 +13,7 @@ from yidi.edges.banking.refusals import UNSAFE_XML
 from yidi.edges.banking.words import not_a_statement
 
 DEEPEST = 40
-MOST_ELEMENTS = 3_000_000
+MOST_ELEMENTS = 500_000
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding=["']([A-Za-z0-9._-]+)["'][^>]*\?>""")
 _CHINESE = {b"gbk", b"gb2312", b"gb18030"}
 

@@ -8,7 +8,8 @@ from yidi.domain.money import GREATEST_FEN
 from yidi.domain.refusal import Refusal
 from yidi.edges.banking.refusals import FILE_TOO_LARGE, NOT_A_STATEMENT
 
-GREATEST_FILE_BYTES = 64 * 1024 * 1024
+GREATEST_FILE_BYTES = 16 * 1024 * 1024
+"""Some sixteen thousand movements as camt.053: more than a fiscal account has in a month."""
 CURRENCY = "CNY"
 _FEN_OF_YUAN = 100
 
