@@ -19,11 +19,16 @@ from tests.edges.documents.samples import (
     PROVINCES,
     SEALED_AT,
     day_report,
+    deduction_list,
     every_paper,
     national_table,
     notice,
+    province_table,
+    scheme_detail,
 )
+from yidi.domain.money import GREATEST_FEN, format_yuan
 from yidi.domain.refusal import Refusal
+from yidi.edges.documents.capitals import capital_amount
 from yidi.edges.documents.days import sheet_of
 from yidi.edges.documents.excel import LONGEST_CELL, write_excel
 from yidi.edges.documents.fonts import typefaces
@@ -76,7 +81,8 @@ def test_a_pdf_says_all_and_carries_its_data(paper: Paper) -> None:
 def test_a_pdf_is_tagged_on_a4_and_has_fonts_inside(paper: Paper) -> None:
     reader = pdf_of(sealed(paper))
     root: Any = reader.trailer["/Root"]
-    assert root["/MarkInfo"]["/Marked"] is not False
+    assert root["/MarkInfo"]["/Marked"].value is True
+    assert root["/StructTreeRoot"]["/K"]
     assert root["/Lang"] == "zh-CN"
     sizes = {tuple(round(float(side)) for side in page.mediabox[2:]) for page in reader.pages}
     assert sizes == ({(842, 595)} if sheet_of(paper).landscape else {(595, 842)})
@@ -154,6 +160,31 @@ def test_a_formula_in_a_name_stays_text_in_a_workbook() -> None:
     sheet = openpyxl.load_workbook(BytesIO(write_excel(paper))).worksheets[0]
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value == '=HYPERLINK("x")']
     assert [cell.data_type for cell in cells] == ["s"]
+
+
+@pytest.mark.parametrize("amount_fen", [0, GREATEST_FEN, -GREATEST_FEN])
+def test_the_greatest_amounts_stand_on_one_line(amount_fen: int) -> None:
+    line = msgspec.structs.replace(notice().lines[0], employee_fen=amount_fen, resident_fen=0)
+    paper = sealed(msgspec.structs.replace(notice(), lines=(line,)))
+    pages = "\n".join(page.extract_text() for page in pdf_of(paper).pages)
+    assert pages.count(format_yuan(amount_fen, thousands=True)) >= 4
+    assert capital_amount(amount_fen) in text_of(pdf_of(paper))
+
+
+def test_papers_without_rows_are_written_in_every_form() -> None:
+    for paper in (national_table(), province_table(), scheme_detail(), deduction_list()):
+        empty = sealed(msgspec.structs.replace(paper, rows=()))
+        assert "合计total" in text_of(pdf_of(empty))
+        assert "合计 total" in write_html(empty)
+        sheet = openpyxl.load_workbook(BytesIO(write_excel(empty))).worksheets[0]
+        assert "合计 total" in {cell.value for row in sheet.iter_rows() for cell in row}
+
+
+def test_a_long_list_repeats_its_head_on_every_page() -> None:
+    many = msgspec.structs.replace(deduction_list(), rows=deduction_list().rows * 25)
+    pages = pdf_of(sealed(many)).pages
+    assert len(pages) > 5
+    assert all("审核意见编号" in page.extract_text() for page in pages[:-1])
 
 
 def test_the_national_table_names_every_province_and_nets_to_zero() -> None:
