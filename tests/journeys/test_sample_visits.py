@@ -14,7 +14,7 @@ import asyncpg
 import pytest
 import yaml
 
-from tests.journeys.nation import SAMPLE, VISITS, Nation, codes_of, open_nation, statement_of
+from tests.journeys.nation import VISITS, Nation, codes_of, open_nation, statement_of
 from yidi.domain.money import parse_yuan
 from yidi.edges.demonstration.play import Played, play
 from yidi.processes.relay.records import Relayed, Returned
@@ -70,7 +70,7 @@ async def tell(nation: Nation, case: str) -> Told:
 async def run(database: str, fold: bool) -> Run:
     """Play all visits on one node."""
     async with open_nation(database, fold=fold) as nation:
-        told = {visit.case: await tell(nation, visit.case) for visit in SAMPLE.visits}
+        told = {visit.case: await tell(nation, visit.case) for visit in VISITS.values()}
         return Run(told, await nation.findings())
 
 

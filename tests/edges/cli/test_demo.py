@@ -12,7 +12,7 @@ import pytest
 from typer.testing import Result
 
 from tests.edges.cli.conftest import Kept, typed
-from tests.journeys.nation import VISITS
+from tests.journeys.nation import SAMPLE, VISITS
 
 HEADS = (
     "hifp_pay",
@@ -51,18 +51,29 @@ def money(value: object) -> Decimal:
 
 
 def test_it_prints_one_object_a_visit_with_case_messages_and_explanation(told: list[dict[str, Any]]) -> None:
-    assert [one["case"] for one in told] == list(VISITS)
+    assert [one["case"] for one in told] == [visit.case for visit in SAMPLE.visits]
     assert len(told) >= 8
     for one in told:
         assert one["messages"][0]["request"]["infno"] == "1101"
         assert all(set(message) == {"request", "answer"} for message in one["messages"])
         if one["then"] == "refused":
-            assert one["explanation"] == []
+            assert [finding["code"] for finding in one["explanation"]] == ["ENTITLEMENT-05"]
             assert one["messages"][-1]["answer"]["infcode"] == -1
         else:
             assert {"rule", "text_zh", "text_en", "source", "input_fen", "result_fen"} <= set(
                 one["explanation"][0]
             )
+
+
+def test_a_claim_is_paid_by_the_same_rules_after_direct_settlement_was_refused(
+    told: list[dict[str, Any]],
+) -> None:
+    """Demonstration policy 310: 2132.80 - 800 = 1332.80 at 85 % - 20 points unfiled = 65 %: 866.32."""
+    claimed = next(one for one in told if one["case"] == "claimed_by_hand")
+    assert claimed["messages"][-1]["request"]["infno"] == "2304"
+    assert claimed["messages"][-1]["answer"]["infcode"] == -1
+    (statement,) = claimed["statements"]
+    assert (statement["fund_fen"], statement["account_fen"], statement["cash_fen"]) == (86632, 0, 126648)
 
 
 def test_total_is_funds_and_person_and_hospital_on_every_statement(told: list[dict[str, Any]]) -> None:
@@ -111,7 +122,7 @@ def test_a_lost_answer_is_null_and_what_undoes_a_settlement_is_its_negative(
 
 def test_the_explanation_of_a_visit_ends_in_the_cash_its_statement_says(told: list[dict[str, Any]]) -> None:
     for one in told:
-        if one["explanation"]:
+        if one["statements"]:
             assert one["explanation"][-1]["result_fen"] == one["statements"][0]["cash_fen"]
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.journeys.nation import SAMPLE, Nation, open_nation
+from tests.journeys.nation import VISITS, Nation, open_nation
 from yidi.edges.demonstration.play import play
 from yidi.processes.settlement.records import Settlement
 
@@ -82,7 +82,7 @@ class Serving(threading.Thread):
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
     """The sample nation with all visits played."""
     database = f"sqlite:{tmp_path_factory.mktemp('pages') / 'nation.sqlite'}"
-    with Serving(database, tuple(visit.case for visit in SAMPLE.visits)) as shown:
+    with Serving(database, tuple(VISITS)) as shown:
         yield shown
 
 

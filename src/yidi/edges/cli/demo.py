@@ -6,6 +6,7 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from itertools import count
 from pathlib import Path
 
 import msgspec
@@ -16,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from yidi.edges.cli.serve import Server
 from yidi.edges.cli.wired import RunningNode, Wired, wired
 from yidi.edges.clock import local_now, system_clock
+from yidi.edges.demonstration.agency import StoryAgency
 from yidi.edges.demonstration.play import Played, StoryFault, play
 from yidi.edges.demonstration.show import as_object, show_played
 from yidi.edges.demonstration.stage import make_keys, set_stage
@@ -66,7 +68,8 @@ async def statements_of(node: RunningNode, played: Played) -> tuple[Settled, ...
         SettlementAnswered, {"visit_id": played.visit_id}, ("answered_at", "settlement_id"), 10
     )
     found = (read_statement(row.statement)[0] for row in rows)
-    return tuple(statement for statement in found if statement is not None)
+    statements = tuple(statement for statement in found if statement is not None)
+    return statements if played.claimed is None else (*statements, played.claimed)
 
 
 class Stage:
@@ -94,12 +97,13 @@ class Stage:
 
     async def play_all(self, told: Callable[[Played, tuple[Settled, ...]], None]) -> None:
         """Play every visit of the sample and tell each."""
+        agency = StoryAgency(self.node.ask, f"{local_now():%Y%m%d%H%M%S}", count(1))
         try:
             for visit in self.nation.visits:
                 place = self.institutions[visit.institution]
                 send = self.client(place).exchange
                 hospital = Hospital(place.code, place.name, place.area, send, local_now)
-                played = await play(hospital, visit, self.people[visit.person])
+                played = await play(hospital, visit, self.people[visit.person], agency)
                 told(played, await statements_of(self.node, played))
         finally:
             for client in self.clients.values():

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from msgspec import Struct
 
 from yidi.edges.national.counter import Counter, must
 from yidi.edges.national.hospital import Exchange, Hospital
 from yidi.edges.packs.sample import SamplePerson, SampleVisit
+from yidi.processes.settlement.commands import Settled
 
 
 class Played(Struct, frozen=True):
@@ -16,16 +19,40 @@ class Played(Struct, frozen=True):
     person: SamplePerson
     exchanges: tuple[Exchange, ...]
     visit_id: str
+    claimed: Settled | None = None
+    """The statement of a manual claim, where the story has one."""
 
 
 class StoryFault(Exception):
     """The node answered otherwise than the story tells."""
 
 
-async def play(hospital: Hospital, visit: SampleVisit, person: SamplePerson) -> Played:
+class Agency(Protocol):
+    """What the insured place's agency does in a story, and the person online."""
+
+    async def pause(self, person: SamplePerson) -> None:
+        """Pause the person's insurance, as arrears do."""
+
+    async def restore(self, person: SamplePerson) -> None:
+        """Restore it."""
+
+    async def claim(self, person: SamplePerson, care: str, visit_id: str) -> Settled:
+        """File a manual claim online for a visit paid in full; return its statement."""
+
+
+async def play(
+    hospital: Hospital, visit: SampleVisit, person: SamplePerson, agency: Agency | None = None
+) -> Played:
     """Play one visit to its end. Raises CounterFault or StoryFault where it goes otherwise than told."""
     counter = Counter(hospital, visit, person)
     opened = await counter.begin()
+    if visit.then == "claim":
+        if agency is None:
+            raise StoryFault(f"{visit.case}: nobody plays the agency")
+        must(hospital.exchanges[-1])
+        await counter.treat()
+        claimed = await _claim(counter, agency)
+        return Played(visit, person, tuple(hospital.exchanges), counter.visit_id, claimed)
     if visit.then == "refused":
         if opened:
             await counter.treat()
@@ -37,6 +64,15 @@ async def play(hospital: Hospital, visit: SampleVisit, person: SamplePerson) -> 
         must(await counter.try_out())
         await _end(counter, visit)
     return Played(visit, person, tuple(hospital.exchanges), counter.visit_id)
+
+
+async def _claim(counter: Counter, agency: Agency) -> Settled:
+    """Let direct settlement fail for paused insurance; claim by hand when it is restored."""
+    await agency.pause(counter.person)
+    if (await counter.settle()).good:
+        raise StoryFault(f"{counter.visit.case}: settled, though the insurance is paused")
+    await agency.restore(counter.person)
+    return await agency.claim(counter.person, counter.hospital.area[:2] + "0000", counter.visit_id)
 
 
 async def _end(counter: Counter, visit: SampleVisit) -> None:

@@ -33,7 +33,8 @@ def as_object(played: Played, statements: tuple[Settled, ...]) -> str:
             "title": {"zh": played.visit.title_zh, "en": played.visit.title_en},
             "then": played.visit.then,
             "messages": messages,
-            "explanation": [step for one in explanation[:1] for step in one["steps"]],
+            "explanation": [step for one in explanation[:1] for step in one["steps"]]
+            or refusals_of(played.exchanges[-1].answer),
             "statements": explanation,
         },
         ensure_ascii=False,
@@ -80,7 +81,11 @@ def show_played(console: Console, played: Played, statements: tuple[Settled, ...
     console.print(f"{escape(played.person.name)}  [dim]{numbers}[/]")
     for statement in statements:
         show_statement(console, statement)
-        if statement.settlement_id:
+        if statement is played.claimed:
+            console.print(
+                "[dim]手工报销，由参保地支付给本人 manual claim, paid to the person by the insured place[/]"
+            )
+        elif statement.settlement_id:
             console.print(f"[dim]{address}settlement/{statement.settlement_id}[/]")
     for refusal in refusals_of(played.exchanges[-1].answer):
         console.print(

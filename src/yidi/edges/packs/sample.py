@@ -90,7 +90,7 @@ class SampleLine(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SampleVisit(Struct, frozen=True, forbid_unknown_fields=True):
-    """A visit to play. `then` is settle, cancel, reverse or refused; `kind` a code of med_type."""
+    """A visit to play. `then` is settle, cancel, reverse, claim or refused; `kind` a code of med_type."""
 
     case: str
     title_zh: str
