@@ -38,9 +38,11 @@ from yidi.edges.storage.migrate import check_version, migrate
 from yidi.edges.storage.reading import rows as read_rows
 from yidi.edges.storage.schema import gathered
 from yidi.processes.claim import decide as claim
+from yidi.processes.clearing import decide as clearing
 from yidi.processes.enrolment import decide as enrolment
 from yidi.processes.filing import decide as filing
 from yidi.processes.network import decide as network
+from yidi.processes.payment import decide as payment
 from yidi.processes.ports.areas import FilingRules
 from yidi.processes.ports.deciding import NATION, Command, Handler, Record, Reply
 from yidi.processes.prepayment import decide as prepayment
@@ -151,7 +153,9 @@ class Reference:
             *settlement.handlers(self.policies, self.areas),
             *reversal.handlers(ask_to_reverse, SettledLines()),
             *claim.handlers(Desk(self.policies, self.areas)),
+            *payment.handlers(read_money_terms(self.packs), read_calendar(self.packs)),
             *prepayment.handlers(read_money_terms(self.packs), read_calendar(self.packs)),
+            *clearing.handlers(read_calendar(self.packs), read_money_terms(self.packs)),
             *reconciliation.handlers(read_reconciliation_rules(self.packs), read_calendar(self.packs)),
         )
 

@@ -28,6 +28,7 @@ from yidi.processes.network.commands import (
     SignedIn,
     SignedOut,
 )
+from yidi.processes.payment.commands import DetailsFound, DetailShown
 from yidi.processes.ports.deciding import Command, Done, Reply
 from yidi.processes.relay.commands import Forward
 from yidi.processes.reversal.commands import Reversed
@@ -248,6 +249,10 @@ REPLIES: dict[str, Reply] = {
     "CompareTotals": TotalsCompared(agrees=False, total_fen=1, fund_fen=2, account_fen=3, count=4),
     "CompareDetails": DetailsCompared(
         lines=(DetailDifference(ComparedLine("S1", "V1", "P1", 1, 2, 3, False), "M1", False, "金额", "sum"),)
+    ),
+    "FetchDetails": DetailsFound(
+        rows=(DetailShown(1, "S1", "V1", "110101199003070011", "2026-03-02 09:00:00", 100_00, 48_15),),
+        count=1,
     ),
     "AskChronic": ChronicFound(rows=(ChronicRow("M03900", "高血压", "2026-01-01", "9999-12-31"),)),
     "AskSelections": SelectionsFound(

@@ -112,7 +112,7 @@ async def test_the_number_of_the_signed_headers_must_be_that_of_the_message() ->
 @pytest.mark.parametrize(
     ("number", "code", "name"),
     [
-        ("3203", NOT_SERVED.code, "清算申请"),
+        ("3205", NOT_SERVED.code, "清算状态查询"),
         ("1161", NOT_SERVED.code, "读卡获取人员信息"),
         ("5261", NOT_SERVED.code, "结算单查询"),
         ("7101", NOT_SERVED.code, "电子处方上传预核验"),

@@ -11,7 +11,7 @@ from tests.world import codes_in
 from yidi.domain.ledger.balance import faults_of, trial_balance
 from yidi.domain.ledger.entry import Line
 from yidi.processes.payment import refusals as kinds
-from yidi.processes.payment.records import AuditDeduction, Declaration, InstitutionPayment
+from yidi.processes.payment.records import DeclarationDeduction, Declaration, InstitutionPayment
 from yidi.processes.ports.deciding import Done
 from yidi.processes.settlement.records import Posting
 
@@ -44,7 +44,7 @@ def test_a_deduction_is_owed_to_the_insured_place_and_not_paid() -> None:
     ledger = till.ledger(AWAY)
     assert ledger["deducted_for_province"] == -100_00
     assert "owed_to_institution" not in ledger
-    (row,) = till.world.records(AuditDeduction)
+    (row,) = till.world.records(DeclarationDeduction)
     assert (row.insured, row.scheme) == ("610000", "310")
 
 

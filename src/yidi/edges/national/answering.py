@@ -10,13 +10,14 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
+import msgspec
 import structlog
 from prometheus_client import Counter, Histogram
 
 from yidi.domain.codes.dictionary import Dictionaries
 from yidi.domain.refusal import Refusal
 from yidi.edges.clock import Clock
-from yidi.edges.national.call import AskNode, Call, Output, Stream, Warned
+from yidi.edges.national.call import AskNode, Call, Output, Referenced, Stream, Warned
 from yidi.edges.national.envelope import (
     Serials,
     Stamp,
@@ -42,6 +43,7 @@ from yidi.edges.national.tables.form import Transaction
 from yidi.edges.national.tables.numbers import KNOWN, KNOWN_ENGLISH
 from yidi.edges.national.translation import (
     Translation,
+    clearing,
     files,
     filings,
     lines,
@@ -56,7 +58,7 @@ from yidi.processes.ports.deciding import Command, Refused, Reply
 
 log = structlog.get_logger("yidi.national")
 
-_ROOMS = (persons, visits, lines, settlement, filings, queries, files, mapping)
+_ROOMS = (persons, visits, lines, settlement, filings, queries, files, mapping, clearing)
 TRANSLATIONS: dict[str, Translation] = {
     number: translation for room in _ROOMS for number, translation in room.TRANSLATIONS.items()
 }
@@ -165,6 +167,9 @@ class Answering:
         if isinstance(output, Stream):
             return Answer(output.content, output.name, number=number)
         stamp = self._stamp(call.envelope.mdtrtarea_admvs, call.at)
+        if isinstance(output, Referenced):
+            stamp = msgspec.structs.replace(stamp, reference=output.reference)
+            return Answer(write_answer(stamp, output.output), number=number)
         if isinstance(output, Warned):
             return Answer(write_answer(stamp, output.output, output.warning), number=number)
         return Answer(write_answer(stamp, output), number=number)

@@ -46,6 +46,13 @@ class Stream(Struct, frozen=True):
     content: bytes
 
 
+class Referenced(Struct, frozen=True):
+    """A good answer whose id is given: the asker names it later to undo what was done."""
+
+    output: Any
+    reference: str
+
+
 class Warned(Struct, frozen=True):
     """A good answer with something to be told beside it."""
 

@@ -231,6 +231,15 @@ FOREIGN_FILE = RefusalKind(
     "请核对文件与报文后重新发送",
     "check file and message and send again",
 )
+NOT_A_FLAG = RefusalKind(
+    "MESSAGE-146",
+    RefusalClass.MESSAGE,
+    Actor.INSTITUTION,
+    "{title_zh}的取值无效，可用：{allowed}",
+    "{title_en} has a value that is not allowed; allowed: {allowed}",
+    "请改正后重新发送",
+    "correct it and send again",
+)
 
 
 def named(kind: RefusalKind, field: str, title: str, **values: object) -> Refusal:

@@ -12,7 +12,7 @@ from yidi.edges.national.tables.form import Transaction
 _SPELLINGS = """
 person_no psn_no
 visit_id mdtrt_id
-settlement_id setl_id
+settlement_id setl_id setl_sn
 scheme insutype
 institution_code fixmedins_code
 institution_name fixmedins_name
@@ -24,8 +24,8 @@ started_on begntime
 start begndate begntime
 end enddate endtime
 ended_at endtime
-since begntime stmt_begndate
-until endtime stmt_enddate
+since begntime stmt_begndate begndate
+until endtime stmt_enddate enddate
 disease_code dise_codg opsp_dise_code
 disease_name dise_name opsp_dise_name
 diagnosis_code dscg_maindiag_code diag_code
@@ -38,7 +38,7 @@ refunds init_feedetl_sn
 quantity cnt
 price pric
 total_fen medfee_sumamt det_item_fee_sumamt
-fund_fen fund_pay_sumamt
+fund_fen fund_pay_sumamt fund_appy_sum
 account_fen acct_pay
 full_self_fen fulamt_ownpay_amt
 over_limit_fen overlmt_selfpay overlmt_amt
@@ -90,6 +90,20 @@ trauma exp_content.TRUM_FLAG
 third_party exp_content.REL_TTP_FLAG
 flags exp_content
 lines feedetail
+rows detail
+settled_at mdtrt_setl_time
+paid_fen optins_pay_sumamt
+confirmed cnfm_flag
+month setlym trt_month
+clearing_kind clr_type
+clearing_way clr_way
+settlements psntime
+recognised_fen med_sumfee
+cash_fen cash_payamt
+start_row startrow
+count totalrow
+handle otransid
+declaration_id clr_appy_evt_id
 diagnoses diseinfo
 jurisdiction mdtrtarea_admvs
 """

@@ -33,7 +33,7 @@ from yidi.processes.payment.records import (
     DEDUCTIONS_OF_SETTLEMENT,
     PAYMENT_LINES_OF_YEAR,
     RELEASES_OF_YEAR,
-    AuditDeduction,
+    DeclarationDeduction,
     Declaration,
     DeclarationState,
     DeclaredSettlement,
@@ -153,9 +153,9 @@ def deduct(command: Deduct, facts: Facts, moment: Moment) -> Decision:
 
 def deduction_of(
     command: Deduct, row: Declaration, held: DeclaredSettlement, insured: str, moment: Moment
-) -> AuditDeduction:
+) -> DeclarationDeduction:
     """Make the fact of a deduction."""
-    return AuditDeduction(
+    return DeclarationDeduction(
         command.jurisdiction,
         f"K{command.jurisdiction}{moment.reference}",
         row.declaration_id,

@@ -117,7 +117,7 @@ class ConfirmationUndone(NamedTuple):
     recorded_at: str
 
 
-class AuditDeduction(NamedTuple):
+class DeclarationDeduction(NamedTuple):
     """The agency refuses part of a declared settlement; it goes back to the insured place (`insured`)."""
 
     jurisdiction: str
@@ -211,11 +211,11 @@ CONFIRMATIONS_UNDONE = Many(
     ("recorded_at", "handle"),
 )
 DEDUCTIONS = Many(
-    "audit_deductions", AuditDeduction, ("jurisdiction", "declaration_id"), ("recorded_at", "deduction_id")
+    "declaration_deductions", DeclarationDeduction, ("jurisdiction", "declaration_id"), ("recorded_at", "deduction_id")
 )
 DEDUCTIONS_OF_SETTLEMENT = Many(
-    "audit_deductions_of_settlement",
-    AuditDeduction,
+    "declaration_deductions_of_settlement",
+    DeclarationDeduction,
     ("jurisdiction", "settlement_id"),
     ("recorded_at", "deduction_id"),
 )
@@ -239,7 +239,7 @@ RECORDS = (
     DeclaredScheme,
     DetailConfirmation,
     ConfirmationUndone,
-    AuditDeduction,
+    DeclarationDeduction,
     InstitutionPayment,
     InstitutionPaymentLine,
     RetentionRelease,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from yidi.edges.national.tables import (
     basics,
+    clearing,
     filings,
     inpatient,
     outpatient,
@@ -13,7 +14,7 @@ from yidi.edges.national.tables import (
 )
 from yidi.edges.national.tables.form import Transaction
 
-_ROOMS = (basics, outpatient, inpatient, settlement, filings, reconciliation, queries)
+_ROOMS = (basics, outpatient, inpatient, settlement, filings, reconciliation, clearing, queries)
 SERVED: dict[str, Transaction] = {
     transaction.number: transaction for room in _ROOMS for transaction in room.TRANSACTIONS
 }

@@ -103,6 +103,11 @@ def clearing_kind(kind: str, visit_kind: str) -> str:
     )
 
 
+def city_of(institution_code: str) -> str:
+    """Return the city in which an institution stands."""
+    return f"{institution_code[1:5]}00"
+
+
 def clearing_agency(institution_code: str) -> str:
     """Return the agency that clears for an institution: the pool of its city."""
     return f"{institution_code[1:5]}99"

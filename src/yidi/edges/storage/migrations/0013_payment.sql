@@ -87,7 +87,7 @@ CREATE TABLE confirmation_undone (
   PRIMARY KEY (institution_code, month, handle, jurisdiction)
 );
 
-CREATE TABLE audit_deduction (
+CREATE TABLE declaration_deduction (
   jurisdiction TEXT NOT NULL,
   deduction_id TEXT NOT NULL,
   declaration_id TEXT NOT NULL,
@@ -101,8 +101,8 @@ CREATE TABLE audit_deduction (
   recorded_at TEXT NOT NULL,
   PRIMARY KEY (deduction_id, jurisdiction)
 );
-CREATE INDEX audit_deduction_by_declaration ON audit_deduction (declaration_id, jurisdiction);
-CREATE INDEX audit_deduction_by_settlement ON audit_deduction (settlement_id, jurisdiction);
+CREATE INDEX declaration_deduction_by_declaration ON declaration_deduction (declaration_id, jurisdiction);
+CREATE INDEX declaration_deduction_by_settlement ON declaration_deduction (settlement_id, jurisdiction);
 
 CREATE TABLE institution_payment (
   jurisdiction TEXT NOT NULL,
