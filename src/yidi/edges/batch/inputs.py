@@ -78,20 +78,20 @@ class Inputs(NamedTuple):
 
 def choose(job: Job, folders: Sequence[Path], period: Period) -> Inputs | tuple[Refusal, ...]:
     """Choose from the extracts in these folders what a job reads for a period, or say all that is wrong."""
-    manifests: dict[Path, Manifest] = {}
+    manifests: list[tuple[Path, Manifest]] = []
     refusals: list[Refusal] = []
     for folder in folders:
         try:
-            manifests[folder] = read_manifest(folder)
+            manifests.append((folder, read_manifest(folder)))
         except (OSError, msgspec.DecodeError):
             refusals.append(NO_EXTRACT.because(folder=folder))
     wide = period.widened(job.before, job.after)
     chosen: list[Chosen] = []
-    for number, (folder, manifest) in enumerate(manifests.items()):
+    for folder, manifest in manifests:
         of_job = [file for file in manifest.files if file.side in job.sides and wide.covers(file.day)]
         chosen += [Chosen(folder / file.name, file) for file in of_job]
         if not of_job and manifest.files:
-            refusals.append(_foreign(folder.name or f"{number}", period, manifest.files[0].day))
+            refusals.append(_foreign(folder.name, period, manifest.files[0].day))
     chosen.sort(key=lambda one: (job.sides.index(one.file.side), one.file.day, str(one.path)))
     refusals += [
         *_doubled(chosen),

@@ -46,15 +46,16 @@ class EngineName(StrEnum):
 
 def period_of(month: str, day: str, since: str, until: str) -> Period:
     """Read the span asked for: a month, a day, or days from `since` up to, not including, `until`."""
+    asked = [name for name in (month, day, since or until) if name]
     try:
-        if month and not (day or since or until):
+        if asked == [month]:
             days = days_of(month)
             return Period(days[0].isoformat(), days[0].isoformat()).widened(0, len(days))
-        if day and not (since or until):
+        if asked == [day]:
             return Period(day, day).widened(0, 1)
     except ValueError as wrong:
         raise typer.BadParameter(str(wrong)) from wrong
-    if is_day(since) and is_day(until) and since < until:
+    if asked == [since] and is_day(since) and is_day(until) and since < until:
         return Period(since, until)
     raise typer.BadParameter("--month 2026-10 | --day 2026-10-01 | --since 2026-10-01 --until 2026-11-01")
 
