@@ -29,12 +29,13 @@ LOST = "long_term_resident_inpatient"
 
 
 async def type_command(
-    database: str, folder: Path, *words: str, after: timedelta = timedelta(days=1)
+    database: str, folder: Path, *words: str, after: timedelta = timedelta(days=1), fold: bool = False
 ) -> Result:
     """Type a command, the next morning unless said otherwise."""
     config, keys = folder / "node.toml", folder / "keys.toml"
     keys.write_text("[keys]\n", "utf-8")
-    config.write_text(f'database = "{database}"\nkeys = "{keys}"\nsample = true\nfold = false\n', "utf-8")
+    told = {"database": f'"{database}"', "keys": f'"{keys}"', "sample": "true", "fold": str(fold).lower()}
+    config.write_text("".join(f"{name} = {value}\n" for name, value in told.items()), "utf-8")
 
     def opened(settings: Any, secrets: Any) -> Any:
         return open_node(settings, secrets, TickingClock(MORNING + after))
@@ -117,11 +118,13 @@ async def test_a_day_that_is_not_over_is_refused_with_cause_and_remedy(tmp_path:
     assert (await type_command(database, tmp_path, "reconcile", "22.11.2026")).exit_code == 2
 
 
-async def test_a_lost_answer_is_shown_then_repaired_and_proven(database: str, tmp_path: Path) -> None:
+async def test_a_lost_answer_is_shown_then_repaired_and_proven(
+    database: str, fold: bool, tmp_path: Path
+) -> None:
     await settle_without_answer(database)
     seen = await type_command(database, tmp_path, "reconcile", DAY, "--json")
     assert (seen.exit_code, states(seen)) == (1, [("state", "open")])
-    repaired = await type_command(database, tmp_path, "reconcile", DAY, "--repair", "--json")
+    repaired = await type_command(database, tmp_path, "reconcile", DAY, "--repair", "--json", fold=fold)
     assert (repaired.exit_code, states(repaired)) == (0, [("state", "repaired")])
     run = told(repaired)["run"]
     assert told(repaired)["differences"][0]["proof"] == f"2/{run['result_digest']}"

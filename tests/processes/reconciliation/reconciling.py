@@ -41,6 +41,12 @@ class ReconcilingCounter(Counter):
         for rows in (self.world._records[kind], *self.world._found.values()):
             rows[:] = [row for row in rows if row not in lost]
 
+    def alter(self, kind: type[Record], number: str, **changes: str | int) -> None:
+        """A party has something else of a settlement than it was told."""
+        (row,) = [row for row in self.world.records(kind) if row.settlement_id == number]
+        self.forget(kind, settlement_id=number)
+        self.world.add(row._replace(**changes))
+
     def end_day(self) -> None:
         """Let the day end, and its cut-off pass."""
         while self.world.today == DAY:

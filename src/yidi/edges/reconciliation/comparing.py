@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -69,7 +70,16 @@ def compare_day(day: str, folders: Sequence[Path]) -> Compared | tuple[Refusal, 
             connection.execute(f"CREATE VIEW {side} AS SELECT * FROM read_parquet([{files}])")
         waiting = [_unanswered(row) for row in _rows(connection, _UNANSWERED, {"day": day})]
         extracts = tuple([row for side in SIDES for row in _extracts(connection, side, day, inputs)])
-    return Compared(inputs_digest(day, inputs), extracts, (*findings_of(found.rows), *findings_of(waiting)))
+    findings = (*filter(partial(_is_of, day), findings_of(found.rows)), *findings_of(waiting))
+    return Compared(inputs_digest(day, inputs), extracts, findings)
+
+
+def _is_of(day: str, finding: Finding) -> bool:
+    """Say whether a finding is this day's: that of the earliest day on which any party counts it.
+
+    So a settlement that one party counts a day late is one difference, not two.
+    """
+    return day == min(copy.day for _, copy in finding.copies if copy is not None)
 
 
 def inputs_digest(day: str, inputs: Inputs) -> str:

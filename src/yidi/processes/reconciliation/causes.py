@@ -22,21 +22,18 @@ _CAUSES = {
         "参保地没有入账这笔结算",
         "the insured place has not booked this settlement",
     ),
-    Kind.AMOUNT: ("各方金额不一致，{zh}与其他方不同", "the amounts differ; {en} stands alone"),
-    Kind.DUPLICATE: ("{zh}把同一笔结算记了两次", "{en} has the same settlement twice"),
+    Kind.AMOUNT: ("各方金额不一致", "the amounts differ"),
+    Kind.DUPLICATE: ("同一笔结算被记了两次", "the same settlement is there twice"),
     Kind.REVERSED_AT_ONE_ONLY: (
-        "撤销或冲正没有在各方都生效，只有{zh}不同",
-        "the undoing did not take effect at all parties; {en} stands alone",
+        "撤销或冲正没有在各方都生效",
+        "the undoing did not take effect at all parties",
     ),
-    Kind.STATE: (
-        "各方状态不一致，{zh}与其他方不同",
-        "the parties see it in different states; {en} stands alone",
-    ),
+    Kind.STATE: ("各方状态不一致", "the parties see it in different states"),
     Kind.ATTRIBUTION: (
-        "险种或统筹区归属不一致，{zh}与其他方不同",
-        "scheme or pooling area differ; {en} stands alone",
+        "险种或归属省份不一致",
+        "the parties count it for different schemes or provinces",
     ),
-    Kind.LATE: ("{zh}把这笔结算记在另一个业务日", "{en} has it on another business day"),
+    Kind.LATE: ("各方所记的业务日不一致", "the parties count it on different business days"),
 }
 
 
@@ -54,8 +51,8 @@ def odd_side(finding: Finding) -> Side | None:
 def owner(finding: Finding) -> str:
     """Return the jurisdiction that must act: that of the side alone, else the insured place.
 
-    The insured place alone computes benefits, so it answers for amounts on which nobody agrees
-    (regulation 5.1); a mismatch is investigated by the province (regulation 5.2, step 13).
+    The insured place alone computes benefits and knows the person's scheme, so it answers where no side
+    stands alone (regulation 5.1); a mismatch is investigated by the province (regulation 5.2, step 13).
     """
     match odd_side(finding):
         case Side.CARE:
@@ -70,8 +67,9 @@ def cause(finding: Finding) -> tuple[str, str]:
     """Say the cause in Chinese and English."""
     zh, en = _CAUSES[finding.kind]
     side = odd_side(finding)
-    zh_side, en_side = (_SIDES_ZH[side], _SIDES_EN[side]) if side else ("三方各", "every party")
-    return zh.format(zh=zh_side), en.format(en=en_side)
+    if side is None or finding.kind in _MISSING:
+        return zh, en
+    return f"{zh}，与其他方不同的是{_SIDES_ZH[side]}", f"{en}; {_SIDES_EN[side]} stands alone"
 
 
 def repair_of(finding: Finding) -> Repair | None:
