@@ -45,13 +45,19 @@ _EVERYTHING = (
 
 
 class Origin(NamedTuple):
-    """Which facts explain which entries: the table, and the SQL of the entry's id from a row `f`."""
+    """Which facts explain which entries: the table (rows `f`), and the SQL of an entry's id from a row."""
 
     table: str
     entry_id: str
     condition: str = ""
 
+    @property
+    def rows(self) -> str:
+        """What stands after FROM: a table alone gets its name `f` here, a join has it."""
+        return self.table if " " in self.table else f"{self.table} f"
 
+
+_OF_MONTH = "JOIN clearing_notice n ON n.jurisdiction = f.jurisdiction AND n.month = f.month"
 ORIGINS = (
     Origin("settlement", "'B' || f.settlement_id"),
     Origin("settlement_answered", "'A' || f.settlement_id", "f.outcome = 'booked'"),
@@ -61,6 +67,24 @@ ORIGINS = (
         "f.step IN ('paid', 'received')",
     ),
     Origin("area_payment", "'C' || f.notice_no || '.' || f.area || '.' || f.scheme"),
+    Origin(
+        f"clearing_step f {_OF_MONTH}",
+        "'P' || n.number || '-' || f.payee",
+        "f.step = 'paid' AND f.payer = n.province",
+    ),
+    Origin(
+        f"clearing_step f {_OF_MONTH}",
+        "'R' || n.number || '-' || f.payer",
+        "f.step = 'received' AND f.payee = n.province",
+    ),
+    Origin("clearing_adjustment", "'D' || f.adjustment_id"),
+    Origin("clearing_adjustment", "'E' || f.adjustment_id"),
+    Origin("clearing_adjustment", "'N' || f.adjustment_id", "f.penalty_fen > 0"),
+    Origin("clearing_dispute", "'D' || f.settlement_id"),
+    Origin("clearing_dispute", "'E' || f.settlement_id"),
+    Origin("declaration_deduction", "f.deduction_id"),
+    Origin("institution_payment_line", "f.payment_id || '.' || f.scheme"),
+    Origin("retention_release", "f.release_id"),
 )
 """Every process that posts names its facts here; what no fact explains is a finding."""
 
@@ -81,7 +105,7 @@ class AccountLine(NamedTuple):
 def unexplained(origins: Iterable[Origin] = ORIGINS) -> str:
     """Write the SELECT of the entries that no fact explains."""
     known = " UNION ALL ".join(
-        f"SELECT f.jurisdiction, {origin.entry_id} AS entry_id FROM {origin.table} f"
+        f"SELECT f.jurisdiction, {origin.entry_id} AS entry_id FROM {origin.rows}"
         + (f" WHERE {origin.condition}" if origin.condition else "")
         for origin in origins
     )
