@@ -1,0 +1,1 @@
+"""Finance 财务: accounts agree with accounts and with money: statements, matching, payment orders."""
