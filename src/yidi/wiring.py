@@ -41,6 +41,7 @@ from yidi.processes.claim import decide as claim
 from yidi.processes.clearing import decide as clearing
 from yidi.processes.enrolment import decide as enrolment
 from yidi.processes.filing import decide as filing
+from yidi.processes.finance import decide as finance
 from yidi.processes.network import decide as network
 from yidi.processes.payment import decide as payment
 from yidi.processes.ports.areas import FilingRules
@@ -154,6 +155,7 @@ class Reference:
             *reversal.handlers(ask_to_reverse, SettledLines()),
             *claim.handlers(Desk(self.policies, self.areas)),
             *payment.handlers(read_money_terms(self.packs), read_calendar(self.packs)),
+            *finance.HANDLERS,
             *prepayment.handlers(read_money_terms(self.packs), read_calendar(self.packs)),
             *clearing.handlers(read_calendar(self.packs), read_money_terms(self.packs)),
             *reconciliation.handlers(read_reconciliation_rules(self.packs), read_calendar(self.packs)),
