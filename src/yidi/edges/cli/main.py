@@ -11,7 +11,9 @@ from typer.core import TyperGroup
 
 from yidi import __version__
 from yidi.edges.cli import (
+    batch,
     catalogue,
+    clearing,
     demo,
     ledger,
     policy,
@@ -62,6 +64,8 @@ app.command("reconcile")(reconcile.reconcile)
 app.add_typer(reconcile.cases, name="case")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(prepayment.app, name="prepayment")
+app.add_typer(clearing.app, name="clearing")
+app.add_typer(batch.app, name="batch")
 app.add_typer(storage.app, name="storage")
 app.add_typer(settings.app, name="settings")
 

@@ -141,12 +141,12 @@ def faults(command: BuildClearing, facts: Facts, moment: Moment) -> Iterator[Ref
         yield PUBLISHED_ALREADY.because("month", month=month)
     if table_of(facts, here, earlier) and not facts.many(PUBLISHED, here, earlier):
         yield EARLIER_MONTH_OPEN.because("month", month=month, earlier=earlier)
-    as_of = last.as_of if last else ""
-    if (last and command.as_of != as_of) or not f"{month}-28" < command.as_of <= moment.instant:
-        yield OTHER_CUT_OFF.because("as_of", month=month, as_of=as_of or moment.instant, given=command.as_of)
     holes = [day for day in days_of(month) if not facts.many(RUNS_OF_DAY, here, day)]
     if holes:
         yield MONTH_HAS_A_HOLE.because("month", month=month, days=listed(holes))
+    elif (last and command.as_of != last.as_of) or not f"{month}-28" < command.as_of <= moment.instant:
+        as_of = last.as_of if last else moment.instant
+        yield OTHER_CUT_OFF.because("as_of", month=month, as_of=as_of, given=command.as_of)
     waiting = must_wait(facts, here, month) - {row.settlement_id for row in command.held}
     if waiting:
         yield WAITING_ITEM_IN_LIST.because("held", month=month, settlements=listed(sorted(waiting)))

@@ -183,6 +183,19 @@ def own_items(
             )
 
 
+def own_chosen(
+    month: str, items: Iterable[Item], table: Iterable[Named], disputes: Iterable[ClearingDispute] = ()
+) -> Iterator[Item]:
+    """Yield those of a province's own copies that the table should have: none that waits, all late ones."""
+    ways = {row.settlement_id: row.way for row in table if row.way in (Way.LATE, Way.HELD)}
+    latest = {row.settlement_id: row for row in disputes}
+    for item in items:
+        way = ways.get(item.settlement_id)
+        stands = standing(item, latest.get(item.settlement_id)) if way is not Way.HELD else None
+        if stands is not None and (item.business_day[:7] == month or way is Way.LATE):
+            yield stands
+
+
 def own_sums(
     province: str,
     month: str,
@@ -190,19 +203,13 @@ def own_sums(
     table: Iterable[Named],
     disputes: Iterable[ClearingDispute] = (),
 ) -> tuple[OwnSum, ...]:
-    """Add up a province's own copies as the table should have them: without what waits, with what is late."""
-    ways = {row.settlement_id: row.way for row in table if row.way in (Way.LATE, Way.HELD)}
-    latest = {row.settlement_id: row for row in disputes}
+    """Add up a province's own copies per direction, counterpart and scheme."""
     sums: dict[tuple[Direction, str, str], list[int]] = {}
-    for item in items:
-        way = ways.get(item.settlement_id)
-        stands = standing(item, latest.get(item.settlement_id)) if way is not Way.HELD else None
-        if stands is None or (item.business_day[:7] != month and way is not Way.LATE):
-            continue
+    for item in own_chosen(month, items, table, disputes):
         owes = item.insured == province
         key = (Direction.PAYABLE, item.care) if owes else (Direction.RECEIVABLE, item.insured)
         found = sums.setdefault((*key, item.scheme), [0, 0, 0])
         found[0] += 1
-        found[1] += stands.fund_fen
-        found[2] += stands.account_fen
+        found[1] += item.fund_fen
+        found[2] += item.account_fen
     return tuple(sorted(OwnSum(*key, *amounts) for key, amounts in sums.items()))

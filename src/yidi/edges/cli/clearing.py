@@ -1,0 +1,279 @@
+"""`yidi clearing build|show|check|sign|publish|documents MONTH`: the monthly clearing between provinces."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from yidi.domain.money import format_yuan
+from yidi.domain.refusal import Refusal
+from yidi.edges.clearing.gathering import build_command, bulk_command, check_command, gather, msgid_of
+from yidi.edges.cli.settings import CONFIG, load
+from yidi.edges.cli.wired import RunningNode, wired
+from yidi.edges.packs.money import read_money_terms
+from yidi.edges.packs.national import read_divisions
+from yidi.processes.clearing.commands import (
+    ClearingBuilt,
+    ClearingChecked,
+    NoticesPublished,
+    PublishNotices,
+    SignClearing,
+)
+from yidi.processes.clearing.lines import TableLine
+from yidi.processes.clearing.months import is_month
+from yidi.processes.clearing.netting import nets
+from yidi.processes.clearing.records import ClearingLine, ClearingRun
+from yidi.processes.clearing.standing import table_lines
+from yidi.processes.ports.deciding import NATION, Refused, Reply
+
+R = TypeVar("R")
+app = typer.Typer(no_args_is_help=True, help="清算 Monthly clearing between provinces")
+MONTH = typer.Argument(..., help="清算月份 Month, e.g. 2026-10")
+JSON = typer.Option(False, "--json", help="输出一个 JSON One JSON object")
+PROVINCE = typer.Option(..., "--province", help="省级区划代码 Division code of the province")
+ONE_PROVINCE = typer.Option("", "--province", help="只看一省 Only this province")
+EXTRACTS = typer.Option([], "--extracts", help="国家侧批量数据 Extracts of the nation's copies, in bulk")
+
+
+def month_of(text: str) -> str:
+    """Insist on a month."""
+    if not is_month(text):
+        raise typer.BadParameter("yyyy-MM", param_hint="MONTH")
+    return text
+
+
+def delay_of(config: Path | None, month: str) -> int:
+    """Return how many months late a settlement may enter, by the terms of the month."""
+    packs = load(config).packs
+    terms = read_money_terms(Path(packs) if packs else None).on(f"{month}-01")
+    if isinstance(terms, Refusal):
+        end_refused([terms])
+    return terms.clearing.greatest_delay_months
+
+
+def on_node(
+    context: typer.Context, config: Path | None, act: Callable[[RunningNode], Coroutine[Any, Any, R]]
+) -> R:
+    """Open the node, do something on it, close it."""
+
+    async def run() -> R:
+        async with wired(context).open_node(load(config), {}) as node:
+            return await act(node)
+
+    return asyncio.run(run())
+
+
+def answered(reply: Reply, kind: type[R], *, as_json: bool) -> R:
+    """Insist on an answer: refusals are told and end with status 1; `--json` prints it and ends with 0."""
+    if isinstance(reply, Refused):
+        end_refused(reply.refusals)
+    assert isinstance(reply, kind), reply
+    if as_json:
+        typer.echo(msgspec.json.encode(reply).decode())
+    return reply
+
+
+def end_refused(refusals: Sequence[Refusal]) -> NoReturn:
+    """Tell every refusal and end with status 1."""
+    for refusal in refusals:
+        typer.echo(f"{refusal.code} {refusal.cause_zh}。{refusal.remedy_zh}。", err=True)
+        typer.echo(f"    {refusal.cause_en}; {refusal.remedy_en}", err=True)
+    raise typer.Exit(1)
+
+
+def place(code: str) -> str:
+    """Name a province."""
+    names = {division.code: division.name for division in read_divisions().provinces()}
+    return f"{code} {names.get(code, '')}".strip()
+
+
+def yuan(fen: int) -> str:
+    """Write an amount for a table."""
+    return format_yuan(fen, thousands=True)
+
+
+def tabled(title: str, names: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1) -> None:
+    """Print a table; columns after the first `words` are numbers."""
+    table = Table(title=title)
+    for number, name in enumerate(names):
+        table.add_column(name, justify="right" if number >= words else "left")
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)
+
+
+@app.command("build")
+def build(
+    context: typer.Context,
+    month: str = MONTH,
+    extracts: list[Path] = EXTRACTS,
+    config: Path | None = CONFIG,
+    as_json: bool = JSON,
+) -> None:
+    """生成全国清算表并发给各省。 Build the national table and send every province its part."""
+    month, delay = month_of(month), delay_of(config, month)
+
+    async def act(node: RunningNode) -> Reply:
+        if not extracts:
+            return await node.ask(await build_command(node.rows, month, delay))
+        command = bulk_command(await gather(node.rows, month, delay), extracts)
+        return Refused(refusals=command) if isinstance(command, tuple) else await node.ask(command)
+
+    built = answered(on_node(context, config, act), ClearingBuilt, as_json=as_json)
+    if not as_json:
+        rows = [
+            (place(row.province), yuan(row.payable_fen), yuan(row.receivable_fen), yuan(row.net_fen))
+            for row in built.nets
+        ]
+        title = f"全国跨省异地就医费用清算表 National clearing table {month} V{built.version}"
+        tabled(title, ("省 province", "应付 payable", "应收 receivable", "净额 net"), rows)
+        typer.echo(f"结算 settlements {built.settlements}  暂缓 held {built.held}\n{built.lines_digest}")
+
+
+@app.command("show")
+def show(
+    context: typer.Context,
+    month: str = MONTH,
+    province: str = ONE_PROVINCE,
+    config: Path | None = CONFIG,
+    as_json: bool = JSON,
+) -> None:
+    """显示清算表。 Show the table as it stands: the nation's, or a province's part of it."""
+    here, month = province or NATION, month_of(month)
+
+    async def read() -> tuple[ClearingRun | None, tuple[TableLine, ...]]:
+        async with wired(context).open_reading(load(config)) as rows:
+            where = {"jurisdiction": here, "month": month}
+            runs = await rows(ClearingRun, where, ("version",), 0)
+            version = runs[-1].version if runs else 0
+            lines = await rows(ClearingLine, where, ("care", "insured", "scheme", "kind"), 0)
+            return (runs[-1] if runs else None), table_lines(lines, version)
+
+    run, lines = asyncio.run(read())
+    if run is None:
+        typer.echo(f"{month}: 没有清算表。 There is no table.", err=True)
+        raise typer.Exit(1)
+    if as_json:
+        typer.echo(msgspec.json.encode({"run": run._asdict(), "lines": lines}).decode())
+        return
+    rows = [
+        (place(row.care), place(row.insured), row.scheme, row.kind, str(row.settlements), yuan(row.due_fen))
+        for row in lines
+    ]
+    names = ("就医地 care", "参保地 insured", "险种 scheme", "类别 kind", "笔数 count", "应付 due")
+    tabled(f"{month} V{run.version}", names, rows, words=4)
+    sums = [
+        (place(row.province), yuan(row.payable_fen), yuan(row.receivable_fen), yuan(row.net_fen))
+        for row in nets(lines)
+        if not province or row.province == province
+    ]
+    tabled("净额 Nets", ("省 province", "应付 payable", "应收 receivable", "净额 net"), sums)
+    typer.echo(run.lines_digest)
+
+
+@app.command("check")
+def check(
+    context: typer.Context,
+    month: str = MONTH,
+    province: str = PROVINCE,
+    config: Path | None = CONFIG,
+    as_json: bool = JSON,
+) -> None:
+    """用本省数据核对清算表。 Compare a province's own copies with its part; status 1 when they differ."""
+    month, delay = month_of(month), delay_of(config, month)
+
+    async def act(node: RunningNode) -> Reply:
+        return await node.ask(await check_command(node.rows, province, month, delay))
+
+    found = answered(on_node(context, config, act), ClearingChecked, as_json=as_json)
+    if not as_json:
+        rows = [
+            (
+                row.direction.value,
+                place(row.counterpart),
+                row.scheme,
+                f"{row.nation_settlements} / {yuan(row.nation_due_fen)}",
+                f"{row.own_settlements} / {yuan(row.own_due_fen)}",
+            )
+            for row in found.differences
+        ]
+        if rows:
+            names = ("方向 direction", "对方 counterpart", "险种 scheme", "国家 nation", "本省 own")
+            tabled(f"不符 Differences {month} V{found.version}", names, rows, words=3)
+        typer.echo(f"{'不符 differs' if rows else '一致 agrees'}\n{found.lines_digest}")
+    raise typer.Exit(1 if found.differences else 0)
+
+
+@app.command("sign")
+def sign(
+    context: typer.Context,
+    month: str = MONTH,
+    province: str = PROVINCE,
+    digest: str = typer.Option(..., "--digest", help="核对过的摘要 The digest that was checked"),
+    by: str = typer.Option(..., "--by", help="签章人 Who signs"),
+    config: Path | None = CONFIG,
+) -> None:
+    """签章。 A province signs its part as it has checked it."""
+    command = SignClearing(
+        jurisdiction=province,
+        sender="agency",
+        msgid=msgid_of("sign", month_of(month)),
+        month=month,
+        lines_digest=digest,
+        signed_by=by,
+    )
+    reply = on_node(context, config, lambda node: node.ask(command))
+    answered(reply, Reply, as_json=False)
+    typer.echo(f"{month} {place(province)} 已签章 signed {digest}")
+
+
+@app.command("publish")
+def publish(
+    context: typer.Context, month: str = MONTH, config: Path | None = CONFIG, as_json: bool = JSON
+) -> None:
+    """发布付款、收款通知书。 Publish the notices to pay and to receive, once all have signed."""
+    command = PublishNotices(
+        jurisdiction=NATION, sender="agency", msgid=msgid_of("publish", month_of(month)), month=month
+    )
+    reply = on_node(context, config, lambda node: node.ask(command))
+    published = answered(reply, NoticesPublished, as_json=as_json)
+    if not as_json:
+        rows = [
+            (row.number, place(row.province), row.hand_over_by, row.pay_by, yuan(row.amount_fen))
+            for row in published.notices
+        ]
+        names = ("编号 number", "省 province", "移交期限 hand over by", "付款期限 pay by", "金额 amount")
+        tabled(f"通知书 Notices {month}", names, rows, words=4)
+
+
+@app.command("documents")
+def documents(
+    context: typer.Context,
+    month: str = MONTH,
+    out: Path = typer.Option(..., "--out", help="文件夹 Folder to write into"),
+    province: str = ONE_PROVINCE,
+    config: Path | None = CONFIG,
+) -> None:
+    """输出清算文书（Excel 和 PDF）。 Write the papers of a month as Excel and PDF."""
+    from yidi.edges.clearing.papers import papers_of, write_papers
+
+    async def read() -> Sequence[Any]:
+        async with wired(context).open_reading(load(config)) as rows:
+            return await papers_of(rows, month_of(month), province)
+
+    papers = asyncio.run(read())
+    if not papers:
+        typer.echo(f"{month}: 没有已发布的清算表。 No published table.", err=True)
+        raise typer.Exit(1)
+    written = write_papers(papers, out)
+    if isinstance(written, Refusal):
+        end_refused([written])
+    for path in written:
+        typer.echo(str(path))
