@@ -56,7 +56,8 @@ def make(rows: int, folder: Path) -> Figure:
     seconds = time.perf_counter() - begun
     name = f"a month of {rows:,} settlements for three parties, made"
     note = f"{seconds:.1f} s, {3 * rows:,} rows in all"
-    return Figure(THEME, name, 3 * rows / seconds, "rows/s", 500_000, at_least=True, note=note)
+    target = 500_000 if rows >= SMALL else None  # a small month is mostly the cost of its 93 files
+    return Figure(THEME, name, 3 * rows / seconds, "rows/s", target, at_least=True, note=note)
 
 
 def run(name: str, folder: Path, engine: Engine) -> JobResult:
