@@ -162,3 +162,4 @@ async def test_a_case_is_taken_and_closed_at_the_command_line_by_its_owner(tmp_p
     assert (await type_command(database, tmp_path, *closing)).exit_code == 0
     table = await type_command(database, tmp_path, "reconcile", DAY, "--json")
     assert [row["state"] for row in told(table)["cases"].values()] == ["closed"]
+    assert (table.exit_code, [row["state"] for row in told(table)["differences"]]) == (0, ["settled"])

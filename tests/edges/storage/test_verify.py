@@ -17,6 +17,7 @@ from yidi.processes.enrolment.records import AccountEntry, ChronicCertificate, I
 from yidi.processes.filing.records import Filing, Selection
 from yidi.processes.network.records import Institution, ItemMapping, ServiceOpening
 from yidi.processes.ports.deciding import NATION, Record
+from yidi.processes.reconciliation.records import Difference, ReconciliationCase, ReconciliationRun
 from yidi.processes.relay.records import Received, Relayed, Replied, Returned
 from yidi.processes.settlement.records import (
     AccumulatorEntry,
@@ -126,6 +127,9 @@ FAULTS: dict[str, list[Record]] = {
     "versions_of_filing": versions(Filing),
     "versions_of_selection": versions(Selection),
     "versions_of_claim": versions(Claim),
+    "versions_of_reconciliation_run": versions(ReconciliationRun),
+    "versions_of_difference": versions(Difference),
+    "versions_of_reconciliation_case": versions(ReconciliationCase),
     "versions_of_visit_change": versions(VisitChange, "sequence"),
 }
 LEFT_OUT = {"nothing_parked"}

@@ -144,6 +144,21 @@ def test_a_case_is_taken_and_closed_by_its_owner_with_a_reason() -> None:
     ]
 
 
+def test_a_difference_whose_case_is_closed_stands_in_nobodys_way_until_it_changes() -> None:
+    world = after_the_day()
+    wrong = finding(Kind.AMOUNT, care_copy=copy(fund_fen=1))
+    closed(world, wrong)
+    world.ask(end(world.records(ReconciliationCase)[0].case_no, "paid by hand"))
+    last = world.records(Difference)[-1]
+    assert (last.version, last.state, last.proof) == (2, "settled", "paid by hand")
+    again = closed(world, wrong)
+    assert (again.repeated, again.cases, again.settled) == (True, 0, 1)
+    assert len(world.records(Difference)) == 2
+    other = closed(world, finding(Kind.AMOUNT, care_copy=copy(fund_fen=2)), inputs_digest="1" * 64)
+    assert (other.cases, other.settled) == (1, 0)
+    assert [row.state for row in world.records(ReconciliationCase)] == ["open", "closed", "open"]
+
+
 def test_a_case_is_not_acted_on_by_another_nor_twice_nor_without_a_reason() -> None:
     world = after_the_day()
     closed(world, finding(Kind.AMOUNT, care_copy=copy(fund_fen=1)))

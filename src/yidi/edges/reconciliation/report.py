@@ -19,7 +19,7 @@ from yidi.processes.reconciliation.records import (
     ReconciliationCase,
     ReconciliationRun,
 )
-from yidi.processes.reconciliation.views import DifferenceState, latest_cases, latest_differences
+from yidi.processes.reconciliation.views import WAITING, DifferenceState, latest_cases, latest_differences
 
 SIDES = {
     Side.CARE: ("就医地", "care place"),
@@ -41,6 +41,7 @@ STATES = {
     DifferenceState.OPEN: ("待修复", "open"),
     DifferenceState.CASE: ("已立案", "case"),
     DifferenceState.REPAIRED: ("已修复", "repaired"),
+    DifferenceState.SETTLED: ("已办结", "settled"),
 }
 EVERYTHING = 1_000_000
 Place = Callable[[str], str]
@@ -76,7 +77,7 @@ def paper_of(day: Reconciled, place: Place) -> DayReport:
     run = day.run
     nation = Party(NATION, place(NATION))
     number = f"DZ{run.day.replace('-', '')}-{run.version}"
-    still = [row for row in day.differences if row.state != DifferenceState.REPAIRED]
+    still = [row for row in day.differences if row.state in WAITING]
     return DayReport(
         Issue(number, nation, run.recorded_at[:10]),
         run.day,
@@ -105,9 +106,9 @@ def by_kind(rows: Iterable[Difference]) -> dict[Kind, list[Difference]]:
 
 def kind_sum(kind: Kind, rows: Sequence[Difference]) -> DifferenceSum:
     """Count the differences of a class and add up the fund money they concern."""
-    repaired = sum(1 for row in rows if row.state == DifferenceState.REPAIRED)
+    still = sum(1 for row in rows if row.state in WAITING)
     amount_fen = sum(largest_fen(row) for row in rows)
-    return DifferenceSum(*KINDS[kind], len(rows), amount_fen, repaired, len(rows) - repaired)
+    return DifferenceSum(*KINDS[kind], len(rows), amount_fen, len(rows) - still, still)
 
 
 def largest_fen(row: Difference) -> int:

@@ -54,6 +54,9 @@ _VERSIONED = (
     ("filing", "version", "filing_id"),
     ("selection", "version", "selection_id"),
     ("claim", "version", "claim_id"),
+    ("reconciliation_run", "version", "day"),
+    ("difference", "version", "difference_id"),
+    ("reconciliation_case", "version", "case_no"),
     ("visit_change", "sequence", "visit_id"),
 )
 

@@ -145,6 +145,7 @@ class Closing:
             open=states.count(DifferenceState.OPEN),
             cases=states.count(DifferenceState.CASE),
             repaired=states.count(DifferenceState.REPAIRED),
+            settled=states.count(DifferenceState.SETTLED),
         )
         run = () if repeated else run_records(command, version, digest, moment)
         return accepted(command, reply, *run, *rows, *cases)
@@ -203,6 +204,8 @@ def next_states(
         before = known.pop(row.difference_id, None)
         if before is not None and stays_a_case(before, tried):
             row = row._replace(state=DifferenceState.CASE.value)
+        if before is not None and same(before, row._replace(state=DifferenceState.SETTLED.value)):
+            continue
         if before is None:
             rows.append(row)
         elif not same(before, row):

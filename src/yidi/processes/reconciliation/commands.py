@@ -101,6 +101,7 @@ class DayClosed(Reply, frozen=True, kw_only=True):
     open: int
     cases: int
     repaired: int
+    settled: int
 
 
 class RepairDay(Command, frozen=True, kw_only=True):

@@ -27,6 +27,6 @@ def handlers(rules: ReconciliationRules, calendar: Calendar) -> tuple[Handler, .
         Handler(AskAgain, asked, repairing.ask_once_more),
         Handler(AnswerAgain, (repairing.needs_booking, repairing.needs_person), repairing.answer_again),
         Handler(KeepCopy, (repairing.needs_copies,), repairing.keep_copy),
-        Handler(TakeCase, (cases.needs_case,), cases.act),
-        Handler(CloseCase, (cases.needs_case,), cases.act),
+        Handler(TakeCase, (cases.needs_case, cases.needs_difference), cases.act),
+        Handler(CloseCase, (cases.needs_case, cases.needs_difference), cases.act),
     )

@@ -44,9 +44,10 @@ class ComparedSide(NamedTuple):
 class Difference(NamedTuple):
     """A settlement of which the three copies do not say the same, in versions.
 
-    `state` is open (repairable), case (somebody must act) or repaired (`proof` names the run that no longer
-    has it). `odd_side` is the side that stands alone. The copies' states are empty and the amounts None where
-    a side has no copy. `owner` is the jurisdiction that must act, until `due_on`.
+    `state` is open (repairable), case (somebody must act), repaired (`proof` names the run that no longer
+    has it) or settled (`proof` is the reason with which its case was closed). `odd_side` is the side that
+    stands alone. The copies' states are empty and the amounts None where a side has no copy. `owner` is the
+    jurisdiction that must act, until `due_on`.
     """
 
     jurisdiction: str

@@ -9,11 +9,19 @@ from yidi.processes.reconciliation.records import Difference, ReconciliationCase
 
 
 class DifferenceState(StrEnum):
-    """OPEN waits for its repair, CASE for somebody to act; REPAIRED is proven by a later run."""
+    """OPEN waits for its repair, CASE for somebody to act; REPAIRED is proven by a later run.
+
+    SETTLED: its owner closed the case with a reason; it stands in nobody's way, though the copies differ.
+    """
 
     OPEN = "open"
     CASE = "case"
     REPAIRED = "repaired"
+    SETTLED = "settled"
+
+
+WAITING = frozenset({DifferenceState.OPEN, DifferenceState.CASE})
+"""States of a difference that keep its settlement out of clearing."""
 
 
 class CaseState(StrEnum):
