@@ -15,6 +15,7 @@ from yidi.edges.cli import (
     catalogue,
     clearing,
     demo,
+    finance,
     ledger,
     policy,
     prepayment,
@@ -65,6 +66,7 @@ app.add_typer(reconcile.cases, name="case")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(prepayment.app, name="prepayment")
 app.add_typer(clearing.app, name="clearing")
+app.add_typer(finance.app, name="finance")
 app.add_typer(batch.app, name="batch")
 app.add_typer(storage.app, name="storage")
 app.add_typer(settings.app, name="settings")

@@ -85,6 +85,9 @@ ORIGINS = (
     Origin("declaration_deduction", "f.deduction_id"),
     Origin("institution_payment_line", "f.payment_id || '.' || f.scheme"),
     Origin("retention_release", "f.release_id"),
+    Origin("line_fate", "f.line_id || '.in'", "f.fate = 'suspended'"),
+    Origin("line_fate", "f.line_id || '.out'", "f.fate IN ('matched', 'explained', 'offset', 'interest')"),
+    Origin("line_fate", "f.line_id || '.interest'", "f.fate = 'interest'"),
 )
 """Every process that posts names its facts here; what no fact explains is a finding."""
 

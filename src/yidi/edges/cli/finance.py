@@ -1,0 +1,244 @@
+"""`yidi finance account|import|match|open|explain|offset|orders`: a province's books and its bank."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from yidi.domain.money import format_yuan
+from yidi.domain.refusal import Refusal
+from yidi.edges.cli.settings import CONFIG, load
+from yidi.edges.cli.wired import RunningNode, wired
+from yidi.edges.clock import system_clock
+from yidi.edges.finance import gathering
+from yidi.processes.finance.commands import (
+    ExplainLine,
+    LinesMatched,
+    MakeOrders,
+    MatchLines,
+    OffsetLines,
+    OrdersMade,
+    RegisterBankAccount,
+)
+from yidi.processes.finance.open_items import OpenItem, Side
+from yidi.processes.finance.records import OrderForm
+from yidi.processes.ports.deciding import Command, Moment, Refused, Reply
+
+T = TypeVar("T")
+C = TypeVar("C", bound=Command)
+app = typer.Typer(no_args_is_help=True, help="财务 Finance: books and bank of a province")
+PROVINCE = typer.Option(..., "--province", help="省级区划代码 Division code of the province")
+JSON = typer.Option(False, "--json")
+REASON = typer.Option(..., "--reason", help="理由 Reason, as the voucher gives it")
+LINE = typer.Argument(..., help="流水编号 Number of the bank line")
+SIDES = {Side.MONEY: "有款无账 money, no book entry", Side.BOOKS: "有账无款 book entry, no money"}
+
+
+def on_node(context: typer.Context, config: Path | None, work: Callable[[RunningNode], Awaitable[T]]) -> T:
+    """Open the node, work on it, close it."""
+
+    async def run() -> T:
+        async with wired(context).open_node(load(config), {}) as node:
+            return await work(node)
+
+    return asyncio.run(run())
+
+
+def made(kind: type[C], province: str, **fields: Any) -> C:
+    """Make a command of finance; each one typed is a message of its own."""
+    msgid = f"{kind.__name__}/{secrets.token_hex(8)}"
+    return kind(jurisdiction=province, sender="finance", msgid=msgid, **fields)
+
+
+def must(reply: Reply) -> Reply:
+    """Return a good answer; tell a refusal and end with status 1."""
+    if isinstance(reply, Refused):
+        end_refused(reply.refusals)
+    return reply
+
+
+def tell(refusals: Iterable[Refusal]) -> None:
+    """Print findings in both languages."""
+    for refusal in refusals:
+        typer.echo(f"{refusal.code} {refusal.cause_zh}。{refusal.remedy_zh}。", err=True)
+        typer.echo(f"    {refusal.cause_en}; {refusal.remedy_en}", err=True)
+
+
+def end_refused(refusals: Iterable[Refusal]) -> NoReturn:
+    """Tell every refusal and end with status 1."""
+    tell(refusals)
+    raise typer.Exit(1)
+
+
+@app.command("account")
+def account(
+    context: typer.Context,
+    party: str = typer.Argument(..., help="机构代码或省级区划 Institution or province"),
+    province: str = PROVINCE,
+    holder: str = typer.Option(..., "--holder", help="户名 Holder"),
+    number: str = typer.Option(..., "--number", help="账号 Number"),
+    bank: str = typer.Option(..., "--bank", help="开户行 Bank"),
+    bank_no: str = typer.Option(..., "--bank-no", help="联行号 12-digit number of the bank"),
+    config: Path | None = CONFIG,
+) -> None:
+    """登记银行账户；收付方为本省时即财政专户。 Register a bank account; its own is the fiscal one."""
+    command = made(
+        RegisterBankAccount, province, party=party, holder=holder, number=number, bank=bank, bank_no=bank_no
+    )
+    must(on_node(context, config, lambda node: node.ask(command)))
+    typer.echo(f"{party} {number}")
+
+
+@app.command("import")
+def import_file(
+    context: typer.Context,
+    file: Path = typer.Argument(..., exists=True, dir_okay=False, help="CSV, camt.053"),
+    province: str = PROVINCE,
+    month: str = typer.Option("", "--month", help="应属月份 The month it must be of (2026-10)"),
+    config: Path | None = CONFIG,
+) -> None:
+    """导入银行对账单，整份接受或拒绝。 Import a bank statement, whole or not at all."""
+    reply = on_node(context, config, lambda node: taken(node, file.read_bytes(), province, month))
+    typer.echo("\n".join(msgspec.json.encode(must(each)).decode() for each in reply))
+
+
+async def taken(node: RunningNode, data: bytes, province: str, month: str) -> list[Reply]:
+    """Read a file against what is known and import its statements; the first refusal ends it."""
+    from yidi.edges.banking.reading import read_statements
+    from yidi.edges.finance.files import import_of
+
+    known = await gathering.known(node.rows, province)
+    found = read_statements(data, known.accounts, known.imported)
+    if isinstance(found, list):
+        return [Refused(refusals=tuple(found))]
+    replies: list[Reply] = []
+    for statement in found:
+        msgid = f"ImportStatement/{secrets.token_hex(8)}"
+        replies.append(await node.ask(import_of(statement, province, msgid, month)))
+        if isinstance(replies[-1], Refused):
+            break
+    return replies
+
+
+@app.command("match")
+def match(
+    context: typer.Context, province: str = PROVINCE, config: Path | None = CONFIG, as_json: bool = JSON
+) -> None:
+    """匹配流水与应收应付。 Match bank lines with expected payments; status 1 when lines stay open."""
+
+    async def work(node: RunningNode) -> Reply:
+        rows = node.rows
+        months, expected = await gathering.months(rows, province), await gathering.expected(rows, province)
+        return await node.ask(made(MatchLines, province, months=months, expected=expected))
+
+    found = must(on_node(context, config, work))
+    assert isinstance(found, LinesMatched)
+    if as_json:
+        typer.echo(msgspec.json.encode(found).decode())
+    else:
+        counts = f"匹配 matched {found.matched}  利息 interest {found.interest}"
+        typer.echo(f"{counts}  新挂账 suspended {found.suspended}")
+        for number in found.to_book:
+            typer.echo(f"款已动账未记 moved, still to be reported: {number}")
+        tell(found.findings)
+    raise typer.Exit(1 if found.findings else 0)
+
+
+@app.command("open")
+def show_open(
+    context: typer.Context, province: str = PROVINCE, config: Path | None = CONFIG, as_json: bool = JSON
+) -> None:
+    """未达账项及账龄。 What is open on either side, with its age."""
+    today = Moment(system_clock(), "").today
+
+    async def work() -> tuple[OpenItem, ...]:
+        async with wired(context).open_reading(load(config)) as rows:
+            return await gathering.open_list(rows, province, today)
+
+    items = asyncio.run(work())
+    if as_json:
+        typer.echo(msgspec.json.encode(items).decode())
+        return
+    table = Table("side", "日期 day", "天 age", "金额 yuan", "编号 item", "对方 counterpart", "state")
+    for item in items:
+        amount = format_yuan(item.amount_fen, thousands=True)
+        table.add_row(
+            SIDES[item.side], item.day, str(item.age_days), amount, item.item_id, item.counterpart, item.state
+        )
+    Console().print(table)
+
+
+@app.command("explain")
+def explain(
+    context: typer.Context,
+    line: str = LINE,
+    province: str = PROVINCE,
+    ledger_account: str = typer.Option(..., "--account", help="科目 Account of the ledger"),
+    counterpart: str = typer.Option(..., "--counterpart", help="对方 Whom it concerns"),
+    scheme: str = typer.Option("", "--scheme", help="险种 Scheme (310, 390)"),
+    reason: str = REASON,
+    config: Path | None = CONFIG,
+) -> None:
+    """说明一笔挂账流水的科目。 Say what a suspended line is for."""
+    fields = {"line_id": line, "account": ledger_account, "counterpart": counterpart, "scheme": scheme}
+    command = made(ExplainLine, province, **fields, reason=reason)
+    must(on_node(context, config, lambda node: node.ask(command)))
+
+
+@app.command("offset")
+def offset(
+    context: typer.Context,
+    line: str = LINE,
+    against: str = typer.Argument(..., help="相抵流水 The line it takes back"),
+    province: str = PROVINCE,
+    reason: str = REASON,
+    config: Path | None = CONFIG,
+) -> None:
+    """对冲两笔挂账流水，如退回的手续费。 Let two suspended lines cancel, such as a fee that was returned."""
+    command = made(OffsetLines, province, line_id=line, against=against, reason=reason)
+    must(on_node(context, config, lambda node: node.ask(command)))
+
+
+@app.command("orders")
+def orders(
+    context: typer.Context,
+    out: Path = typer.Option(..., "--out", help="文件 File to write"),
+    province: str = PROVINCE,
+    form: OrderForm = typer.Option(OrderForm.PAIN, "--form", help="pain 机构 institutions, pacs 专户间"),
+    day: str = typer.Option("", "--day", help="执行日期 Execution day; today by default"),
+    batch: str = typer.Option("", "--batch", help="重新导出某批 Write a batch again by its number"),
+    config: Path | None = CONFIG,
+) -> None:
+    """生成付款指令，每笔只生成一次。 Order what is due, each payment once, and write the file."""
+    from yidi.edges.finance.files import file_of
+
+    execution_day = day or Moment(system_clock(), "").today.isoformat()
+
+    async def work(node: RunningNode) -> bytes | Iterable[Refusal]:
+        number = batch
+        if not number:
+            expected = await gathering.expected(node.rows, province)
+            fields = {"form": form, "execution_day": execution_day, "expected": expected}
+            reply = await node.ask(made(MakeOrders, province, **fields))
+            if not isinstance(reply, OrdersMade):
+                assert isinstance(reply, Refused)
+                return reply.refusals
+            number = reply.batch_no
+        found = await gathering.batch(node.rows, province, number)
+        if found is None:
+            raise typer.BadParameter(f"没有这一批 there is no batch {number}", param_hint="--batch")
+        return file_of(*found)
+
+    content = on_node(context, config, work)
+    if not isinstance(content, bytes):
+        end_refused(content)
+    out.write_bytes(content)
+    typer.echo(str(out))
