@@ -35,7 +35,7 @@ from yidi.processes.finance.records import (
 )
 from yidi.processes.finance.refusals import EXPLANATION_NOT_SOUND, LINE_NOT_OPEN, LINES_NOT_OPPOSITE
 from yidi.processes.ports.deciding import Decision, Done, Facts, Key, Moment, Record, accepted, refused
-from yidi.processes.settlement.entering import postings
+from yidi.processes.settlement.views import postings
 
 FEE_WORDS = ("手续费", "工本费", "账户管理费", "bank fee", "charges")
 INTEREST_WORDS = ("利息", "结息", "interest")

@@ -33,8 +33,8 @@ from yidi.processes.payment.records import (
     DEDUCTIONS_OF_SETTLEMENT,
     PAYMENT_LINES_OF_YEAR,
     RELEASES_OF_YEAR,
-    DeclarationDeduction,
     Declaration,
+    DeclarationDeduction,
     DeclarationState,
     DeclaredSettlement,
     InstitutionPayment,
@@ -49,8 +49,8 @@ from yidi.processes.payment.refusals import (
     RETENTION_TOO_SMALL,
 )
 from yidi.processes.ports.deciding import Decision, Done, Facts, Key, Moment, Record, accepted, refused
-from yidi.processes.settlement.entering import postings
 from yidi.processes.settlement.records import ASKED
+from yidi.processes.settlement.views import postings
 
 OfDeclaration = AcceptDeclaration | ReturnDeclaration | Deduct
 

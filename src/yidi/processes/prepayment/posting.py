@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from yidi.domain.ledger.entry import Entry
 from yidi.domain.ledger.movement import (
     Transfer,
     entry_of_collection,
@@ -18,19 +17,10 @@ from yidi.processes.prepayment.records import (
     Role,
 )
 from yidi.processes.settlement.records import Posting
+from yidi.processes.settlement.views import postings
 
 
-def postings(jurisdiction: str, entry: Entry, day: str, at: str) -> tuple[Posting, ...]:
-    """Turn a balanced entry into its records."""
-    return tuple(
-        Posting(jurisdiction, entry.entry_id, number, *line, day, at)
-        for number, line in enumerate(entry.lines)
-    )
-
-
-def posted_step(
-    notice: PrepaymentNotice, line: PrepaymentNoticeLine, step: PrepaymentStep
-) -> tuple[Posting, ...]:
+def posted_step(notice: PrepaymentNotice, line: PrepaymentNoticeLine, step: PrepaymentStep) -> list[Posting]:
     """Post money paid or received for a line; as which side, the line's role says."""
     paying = notice.kind == NoticeKind.PAY
     entry_id = f"P{notice.notice_no}.{line.line}"
@@ -43,7 +33,7 @@ def posted_step(
     return postings(step.jurisdiction, entry, step.happened_on, step.recorded_at)
 
 
-def posted_area(payment: AreaPayment) -> tuple[Posting, ...]:
+def posted_area(payment: AreaPayment) -> list[Posting]:
     """Post what an area has handed up, or got back."""
     entry_id = f"C{payment.notice_no}.{payment.area}.{payment.scheme}"
     entry = entry_of_collection(entry_id, payment.area, payment.scheme, payment.amount_fen)

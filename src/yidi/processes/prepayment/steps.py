@@ -165,7 +165,7 @@ def _enter(command: Working, wish: Wish, facts: Facts, moment: Moment) -> Decisi
         wish.reference,
         moment.instant,
     )
-    records: tuple[Record, ...] = (step,)
+    records: list[Record] = [step]
     if line is not None:
         records += posted_step(notice, line, step)
     noted = NotePrepaymentStep(

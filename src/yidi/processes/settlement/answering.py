@@ -12,7 +12,6 @@ from yidi.domain.refusal import RefusalClass
 from yidi.processes.ports.deciding import Answering, Decision, Facts, Key, Moment, Record, Refused, Reply
 from yidi.processes.relay.commands import Answered
 from yidi.processes.settlement.commands import Settled
-from yidi.processes.settlement.entering import postings
 from yidi.processes.settlement.records import (
     ASKED_OF_MESSAGE,
     ClaimMaterial,
@@ -21,7 +20,7 @@ from yidi.processes.settlement.records import (
 )
 from yidi.processes.settlement.refusals import NO_DIRECT_SETTLEMENT
 from yidi.processes.settlement.statement import encoded
-from yidi.processes.settlement.views import Outcome
+from yidi.processes.settlement.views import Outcome, postings
 
 _NO_CLAIM = frozenset({RefusalClass.MESSAGE, RefusalClass.FUNDS, RefusalClass.FEE, RefusalClass.SYSTEM})
 """Classes of refusals after which nothing is kept: the message was wrong, or money has gone already."""

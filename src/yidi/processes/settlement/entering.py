@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from yidi.domain.benefit.plan import STAYS
-from yidi.domain.ledger.entry import Entry
 from yidi.domain.ledger.settlement import entry_of_booking, entry_of_claim
 from yidi.processes.enrolment.records import AccountEntry
 from yidi.processes.ports.deciding import Decision, Facts, Moment, Record, Refused
@@ -17,7 +16,7 @@ from yidi.processes.relay.commands import homeward
 from yidi.processes.settlement.booking import CLAIM, DIRECT, Booker, Computed
 from yidi.processes.settlement.commands import BookSettlement, Settled, StepShown
 from yidi.processes.settlement.person import shown
-from yidi.processes.settlement.records import AccumulatorEntry, Posting, Settlement
+from yidi.processes.settlement.records import AccumulatorEntry, Settlement
 from yidi.processes.settlement.statement import (
     Inputs,
     encoded,
@@ -26,7 +25,7 @@ from yidi.processes.settlement.statement import (
     standing_step,
     statement,
 )
-from yidi.processes.settlement.views import Booked
+from yidi.processes.settlement.views import Booked, postings
 
 
 def book(command: BookSettlement, computed: Computed, moment: Moment, kind: str = DIRECT) -> Booked:
@@ -135,14 +134,6 @@ def settlement_row(
         encoded(settled.steps),
         at,
     )
-
-
-def postings(jurisdiction: str, entry: Entry, day: str, at: str) -> list[Posting]:
-    """Turn a balanced entry into its records."""
-    return [
-        Posting(jurisdiction, entry.entry_id, number, *line, day, at)
-        for number, line in enumerate(entry.lines)
-    ]
 
 
 def decide_booking(booker: Booker) -> Callable[[BookSettlement, Facts, Moment], Decision]:

@@ -18,7 +18,6 @@ from yidi.processes.relay.records import TOMBSTONE, Tombstone
 from yidi.processes.settlement.booking import DIRECT
 from yidi.processes.settlement.cancelling import REVERSE
 from yidi.processes.settlement.commands import PersonShown, UndoBooking, UndoneNothing
-from yidi.processes.settlement.entering import postings
 from yidi.processes.settlement.person import relation_of, shown
 from yidi.processes.settlement.records import (
     COUNTERS,
@@ -31,7 +30,7 @@ from yidi.processes.settlement.records import (
 )
 from yidi.processes.settlement.refusals import LATER_SETTLEMENT_FIRST, NEVER_BOOKED, UNDONE_BEFORE
 from yidi.processes.settlement.statement import encoded, stated, undoing_step
-from yidi.processes.settlement.views import live_settlements
+from yidi.processes.settlement.views import live_settlements, postings
 
 _AMOUNTS = tuple([name for name in Settlement._fields if name.endswith("_fen")])
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+from yidi.domain.ledger.entry import Entry
 from yidi.processes.enrolment.records import Person
 from yidi.processes.ports.deciding import Facts, Key, Record
 from yidi.processes.ports.settled import Chargeable, Coverage
@@ -16,6 +17,7 @@ from yidi.processes.settlement.records import (
     ASKED_OF_VISIT,
     CLOSINGS,
     DirectClosing,
+    Posting,
     Settlement,
     SettlementAnswered,
     SettlementAsked,
@@ -157,3 +159,11 @@ def coverage_of(
 def restated(row: Settlement, person: Person) -> Settled:
     """Make the statement of a stored settlement again (insured place); the balance is not known any more."""
     return stated(row, shown(person, None, row.business_day), 0)
+
+
+def postings(jurisdiction: str, entry: Entry, day: str, at: str) -> list[Posting]:
+    """Turn a balanced entry into its records."""
+    return [
+        Posting(jurisdiction, entry.entry_id, number, *line, day, at)
+        for number, line in enumerate(entry.lines)
+    ]
