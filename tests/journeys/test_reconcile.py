@@ -13,6 +13,8 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
 from tests.journeys.nation import MORNING, SAMPLE, Nation, TickingClock, open_nation
+from yidi.edges.batch.generate import Synthetic, generate
+from yidi.edges.batch.refusals import DOUBLED_FILE, OTHER_MONTH
 from yidi.edges.cli.main import app
 from yidi.edges.cli.wired import Wired
 from yidi.edges.national.counter import must
@@ -56,8 +58,8 @@ async def play(nation: Nation, *cases: str) -> None:
                 must(await counter.cancel(settled))
 
 
-async def settle_without_answer(database: str) -> None:
-    """Settle a visit whose answer is lost between the nation and the care place, for good."""
+async def settle_without_answer(database: str) -> Sequence[tuple[Any, ...]]:
+    """Settle a visit whose answer is lost between the nation and the care place; return what was lost."""
     async with open_nation(database, fold=False, counter_timeout_seconds=0.3) as nation:
         counter = await nation.at_the_till(LOST)
         journal = nation.node.journal
@@ -68,12 +70,23 @@ async def settle_without_answer(database: str) -> None:
 
         journal._carry = lossy  # type: ignore[method-assign]
         assert not (await counter.settle()).good
+    lost = await on_database(database, "SELECT * FROM outbox")
+    assert len(lost) == 1
+    await on_database(database, "DELETE FROM outbox")
+    return lost
+
+
+async def on_database(database: str, *statements: str) -> Sequence[tuple[Any, ...]]:
+    """Run statements on a database no node has open and return what the last one gives."""
     engine = engine_for(database, gathered())
     await engine.open()
     await engine.begin()
-    await engine.execute("DELETE FROM outbox")
+    found: Sequence[tuple[Any, ...]] = ()
+    for statement in statements:
+        found = await engine.execute(statement)
     await engine.commit()
     await engine.close()
+    return found
 
 
 def told(result: Result) -> dict[str, Any]:
@@ -145,13 +158,11 @@ async def test_the_report_says_the_same_as_a_table_as_html_and_as_a_workbook(tmp
 async def test_a_case_is_taken_and_closed_at_the_command_line_by_its_owner(tmp_path: Path) -> None:
     database = f"sqlite:{tmp_path / 'nation.sqlite'}"
     await settle_without_answer(database)
-    engine = engine_for(database, gathered())
-    await engine.open()
-    await engine.begin()
-    await engine.execute("DROP TRIGGER returned_append_only_update")
-    await engine.execute("UPDATE returned SET fund_fen = fund_fen + 1 WHERE settlement_id <> ''")
-    await engine.commit()
-    await engine.close()
+    await on_database(
+        database,
+        "DROP TRIGGER returned_append_only_update",
+        "UPDATE returned SET fund_fen = fund_fen + 1 WHERE settlement_id <> ''",
+    )
     seen = told(await type_command(database, tmp_path, "reconcile", DAY, "--json"))
     (case,) = seen["cases"].values()
     taking = ("case", "take", case["case_no"], "--by", "clerk", "--owner")
@@ -163,3 +174,33 @@ async def test_a_case_is_taken_and_closed_at_the_command_line_by_its_owner(tmp_p
     table = await type_command(database, tmp_path, "reconcile", DAY, "--json")
     assert [row["state"] for row in told(table)["cases"].values()] == ["closed"]
     assert (table.exit_code, [row["state"] for row in told(table)["differences"]]) == (0, ["settled"])
+
+
+async def test_a_lost_answer_that_turns_up_after_its_repair_changes_nothing(tmp_path: Path) -> None:
+    database = f"sqlite:{tmp_path / 'nation.sqlite'}"
+    ((*texts, attempts, parked, trouble),) = await settle_without_answer(database)
+    await type_command(database, tmp_path, "reconcile", DAY)
+    proven = await type_command(database, tmp_path, "reconcile", DAY, "--repair", "--json")
+    values = [*texts, attempts, parked, trouble]
+    written = ", ".join(str(v) if isinstance(v, int) else "'" + v.replace("'", "''") + "'" for v in values)
+    await on_database(database, f"INSERT INTO outbox VALUES ({written})")
+    again = await type_command(database, tmp_path, "reconcile", DAY, "--json")
+    assert (again.exit_code, again.stdout) == (0, proven.stdout)
+    assert await on_database(database, "SELECT * FROM outbox") == []
+    assert len(await on_database(database, "SELECT * FROM settlement_answered")) == 1
+
+
+async def test_extracts_of_another_month_or_handed_in_twice_are_refused_and_nothing_is_recorded(
+    tmp_path: Path,
+) -> None:
+    database, february = f"sqlite:{tmp_path / 'nation.sqlite'}", tmp_path / "february"
+    await settle_without_answer(database)
+    generate(Synthetic(500, 1, "2026-02", ("330000", "610000"), 0), february)
+    foreign = await type_command(database, tmp_path, "reconcile", DAY, "--extracts", str(february))
+    assert (foreign.exit_code, OTHER_MONTH.code in foreign.stderr) == (1, True)
+    own = tmp_path / "own"
+    extracted = await type_command(database, tmp_path, "batch", "extract", str(own), "--day", DAY)
+    assert extracted.exit_code == 0
+    doubled = await type_command(database, tmp_path, "reconcile", DAY, "--extracts", str(own))
+    assert (doubled.exit_code, DOUBLED_FILE.code in doubled.stderr) == (1, True)
+    assert await on_database(database, "SELECT * FROM reconciliation_run") == []
