@@ -22,6 +22,7 @@ from tests.processes.prepayment.nation import (
 from tests.world import World, codes_in
 from yidi.domain.refusal import RefusalKind
 from yidi.processes.ports.deciding import NATION, Command, Reply
+from yidi.processes.prepayment.areas import explain_call
 from yidi.processes.prepayment.commands import AreaPaid, AreasCalled, AreaUsed, CallAreas, CountAreaUse
 from yidi.processes.prepayment.records import (
     AreaCall,
@@ -180,6 +181,9 @@ def test_areas_are_called_by_their_share_of_last_years_use_to_the_fen(world: Wor
     assert reply == AreasCalled(areas=2, amount_fen=AMOUNT)
     calls = {row.area: row.amount_fen for row in world.records(AreaCall)}
     assert calls == {CITY: 13_333_333_333, OTHER_CITY: 6_666_666_667}
+    steps = explain_call(world.records(AreaCall), CITY, "310")
+    assert [step.result_fen for step in steps] == [2, 3, AMOUNT, 13_333_333_333]
+    assert explain_call(world.records(AreaCall), "610900", "310") == ()
     assert codes_in(call(world, HOME, payment(world).notice_no)) == {CALLED_BEFORE.code}
 
 

@@ -86,6 +86,9 @@ ORIGINS = (
     Origin("institution_payment_line", "f.payment_id || '.' || f.scheme"),
     Origin("retention_release", "f.release_id"),
     Origin("line_fate", "f.line_id || '.in'", "f.fate = 'suspended'"),
+    Origin("line_fate", "f.line_id || '.interest'", "f.fate = 'interest'"),
+    Origin("line_fate", "f.line_id || '.out'", "f.fate NOT IN ('suspended', 'open')"),
+    Origin("line_fate", "f.line_id || '.in'", "f.fate = 'suspended'"),
     Origin("line_fate", "f.line_id || '.out'", "f.fate IN ('matched', 'explained', 'offset', 'interest')"),
     Origin("line_fate", "f.line_id || '.interest'", "f.fate = 'interest'"),
 )

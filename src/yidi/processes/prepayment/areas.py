@@ -9,6 +9,7 @@ from yidi.domain.money import apportion_fen
 from yidi.domain.refusal import Refusal
 from yidi.processes.ports.deciding import Decision, Done, Facts, Key, Moment, accepted, refused
 from yidi.processes.prepayment.commands import AreaPaid, AreasCalled, CallAreas, CountAreaUse
+from yidi.processes.prepayment.planning import Explained
 from yidi.processes.prepayment.posting import posted_area
 from yidi.processes.prepayment.records import (
     AREA_CALLS,
@@ -126,6 +127,29 @@ def call_areas(command: CallAreas, facts: Facts, moment: Moment) -> Decision:
         areas=len({row.area for row in calls}), amount_fen=sum([row.amount_fen for row in calls])
     )
     return accepted(command, reply, *calls)
+
+
+def explain_call(calls: Sequence[AreaCall], area: str, scheme: str) -> tuple[Explained, ...]:
+    """Say why an area is called for what it is: its use, all areas' use, the notice, its part of it.
+
+    An area that is not called has no steps.
+    """
+    rows = [row for row in calls if row.scheme == scheme]
+    own = [row for row in rows if row.area == area]
+    return tuple(
+        step
+        for row in own
+        for step in (
+            Explained(f"{area}上年异地用款", f"use of {area} elsewhere last year", row.used_fen),
+            Explained("全省合计", "of all areas", sum([other.used_fen for other in rows])),
+            Explained("通知书金额", "the notice", sum([other.amount_fen for other in rows])),
+            Explained(
+                "按占比分摊，余数按大小依次补一分",
+                "its part by that share; left-over fen go to the largest remainders",
+                row.amount_fen,
+            ),
+        )
+    )
 
 
 def needs_of_payment(command: AreaPaid, facts: Facts) -> Iterable[Key]:
