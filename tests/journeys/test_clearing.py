@@ -9,6 +9,8 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
@@ -203,16 +205,27 @@ async def test_the_papers_of_a_month_are_written_as_excel_and_pdf(tmp_path: Path
     await agency.clearing("publish", MONTH)
     shown = await agency.clearing("show", MONTH)
     assert shown["run"]["lines_digest"] == built["lines_digest"]
-    out = tmp_path / "papers"
-    result = await agency.types("clearing", "documents", MONTH, "--out", str(out))
-    assert result.exit_code == 0, result.output
+    key, bad = tmp_path / "seal.pem", tmp_path / "bad.pem"
+    key.write_bytes(
+        Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    )
+    bad.write_text("no key", "utf-8")
+    out, again = tmp_path / "papers", tmp_path / "again"
+    documents = ["clearing", "documents", MONTH, "--key"]
+    assert (await agency.types(*documents, str(bad), "--out", str(out))).exit_code == 2
+    for folder in (out, again):
+        result = await agency.types(*documents, str(key), "--out", str(folder))
+        assert result.exit_code == 0, result.output
     names = {path.name for path in out.iterdir()}
+    assert {name: (out / name).read_bytes() for name in names} == {
+        path.name: path.read_bytes() for path in again.iterdir()
+    }
     assert {"QS-202611-V1.xlsx", "QS-202611-V1.pdf"} <= names
     assert {name.removesuffix(".pdf") for name in names if name.endswith(".pdf")} == {
         name.removesuffix(".xlsx") for name in names if name.endswith(".xlsx")
     }
     assert sum("-FK-" in name for name in names) > 0
     sheet = load_workbook(out / "QS-202611-V1.xlsx").worksheets[0]
-    assert any(
-        built["nets"][0]["province"] in str(cell.value) or "清算" in str(cell.value) for cell in sheet["A"]
-    )
+    shown_yuan = {cell.value for row in sheet.iter_rows() for cell in row if cell.value is not None}
+    for row in built["nets"]:
+        assert row["net_fen"] / 100 in shown_yuan, row

@@ -98,6 +98,7 @@ class Nation:
     ) -> str:
         """Have a settlement with all its copies; `returned` is the day on which the nation hears of it."""
         self.count += 1
+        case = f"c{undoes or f's{self.count:05d}'}"
         number, total_fen = f"s{self.count:05d}", fund_fen + account_fen + (50_00 if not undoes else -50_00)
         at = write_instant(datetime.fromisoformat(f"{returned or day}T12:00:00").replace(tzinfo=SHANGHAI))
         said = {
@@ -110,11 +111,11 @@ class Nation:
             "account_fen": account_fen,
         }
         self.world.add(
-            fields(Returned, jurisdiction=NATION, msgid=number, case_id=f"c{number}", care=care,
+            fields(Returned, jurisdiction=NATION, msgid=number, case_id=case, care=care,
                    insured=insured, outcome="accepted", area=f"{insured[:2]}0100", returned_at=at, **said),
-            fields(Settlement, jurisdiction=insured, case_id=f"c{number}", kind="direct", care=care,
+            fields(Settlement, jurisdiction=insured, case_id=case, kind="direct", care=care,
                    area=f"{insured[:2]}0100", pool_fen=fund_fen, booked_at=at, **said),
-            fields(SettlementAsked, jurisdiction=care, settlement_id=number, case_id=f"c{number}",
+            fields(SettlementAsked, jurisdiction=care, settlement_id=number, case_id=case,
                    insured=insured, scheme=scheme, institution_code="H1", asked_at=at),
             fields(SettlementAnswered, jurisdiction=care, institution_code="H1", outcome="booked",
                    answered_at=at, **said),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.processes.clearing.nation import EAST, EMPLOYEE, NORTH, SOUTH, Nation
-from tests.world import refusals_in
+from tests.world import codes_in, refusals_in
 from yidi.domain.ledger.accounts import (
     DEDUCTED_BY_PROVINCE,
     DEDUCTED_FOR_PROVINCE,
@@ -19,6 +19,7 @@ from yidi.domain.ledger.accounts import (
 )
 from yidi.processes.clearing.commands import DisputeState, Overdue, RefundAfterClearing, Urge
 from yidi.processes.clearing.records import ClearingItem, ClearingLine, ClearingUrged
+from yidi.processes.clearing.refusals import MORE_THAN_CLEARED, UNDONE_SINCE
 from yidi.processes.ports.deciding import NATION
 
 AREA = "140100"
@@ -124,6 +125,17 @@ def test_a_disputed_settlement_waits_without_stopping_the_run(
     assert (DUE_FROM_PROVINCE, NORTH, EMPLOYEE) not in nation.ledger(SOUTH)
 
 
+def test_what_was_undone_while_disputed_evens_itself_out_and_is_not_struck_as_well() -> None:
+    nation, number = disputed()
+    nation.settle("2026-10-22", SOUTH, NORTH, -700_00, -50_00, undoes=number)
+    assert codes_in(nation.resolve(number, DisputeState.UPHELD)) == {UNDONE_SINCE.code}
+    assert codes_in(nation.resolve(number, DisputeState.DISMISSED)) == set()
+    next_month(nation, "2026-10")
+    nation.clear("2026-10")
+    assert kinds(nation, "2026-10") == {"late": 750_00, "undone": -750_00}
+    assert (OWED_TO_PROVINCE, SOUTH, EMPLOYEE) not in nation.ledger(NORTH)
+
+
 def test_what_is_struck_goes_back_to_the_funds_that_had_paid() -> None:
     nation, number = disputed()
     nation.resolve(number, DisputeState.UPHELD)
@@ -184,6 +196,15 @@ def test_a_refund_without_later_bills_is_carried_until_there_are_some() -> None:
     assert kinds(nation, "2026-09") == {"settled": 100_00, "brought": -80_00}
     for province in (NORTH, SOUTH):
         assert not {OWED_TO_PROVINCE, DUE_FROM_PROVINCE} & {key[0] for key in nation.ledger(province)}
+
+
+def test_nothing_is_deducted_from_what_was_undone_since() -> None:
+    nation = Nation()
+    number = nation.settle("2026-09-01")
+    next_month(nation, "2026-09")
+    nation.clear("2026-09")
+    nation.settle("2026-10-22", SOUTH, NORTH, -700_00, -50_00, undoes=number)
+    assert codes_in(nation.deduct(number, 1)) == {MORE_THAN_CLEARED.code}
 
 
 def overdue(nation: Nation) -> list[tuple[str, str, str]]:

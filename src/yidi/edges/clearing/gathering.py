@@ -71,10 +71,12 @@ async def last_reconciliation(rows: Rows, month: str) -> str:
 async def build_command(rows: Rows, month: str, greatest_delay: int) -> BuildClearing:
     """Make the command from the nation's facts, settlement by settlement."""
     known = await gather(rows, month, greatest_delay)
-    copies: list[Returned] = []
-    for read in months_to_read(month, greatest_delay):
-        for day in days_of(read):
-            copies += await rows(Returned, {"business_day": day, "jurisdiction": NATION}, ("msgid",), ALL)
+    months = set(months_to_read(month, greatest_delay))
+    copies = [
+        row
+        for row in await rows(Returned, {"jurisdiction": NATION}, ("returned_at", "msgid"), ALL)
+        if row.business_day[:7] in months
+    ]
     chosen = choose(month, copies, known.cut_offs, greatest_delay, known.known)
     return building(month, known.as_of, chosen, msgid_of("build", month))
 
@@ -211,20 +213,18 @@ class OwnCopies(NamedTuple):
 
 async def own_copies(rows: Rows, province: str, month: str, greatest_delay: int) -> OwnCopies:
     """Read a province's own copies and what it was told of the table."""
-    booked: list[Settlement] = []
-    asked: list[SettlementAsked] = []
-    answered: list[SettlementAnswered] = []
-    for read in months_to_read(month, greatest_delay):
-        for day in days_of(read):
-            where = {"jurisdiction": province, "business_day": day}
-            booked += await rows(Settlement, where, ("settlement_id",), ALL)
-            answered += await rows(SettlementAnswered, where, ("settlement_id",), ALL)
-    for row in answered:
-        where = {"jurisdiction": province, "settlement_id": row.settlement_id}
-        asked += await rows(SettlementAsked, where, (), ALL)
-    disputes = await rows(ClearingDispute, {"jurisdiction": province}, ("settlement_id", "version"), ALL)
-    table = await part_of_table(rows, province, month)
-    return OwnCopies(tuple(booked), tuple(asked), tuple(answered), table, tuple(disputes))
+    months, where = set(months_to_read(month, greatest_delay)), {"jurisdiction": province}
+    booked = await rows(Settlement, where, ("settlement_id",), ALL)
+    asked = await rows(SettlementAsked, where, ("settlement_id",), ALL)
+    answered = await rows(SettlementAnswered, where, ("settlement_id",), ALL)
+    disputes = await rows(ClearingDispute, where, ("settlement_id", "version"), ALL)
+    return OwnCopies(
+        tuple(row for row in booked if row.business_day[:7] in months),
+        tuple(asked),
+        tuple(row for row in answered if row.business_day[:7] in months),
+        await part_of_table(rows, province, month),
+        tuple(disputes),
+    )
 
 
 async def check_command(rows: Rows, province: str, month: str, greatest_delay: int) -> CheckClearing:

@@ -7,12 +7,14 @@ service need the province's own copies and are made where it is hosted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from yidi.domain.dates import day_of, read_instant
+from yidi.domain.dates import SHANGHAI, day_of, read_instant, write_instant
 from yidi.domain.policy.dimensions import CareKind
 from yidi.domain.refusal import Refusal
 from yidi.edges.clearing.gathering import ALL, own_copies
@@ -63,6 +65,7 @@ _SERVICES = {
     CareKind.CHRONIC.value: "chronic",
     CareKind.PHARMACY.value: "pharmacy",
 }
+KEY_NAME = "clearing"
 _NATION = Party(NATION, "国家医疗保障经办机构", "National healthcare security agency")
 
 
@@ -297,24 +300,30 @@ async def deductions(rows: Rows, found: Month, province: str) -> list[Paper]:
     ]
 
 
+def read_key(path: Path) -> Ed25519PrivateKey | None:
+    """Read the private key of the seal from a PEM file; None when it is no Ed25519 key."""
+    try:
+        found = load_pem_private_key(path.read_bytes(), password=None)
+    except (ValueError, TypeError):
+        return None
+    return found if isinstance(found, Ed25519PrivateKey) else None
+
+
 def write_papers(
-    papers: Iterable[Paper], folder: Path, key: Ed25519PrivateKey | None = None, sealed_at: str = ""
+    papers: Iterable[Paper], folder: Path, key: Ed25519PrivateKey | None = None
 ) -> list[Path] | Refusal:
-    """Write each paper as Excel and PDF under its number, sealed when there is a key."""
+    """Write each paper as Excel and PDF under its number, sealed as of its day when there is a key."""
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     for paper in papers:
-        sealed = seal_paper(paper, key, "clearing", sealed_at) if key else Sealed(paper)
+        issue = paper.issue
+        at = write_instant(datetime.combine(date.fromisoformat(issue.issued_on), time(), SHANGHAI))
+        sealed = seal_paper(paper, key, KEY_NAME, at) if key else Sealed(paper)
         pdf = write_pdf(sealed)
         if isinstance(pdf, Refusal):
             return pdf
         for suffix, content in ((".xlsx", write_excel(sealed)), (".pdf", pdf)):
-            path = folder / f"{paper_name(paper)}{suffix}"
+            path = folder / f"{issue.number}{suffix}"
             path.write_bytes(content)
             written.append(path)
     return written
-
-
-def paper_name(paper: Paper) -> str:
-    """Return the number of a paper as the name of its file."""
-    return paper.issue.number

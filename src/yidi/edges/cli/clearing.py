@@ -39,6 +39,7 @@ MONTH = typer.Argument(..., help="清算月份 Month, e.g. 2026-10")
 JSON = typer.Option(False, "--json", help="输出一个 JSON One JSON object")
 PROVINCE = typer.Option(..., "--province", help="省级区划代码 Division code of the province")
 ONE_PROVINCE = typer.Option("", "--province", help="只看一省 Only this province")
+KEY = typer.Option(None, "--key", help="签章私钥（PEM） Private key to seal with")
 EXTRACTS = typer.Option([], "--extracts", help="国家侧批量数据 Extracts of the nation's copies, in bulk")
 
 
@@ -259,20 +260,26 @@ def documents(
     month: str = MONTH,
     out: Path = typer.Option(..., "--out", help="文件夹 Folder to write into"),
     province: str = ONE_PROVINCE,
+    key: Path | None = KEY,
     config: Path | None = CONFIG,
 ) -> None:
-    """输出清算文书（Excel 和 PDF）。 Write the papers of a month as Excel and PDF."""
-    from yidi.edges.clearing.papers import papers_of, write_papers
+    """输出清算文书（Excel 和 PDF）。 Write a month's papers as Excel and PDF; drafts without a key."""
+    from yidi.edges.clearing.papers import papers_of, read_key, write_papers
+
+    delay = delay_of(config, month_of(month))
+    sealing = read_key(key) if key else None
+    if key and sealing is None:
+        raise typer.BadParameter("Ed25519, PEM", param_hint="--key")
 
     async def read() -> Sequence[Any]:
         async with wired(context).open_reading(load(config)) as rows:
-            return await papers_of(rows, month_of(month), province)
+            return await papers_of(rows, month, province, delay)
 
     papers = asyncio.run(read())
     if not papers:
         typer.echo(f"{month}: 没有已发布的清算表。 No published table.", err=True)
         raise typer.Exit(1)
-    written = write_papers(papers, out)
+    written = write_papers(papers, out, sealing)
     if isinstance(written, Refusal):
         end_refused([written])
     for path in written:

@@ -45,7 +45,13 @@ from yidi.processes.ports.deciding import (
     accepted,
     refused,
 )
-from yidi.processes.settlement.records import ANSWERED, ASKED, SETTLEMENT, SettlementAnswered
+from yidi.processes.settlement.records import (
+    ANSWERED,
+    ANSWERED_OF_VISIT,
+    ASKED,
+    SETTLEMENT,
+    SettlementAnswered,
+)
 
 Adjust = AuditDeduction | RefundAfterClearing
 
@@ -63,7 +69,10 @@ class Adjusting:
             yield view.key(here, number)
 
     def needs_clearing(self, command: Adjust, facts: Facts) -> Iterable[Key]:
-        """Name the tables and notices of the months in which it may have been cleared."""
+        """Name the tables and notices of the months in which it may have been cleared, and what undid it."""
+        asked = facts.one(ASKED, command.jurisdiction, command.settlement_id)
+        if asked is not None:
+            yield ANSWERED_OF_VISIT.key(command.jurisdiction, asked.visit_id)
         answered = facts.one(ANSWERED, command.jurisdiction, command.settlement_id)
         for month in self.months(answered):
             for view in (RUNS_OF_MONTH, ITEMS_OF_MONTH, PUBLISHED):
@@ -140,6 +149,9 @@ def faults(command: Adjust, facts: Facts, answered: SettlementAnswered, cleared_
     cleared_fen = answered.fund_fen + answered.account_fen
     if disputes:
         cleared_fen = disputes[-1].fund_fen + disputes[-1].account_fen
+    visit = facts.many(ANSWERED_OF_VISIT, here, answered.visit_id)
+    if any(row.undoes == number and row.outcome == "booked" for row in visit):
+        cleared_fen = 0
     earlier = facts.many(ADJUSTMENTS_OF_SETTLEMENT, here, number)
     left_fen = cleared_fen - sum(row.amount_fen for row in earlier)
     if not 0 < command.amount_fen <= left_fen:

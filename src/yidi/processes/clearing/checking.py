@@ -140,6 +140,7 @@ def dispute(command: DisputeItem, facts: Facts, moment: Moment) -> Decision:
         1,
         month,
         here,
+        case_id,
         DisputeState.OPEN.value,
         item.care,
         item.insured,

@@ -57,7 +57,7 @@ def handlers(calendar: Calendar, terms: MoneyTerms) -> tuple[Handler, ...]:
         Handler(CheckClearing, (checking.needs_part,), checking.check),
         Handler(DisputeItem, (checking.needs_disputed,), checking.dispute),
         Handler(DisputeRaised, (resolving.needs_raised,), resolving.hear_dispute),
-        Handler(ResolveDispute, (resolving.needs_dispute,), resolving.resolve),
+        Handler(ResolveDispute, (resolving.needs_dispute, resolving.needs_copies), resolving.resolve),
         Handler(DisputeResolved, (resolving.needs_resolved,), resolving.hear_resolution),
         Handler(SignClearing, (checking.needs_part,), checking.sign),
         Handler(SignatureSent, (needs_signature,), hear_signature),

@@ -98,6 +98,7 @@ class ClearingDispute(NamedTuple):
     version: int
     month: str
     raised_by: str
+    case_id: str
     state: str
     care: str
     insured: str

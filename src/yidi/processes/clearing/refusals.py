@@ -255,3 +255,12 @@ CARRIED_ITEM_LOST = RefusalKind(
     "请重新生成{month}的清单，再生成清算表",
     "make the list of {month} again, then build the table",
 )
+UNDONE_SINCE = RefusalKind(
+    "FUNDS-518",
+    RefusalClass.FUNDS,
+    Actor.NATION,
+    "争议中的结算{settlement_id}此后已撤销，不能再扣除",
+    "settlement {settlement_id} was undone since it was disputed, so nothing of it can be struck",
+    "请驳回争议：原结算与撤销记录将一并清算，相互抵消",
+    "dismiss the dispute: the settlement and what undid it are both cleared and even out",
+)

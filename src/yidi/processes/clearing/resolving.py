@@ -14,7 +14,7 @@ from yidi.domain.ledger.entry import Entry
 from yidi.domain.ledger.movement import Transfer
 from yidi.processes.clearing.commands import DisputeRaised, DisputeResolved, DisputeState, ResolveDispute
 from yidi.processes.clearing.records import DISPUTES_OF_SETTLEMENT, ClearingDispute
-from yidi.processes.clearing.refusals import CORRECTION_OUT_OF_RANGE, NO_OPEN_DISPUTE
+from yidi.processes.clearing.refusals import CORRECTION_OUT_OF_RANGE, NO_OPEN_DISPUTE, UNDONE_SINCE
 from yidi.processes.clearing.standing import postings
 from yidi.processes.ports.deciding import Decision, Done, Facts, Key, Moment, accepted, refused
 from yidi.processes.relay.records import RETURNED
@@ -54,6 +54,7 @@ def hear_dispute(command: DisputeRaised, facts: Facts, moment: Moment) -> Decisi
         1,
         command.month,
         command.sender,
+        command.case_id,
         DisputeState.OPEN.value,
         copy.care,
         copy.insured,
@@ -72,6 +73,12 @@ def needs_dispute(command: ResolveDispute | DisputeResolved, facts: Facts) -> It
     return (DISPUTES_OF_SETTLEMENT.key(command.jurisdiction, command.settlement_id),)
 
 
+def needs_copies(command: ResolveDispute, facts: Facts) -> Iterable[Key]:
+    """Name the nation's copies of the matter: the settlement, and what may have undone it since."""
+    for row in facts.many(DISPUTES_OF_SETTLEMENT, command.jurisdiction, command.settlement_id)[:1]:
+        yield RETURNED.key(command.jurisdiction, row.case_id)
+
+
 def resolve(command: ResolveDispute, facts: Facts, moment: Moment) -> Decision:
     """Nation: end a dispute and tell both provinces."""
     here, number = command.jurisdiction, command.settlement_id
@@ -79,6 +86,10 @@ def resolve(command: ResolveDispute, facts: Facts, moment: Moment) -> Decision:
     if not versions or versions[-1].state != DisputeState.OPEN or command.outcome is DisputeState.OPEN:
         return refused(command, NO_OPEN_DISPUTE.because("settlement_id", settlement_id=number))
     last = versions[-1]
+    copies = facts.many(RETURNED, here, last.case_id)
+    undone = any(row.undoes == number and row.outcome == "accepted" for row in copies)
+    if undone and command.outcome is not DisputeState.DISMISSED:
+        return refused(command, UNDONE_SINCE.because("outcome", settlement_id=number))
     fund_fen, account_fen = what_stands(command, last)
     due_fen = last.fund_fen + last.account_fen
     if command.outcome is DisputeState.CORRECTED and not smaller(last, fund_fen, account_fen):
@@ -150,6 +161,7 @@ def hear_resolution(command: DisputeResolved, facts: Facts, moment: Moment) -> D
         versions[-1].version + 1 if versions else 1,
         command.month,
         command.raised_by,
+        versions[-1].case_id if versions else "",
         command.outcome.value,
         command.care,
         command.insured,

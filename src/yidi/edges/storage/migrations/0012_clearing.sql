@@ -70,6 +70,7 @@ CREATE TABLE clearing_dispute (
   version BIGINT NOT NULL,
   month TEXT NOT NULL,
   raised_by TEXT NOT NULL,
+  case_id TEXT NOT NULL,
   state TEXT NOT NULL,
   care TEXT NOT NULL,
   insured TEXT NOT NULL,
