@@ -150,6 +150,7 @@ async def test_the_report_says_the_same_as_a_table_as_html_and_as_a_workbook(tmp
     words = ("reconcile", DAY, "--html", str(html), "--excel", str(excel))
     result = await type_command(database, tmp_path, *words)
     assert "状态不符" in result.stdout
+    assert "…" not in result.stdout
     assert "状态不符" in html.read_text("utf-8")
     cells = [cell.value for sheet in load_workbook(excel) for row in sheet.iter_rows() for cell in row]
     assert any("状态不符" in str(value) for value in cells)

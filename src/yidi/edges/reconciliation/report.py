@@ -8,6 +8,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from yidi.domain.dates import day_of, read_instant
 from yidi.domain.money import format_yuan
 from yidi.edges.documents.papers import DayReport, DifferenceSum, Issue, OpenDifference, Party, SideSum
 from yidi.edges.portals.reading import Rows
@@ -79,7 +80,7 @@ def paper_of(day: Reconciled, place: Place) -> DayReport:
     number = f"DZ{run.day.replace('-', '')}-{run.version}"
     still = [row for row in day.differences if row.state in WAITING]
     return DayReport(
-        Issue(number, nation, run.recorded_at[:10]),
+        Issue(number, nation, day_of(read_instant(run.recorded_at)).isoformat()),
         run.day,
         nation,
         tuple([side_sum(side, day.sides) for side in SIDES]),
@@ -147,6 +148,8 @@ def show(console: Console, day: Reconciled, place: Place) -> None:
     paper = paper_of(day, place)
     console.print(f"[bold]{day.run.day}[/]  v{day.run.version}  {day.run.result_digest[:16]}")
     sides = Table("对账方 side", "笔数 settlements", "总费用 total", "基金 fund")
+    for column in sides.columns[1:]:
+        column.justify = "right"
     for side in paper.sides:
         amounts = (side.medical_fee_fen, side.fund_fen)
         sides.add_row(
@@ -159,6 +162,8 @@ def show(console: Console, day: Reconciled, place: Place) -> None:
         console.print("没有差异。 No difference.")
         return
     table = Table("结算 settlement", "类别 class", "原因 cause", "责任方 owner", "期限 due", "状态 state")
+    for column in table.columns:
+        column.overflow = "fold"  # Chinese has no spaces to break at: words would end in an ellipsis
     for row in day.differences:
         kind, state = KINDS[Kind(row.kind)], STATES[DifferenceState(row.state)]
         case = day.cases.get(row.difference_id)
