@@ -42,8 +42,8 @@ from yidi.processes.payment.refusals import (
     SPAN_NOT_THE_MONTH,
 )
 from yidi.processes.ports.deciding import Decision, Done, Facts, Key, Moment, accepted, refused
-from yidi.processes.settlement.comparing import CARE_KINDS
 from yidi.processes.settlement.records import SettlementAnswered
+from yidi.processes.settlement.views import CARE_KINDS
 
 STATES_ZH = {
     DeclarationState.DECLARED: "已申报",

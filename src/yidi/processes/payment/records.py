@@ -211,7 +211,10 @@ CONFIRMATIONS_UNDONE = Many(
     ("recorded_at", "handle"),
 )
 DEDUCTIONS = Many(
-    "declaration_deductions", DeclarationDeduction, ("jurisdiction", "declaration_id"), ("recorded_at", "deduction_id")
+    "declaration_deductions",
+    DeclarationDeduction,
+    ("jurisdiction", "declaration_id"),
+    ("recorded_at", "deduction_id"),
 )
 DEDUCTIONS_OF_SETTLEMENT = Many(
     "declaration_deductions_of_settlement",

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from yidi.domain.dates import parse_day
-from yidi.domain.policy.dimensions import CareKind
 from yidi.domain.refusal import Refusal
 from yidi.processes.ports.deciding import Decision, Facts, Key, Moment, accepted, refused
 from yidi.processes.settlement.commands import (
@@ -22,28 +21,9 @@ from yidi.processes.settlement.commands import (
 )
 from yidi.processes.settlement.records import ANSWERED_OF_DAY, SettlementAnswered
 from yidi.processes.settlement.refusals import DAYS_NOT_COMPARABLE
-from yidi.processes.settlement.views import Outcome
+from yidi.processes.settlement.views import CARE_KINDS, Outcome
 
 MOST_DAYS = 62
-_STAYS = frozenset({CareKind.INPATIENT.value})
-_PHARMACY = frozenset({CareKind.PHARMACY.value})
-_OUTPATIENT = frozenset(
-    {CareKind.OUTPATIENT.value, CareKind.EMERGENCY_OUTPATIENT.value, CareKind.CHRONIC.value}
-)
-CARE_KINDS = {
-    "11": _OUTPATIENT,
-    "13": frozenset({CareKind.EMERGENCY_OUTPATIENT.value}),
-    "14": frozenset({CareKind.CHRONIC.value}),
-    "21": _STAYS,
-    "41": _PHARMACY,
-    "9902": _OUTPATIENT,
-    "99963": _OUTPATIENT,
-    "99968": _STAYS,
-    "99987": frozenset({CareKind.CHRONIC.value}),
-    "9974": _PHARMACY,
-    "99952": _OUTPATIENT | _STAYS | _PHARMACY,
-}
-"""Care kinds by code of the dictionary of clearing kinds; an unknown or empty one means all."""
 
 
 def days_between(since: str, until: str) -> list[str]:
@@ -63,7 +43,7 @@ def needs_days(command: CompareTotals | CompareDetails, facts: Facts) -> Iterabl
 def answers_of(
     command: CompareTotals | CompareDetails, facts: Facts, days: Sequence[str], scheme: str = ""
 ) -> list[SettlementAnswered]:
-    """Return the sender's bookings and negatives of those days, of the clearing kind and scheme asked for."""
+    """Return the sender's bookings and negatives of those days, by scheme and clearing kind (unknown: all)."""
     kinds = CARE_KINDS.get(command.clearing_kind)
     return [
         row

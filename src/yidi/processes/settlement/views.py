@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from yidi.domain.ledger.entry import Entry
+from yidi.domain.policy.dimensions import CareKind
 from yidi.processes.enrolment.records import Person
 from yidi.processes.ports.deciding import Facts, Key, Record
 from yidi.processes.ports.settled import Chargeable, Coverage
@@ -45,6 +46,27 @@ class State(StrEnum):
 
 HOLDING = frozenset({State.BOOKED, State.UNKNOWN, State.UNDOING})
 """States in which the lines of a settlement may not be touched."""
+
+
+_STAYS = frozenset({CareKind.INPATIENT.value})
+_PHARMACY = frozenset({CareKind.PHARMACY.value})
+_OUTPATIENT = frozenset(
+    {CareKind.OUTPATIENT.value, CareKind.EMERGENCY_OUTPATIENT.value, CareKind.CHRONIC.value}
+)
+CARE_KINDS = {
+    "11": _OUTPATIENT,
+    "13": frozenset({CareKind.EMERGENCY_OUTPATIENT.value}),
+    "14": frozenset({CareKind.CHRONIC.value}),
+    "21": _STAYS,
+    "41": _PHARMACY,
+    "9902": _OUTPATIENT,
+    "99963": _OUTPATIENT,
+    "99968": _STAYS,
+    "99987": frozenset({CareKind.CHRONIC.value}),
+    "9974": _PHARMACY,
+    "99952": _OUTPATIENT | _STAYS | _PHARMACY,
+}
+"""Care kinds by code of the dictionary of clearing kinds, as far as settlements from elsewhere have them."""
 
 
 class Held(NamedTuple):
