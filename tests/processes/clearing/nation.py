@@ -37,6 +37,7 @@ from yidi.processes.clearing.records import (
     ClearingNotice,
     ClearingNoticeLine,
     ClearingRun,
+    ClearingYear,
 )
 from yidi.processes.clearing.selection import Chosen, Known, building, choose, own_items, own_sums
 from yidi.processes.clearing.standing import named_of
@@ -162,7 +163,8 @@ class Nation:
             and row.table_version == versions[-1]
         )
         disputes = tuple(row for row in self.world.records(ClearingDispute) if row.jurisdiction == NATION)
-        known = Known(carried, disputes, tuple(self.world.records(Difference)))
+        closed = frozenset(row.year for row in self.world.records(ClearingYear))
+        known = Known(carried, disputes, tuple(self.world.records(Difference)), closed)
         return choose(month, self.world.records(Returned), cut_offs, self.delay, known)
 
     def build_command(self, month: str) -> BuildClearing:

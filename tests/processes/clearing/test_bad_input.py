@@ -23,6 +23,7 @@ from yidi.processes.clearing.commands import (
     PublishNotices,
     SignClearing,
     Urge,
+    Way,
 )
 from yidi.processes.clearing.lines import TableLine
 from yidi.processes.clearing.records import RECORDS, ClearingNotice, ClearingRun
@@ -319,3 +320,12 @@ def test_a_year_that_is_not_over_or_not_cleared_is_not_closed_and_a_closed_one_i
     assert codes_in(nation.ask(CloseYear, NATION, year="2025")) == {kinds.YEAR_CLOSED.code}
     nation.reconcile("2025-11")
     assert codes_in(nation.world.ask(nation.build_command("2025-11"))) == {kinds.YEAR_CLOSED.code}
+    straggler = nation.settle("2025-12-31", EAST, NORTH, returned="2026-01-30")
+    nation.go_to("2026-02-24")
+    nation.reconcile("2026-01")
+    command = nation.build_command("2026-01")
+    assert [(row.settlement_id, row.cause) for row in command.held] == [(straggler, "year_closed")]
+    late = msgspec.structs.replace(command.held[0], way=Way.LATE)
+    forced = msgspec.structs.replace(command, late=(late,), held=())
+    assert codes_in(nation.world.ask(forced)) == {kinds.YEAR_CLOSED.code}
+    assert nation.build("2026-01").held == 1

@@ -18,7 +18,7 @@ from yidi.edges.portals.reading import Rows
 from yidi.processes.clearing.commands import BuildClearing, CheckClearing, Named
 from yidi.processes.clearing.lines import TableLine, digest_of_items, lines_of
 from yidi.processes.clearing.months import days_of, month_after, months_to_read
-from yidi.processes.clearing.records import ClearingDispute, ClearingItem, ClearingRun
+from yidi.processes.clearing.records import ClearingDispute, ClearingItem, ClearingRun, ClearingYear
 from yidi.processes.clearing.selection import Known, building, choose, differing, own_items, own_sums
 from yidi.processes.clearing.standing import named_of
 from yidi.processes.ports.deciding import NATION
@@ -55,7 +55,8 @@ async def gather(rows: Rows, month: str, greatest_delay: int) -> Gathered:
     for day in sorted({*days_of(month), *(row.business_day for row in carried)}):
         where = {"jurisdiction": NATION, "day": day}
         differences += await rows(Difference, where, ("difference_id", "version"), ALL)
-    known = Known(carried, tuple(disputes), tuple(differences))
+    closed = frozenset(row.year for row in await rows(ClearingYear, {"jurisdiction": NATION}, ("year",), ALL))
+    known = Known(carried, tuple(disputes), tuple(differences), closed)
     return Gathered(month, cut_offs[month], cut_offs, known, greatest_delay)
 
 

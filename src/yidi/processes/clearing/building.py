@@ -82,7 +82,8 @@ def needs_table(command: BuildClearing, facts: Facts) -> Iterable[Key]:
         yield view.key(here, month)
         yield view.key(here, earlier)
     yield ADJUSTMENTS_OF_MONTH.key(here, month)
-    yield YEAR.key(here, month[:4])
+    for year in years_in(command):
+        yield YEAR.key(here, year)
     for day in days_of(month):
         yield RUNS_OF_DAY.key(here, day)
         yield DIFFERENCES_OF_DAY.key(here, day)
@@ -132,8 +133,9 @@ def faults(command: BuildClearing, facts: Facts, moment: Moment) -> Iterator[Ref
     """Find everything that stands against a table of these lines."""
     here, month = command.jurisdiction, command.month
     earlier, last = month_after(month, -1), latest_run(facts, here, month)
-    if facts.many(YEAR, here, month[:4]):
-        yield YEAR_CLOSED.because("month", year=month[:4])
+    for year in years_in(command):
+        if facts.many(YEAR, here, year):
+            yield YEAR_CLOSED.because("month", year=year)
     if command.source_month != month:
         yield FILE_OF_ANOTHER_MONTH.because("source_month", month=month, source_month=command.source_month)
     yield from doubled(command, facts, earlier)
@@ -153,6 +155,11 @@ def faults(command: BuildClearing, facts: Facts, moment: Moment) -> Iterator[Ref
     gone = lost(command, facts)
     if gone:
         yield CARRIED_ITEM_LOST.because("late", month=month, earlier=earlier, settlements=listed(gone))
+
+
+def years_in(command: BuildClearing) -> list[str]:
+    """Return the years of which something would be cleared."""
+    return sorted({command.month[:4], *(row.business_day[:4] for row in command.late)})
 
 
 def doubled(command: BuildClearing, facts: Facts, earlier: str) -> Iterator[Refusal]:

@@ -19,8 +19,8 @@ from yidi.processes.reconciliation.records import Difference
 from yidi.processes.relay.records import Returned
 from yidi.processes.settlement.records import Settlement, SettlementAnswered, SettlementAsked
 
-DISPUTE, DIFFERENCE, NO_COPY = "dispute", "difference", "no_copy"
-"""Why a settlement waits; NO_COPY: it differs, and the nation does not have it."""
+DISPUTE, DIFFERENCE, NO_COPY, CLOSED = "dispute", "difference", "no_copy", "year_closed"
+"""Why a settlement waits; NO_COPY: it differs and the nation does not have it; CLOSED: its year is closed."""
 _WAITING = frozenset({"open", "case"})
 
 
@@ -33,11 +33,12 @@ class Chosen(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What the nation knows beside its copies: `carried` waited in the month before."""
+    """What the nation knows beside its copies: `carried` waited in the month before, `closed` are years."""
 
     carried: tuple[Named, ...] = ()
     disputes: tuple[ClearingDispute, ...] = ()
     differences: tuple[Difference, ...] = ()
+    closed: frozenset[str] = frozenset()
 
 
 def disputed(rows: Iterable[ClearingDispute]) -> set[str]:
@@ -74,6 +75,8 @@ def choose(
         stands = standing(item, latest.get(item.settlement_id))
         if item.settlement_id in waiting:
             held.append(named(Way.HELD, item, waiting[item.settlement_id]))
+        elif item.business_day[:4] in known.closed:
+            held.append(named(Way.HELD, item, CLOSED))
         elif stands is not None:
             items.append(stands)
             if item.business_day[:7] != month:
