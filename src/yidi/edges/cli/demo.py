@@ -1,11 +1,15 @@
-"""`yidi demo`: a nation on one node; sample visits played through HTTP; then it keeps serving."""
+"""`yidi demo`: a nation on one node; sample visits played through HTTP; then it keeps serving.
+
+`yidi demo --month` plays a whole month instead, under a clock of its own, and ends.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import date
 from itertools import count
 from pathlib import Path
 
@@ -18,17 +22,27 @@ from yidi.edges.cli.serve import Server
 from yidi.edges.cli.wired import RunningNode, Wired, wired
 from yidi.edges.clock import local_now, system_clock
 from yidi.edges.demonstration.agency import StoryAgency
+from yidi.edges.demonstration.month import VISITS, MonthClock, latest_month, plan_month
+from yidi.edges.demonstration.month_clearing import MonthFault
+from yidi.edges.demonstration.month_counters import Counters
+from yidi.edges.demonstration.month_nation import MonthNode, MonthPlayed, known_terms, play_month
+from yidi.edges.demonstration.month_show import as_object as month_as_object
+from yidi.edges.demonstration.month_show import show_month, write_month
 from yidi.edges.demonstration.play import Played, StoryFault, play
 from yidi.edges.demonstration.show import as_object, show_played
-from yidi.edges.demonstration.stage import make_keys, set_stage
+from yidi.edges.demonstration.stage import StageFault, make_keys, set_stage
 from yidi.edges.national.client import NationalClient
 from yidi.edges.national.counter import CounterFault
 from yidi.edges.national.hospital import Hospital
+from yidi.edges.packs.calendar import read_calendar
 from yidi.edges.packs.location import packs_folder
+from yidi.edges.packs.money import read_money_terms
+from yidi.edges.packs.national import read_divisions
 from yidi.edges.packs.sample import SampleInstitution, SampleNation, read_sample
 from yidi.edges.portals.reading import read_statement
 from yidi.edges.settings import Settings
 from yidi.edges.telemetry import start_logging
+from yidi.processes.clearing.months import days_of, is_month
 from yidi.processes.settlement.commands import Settled
 from yidi.processes.settlement.records import SettlementAnswered
 
@@ -38,6 +52,13 @@ PORT = typer.Option(8033, "--port", "-p", help="端口 Port")
 DATA = typer.Option(
     None, "--data", help="数据文件夹（默认临时） Keep the data here (default: a temporary folder)"
 )
+PLAY_MONTH = typer.Option(
+    False, "--month", help="演示一个月，从窗口到到账 Play a month, from counters to paid"
+)
+MONTH = typer.Argument(
+    "", help="月份（配合 --month） Month for --month, e.g. 2026-10; default: the last payable"
+)
+VISITS_OF_MONTH = typer.Option(VISITS, "--visits", min=1, help="一个月的就诊数 Visits in the month")
 
 
 @asynccontextmanager
@@ -146,8 +167,76 @@ async def run(parts: Wired, folder: Path, port: int, *, once: bool, as_json: boo
             await served
 
 
+async def run_month(parts: Wired, folder: Path, month: str, visits: int) -> MonthPlayed:
+    """Set the stage on the month's first day, play the month, and write its papers where they are kept."""
+    packs = packs_folder()
+    nation, terms = read_sample(packs), (read_calendar(packs), read_money_terms(packs))
+    known_terms(month, *terms)
+    keys, plan, clock = make_keys(nation), plan_month(nation, month, visits), MonthClock(system_clock())
+    first = f"{month}-01"
+    clock.at(first, 0)
+    settings = Settings(database=f"sqlite:{folder / database_of(month)}", keys="", port=0, sample=True)
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), console=Console(stderr=True), transient=True
+    )
+    async with parts.open_node(settings, keys, clock) as node:
+        with bar:
+            task = bar.add_task("准备样例 sample nation", total=visits + len(days_of(month)))
+            await set_stage(node.ask, nation, date.fromisoformat(first), node.diseases)
+            gateways = {place.province: node.gateway_of(place.province) for place in nation.institutions}
+            counters = Counters(node.app, keys, gateways, clock)
+
+            def told(what: str, done: int) -> None:
+                bar.update(task, description=what, advance=done)
+
+            try:
+                of_node = MonthNode(node.ask, node.rows, settings, clock)
+                return await play_month(of_node, counters, month, plan, terms, told)
+            finally:
+                await counters.close()
+
+
+def database_of(month: str) -> str:
+    """Name the database file of a played month."""
+    return f"month-{month}.sqlite"
+
+
+async def write_kept(parts: Wired, folder: Path, month: str) -> Sequence[Path]:
+    """Write the papers of a played month beside its database."""
+    settings = Settings(database=f"sqlite:{folder / database_of(month)}", keys="", port=0, sample=True)
+    async with parts.open_reading(settings) as rows:
+        return await write_month(rows, month, folder / "papers")
+
+
+def play_and_show_month(parts: Wired, month: str, visits: int, data: Path | None, *, as_json: bool) -> None:
+    """Play a month and print it; the database and the papers are kept in `data`."""
+    import uvloop
+
+    month = month or latest_month(local_now().date(), read_calendar(), read_money_terms())
+    if not is_month(month):
+        raise typer.BadParameter("yyyy-MM", param_hint="MONTH")
+    if data and (data / database_of(month)).exists():
+        told = f"{database_of(month)}: 已有，请另选文件夹 is there already, choose another folder"
+        raise typer.BadParameter(told, param_hint="--data")
+    with tempfile.TemporaryDirectory(prefix="yidi-demo-") as temporary:
+        folder = data or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        played = uvloop.run(run_month(parts, folder, month, visits))
+        papers = uvloop.run(write_kept(parts, folder, month)) if data else ()
+    if as_json:
+        typer.echo(month_as_object(played, papers))
+        return
+    names = {place.code: place.name for place in read_divisions().provinces()}
+    show_month(Console(), played, lambda code: names.get(code, code))
+    if data:
+        typer.echo(f"文书 papers: {len(papers)} → {data / 'papers'}")
+
+
 def demo(
     context: typer.Context,
+    month: str = MONTH,
+    monthly: bool = PLAY_MONTH,
+    visits: int = VISITS_OF_MONTH,
     once: bool = ONCE,
     as_json: bool = JSON,
     port: int = PORT,
@@ -157,6 +246,15 @@ def demo(
     import uvloop
 
     start_logging("warning", as_json=False)
+    if month and not monthly:
+        raise typer.BadParameter("--month YYYY-MM", param_hint="MONTH")
+    if monthly:
+        try:
+            play_and_show_month(wired(context), month, visits, data, as_json=as_json)
+        except (CounterFault, MonthFault, StageFault) as fault:
+            typer.echo(f"演示中断 the demonstration stopped: {fault}", err=True)
+            raise typer.Exit(1) from fault
+        return
     with tempfile.TemporaryDirectory(prefix="yidi-demo-") as temporary:
         folder = data or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import NamedTuple, Protocol
 
@@ -40,9 +40,12 @@ class RunningNode(Protocol):
 
 
 class Wired(NamedTuple):
-    """How to open a node, its database for reading, and how to derive a settlement again."""
+    """How to open a node, its database for reading, and how to derive a settlement again.
 
-    open_node: Callable[[Settings, Mapping[str, str]], AbstractAsyncContextManager[RunningNode]]
+    `open_node` takes settings and keys, and a clock where time is played.
+    """
+
+    open_node: Callable[..., AbstractAsyncContextManager[RunningNode]]
     open_reading: Callable[[Settings], AbstractAsyncContextManager[Rows]]
     derive: Callable[[Settings, Settlement], Benefit | tuple[Refusal, ...]]
 

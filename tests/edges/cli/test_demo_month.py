@@ -1,0 +1,119 @@
+"""`yidi demo --month`: a month printed as one object, its papers kept, and what stops it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import Result
+
+from tests.edges.cli.conftest import Kept, typed
+from yidi.edges.cli.demo import database_of
+
+MONTH, VISITS = "2026-09", 40
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    """Where a month of forty visits was kept, and what it printed."""
+    folder = tmp_path_factory.mktemp("month")
+    return folder, typed("demo", "--month", MONTH, "--visits", VISITS, "--json", "--data", folder)
+
+
+@pytest.fixture(scope="module")
+def told(played: tuple[Path, Result]) -> dict[str, Any]:
+    """The object it printed."""
+    result = played[1]
+    assert result.exit_code == 0, result.output
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+def test_every_visit_ended_and_settled_cancelled_and_reversed_ones_are_among_them(
+    told: dict[str, Any],
+) -> None:
+    assert told["month"] == MONTH
+    assert sum(told["visits"].values()) == VISITS
+    assert (told["visits"]["cancelled"], told["visits"]["reversed"]) >= (1, 1)
+    assert told["days_reconciled"] == 30
+
+
+def test_every_settlement_and_undoing_is_cleared_once_and_nothing_is_held(told: dict[str, Any]) -> None:
+    ended = told["visits"]
+    assert told["settlements"] == ended["settled"] + 2 * (ended["cancelled"] + ended["reversed"])
+    assert told["held"] == 0
+
+
+def test_the_national_table_sums_to_zero_and_is_what_the_notices_say(told: dict[str, Any]) -> None:
+    nets = told["nets"]
+    assert sum(row["net_fen"] for row in nets) == 0
+    sides = {"payable": "payable_fen", "receivable": "receivable_fen"}
+    for direction, name in sides.items():
+        noticed = {
+            row["province"]: row["amount_fen"] for row in told["notices"] if row["direction"] == direction
+        }
+        assert noticed == {row["province"]: row[name] for row in nets if row[name]}
+        assert sum(noticed.values()) > 0
+
+
+def test_every_line_of_every_notice_to_pay_is_a_confirmed_transfer(told: dict[str, Any]) -> None:
+    due: Counter[tuple[str, str]] = Counter()
+    for notice in told["notices"]:
+        for counterpart, _, fen in notice["lines"] if notice["direction"] == "payable" else ():
+            due[notice["province"], counterpart] += fen
+    received = {(row["payer"], row["payee"]): row["amount_fen"] for row in told["transfers"]}
+    assert received == dict(due)
+    assert {row["step"] for row in told["transfers"]} == {"received"}
+
+
+def test_each_step_is_taken_on_its_day_by_the_calendar(told: dict[str, Any]) -> None:
+    """From 31 October: five working days, then ten, then five, no holiday between."""
+    days = {(row["issued_on"], row["hand_over_by"], row["pay_by"]) for row in told["notices"]}
+    assert days == {("2026-10-31", "2026-11-06", "2026-11-20")}
+    assert {row["day"] for row in told["transfers"]} == {"2026-11-27"}
+
+
+def test_facts_and_ledgers_it_left_are_proven_by_the_ordinary_commands(
+    told: dict[str, Any], played: tuple[Path, Result], tmp_path: Path
+) -> None:
+    assert not any(told["proofs"].values())
+    kept = Kept(tmp_path)
+    database = played[0] / database_of(MONTH)
+    kept.config.write_text(
+        f'database = "sqlite:{database}"\nkeys = "{tmp_path / "keys.toml"}"\nsample = true\n'
+    )
+    (tmp_path / "keys.toml").write_text("[keys]\n", "utf-8")
+    proven = typed("ledger", "verify", "--config", kept.config, "--json")
+    assert (proven.exit_code, json.loads(proven.stdout)["holds"]) == (0, True)
+    shown = typed("clearing", "show", MONTH, "--config", kept.config, "--json")
+    assert json.loads(shown.stdout)["run"]["lines_digest"] == told["lines_digest"]
+
+
+def test_the_papers_of_the_month_are_written_beside_the_database(
+    told: dict[str, Any], played: tuple[Path, Result]
+) -> None:
+    names = {path.name for path in (played[0] / "papers").iterdir()}
+    assert {f"QS-202609-V1{suffix}" for suffix in (".pdf", ".xlsx")} <= names
+    assert {f"{row['number']}.pdf" for row in told["notices"]} <= names
+    assert {Path(path).name for path in told["papers"]} == names
+
+
+def test_a_month_is_not_played_over_a_month_that_is_kept(played: tuple[Path, Result]) -> None:
+    kept = (played[0] / database_of(MONTH)).read_bytes()
+    assert typed("demo", "--month", MONTH, "--data", played[0]).exit_code == 2
+    assert (played[0] / database_of(MONTH)).read_bytes() == kept
+
+
+@pytest.mark.parametrize("words", [("2026-09",), ("--month", "2026-9"), ("--month", "--visits", "0")])
+def test_a_month_that_is_none_is_wrong_use(words: tuple[str, ...]) -> None:
+    assert typed("demo", *words).exit_code == 2
+
+
+def test_a_month_whose_working_days_are_not_known_yet_is_not_begun(tmp_path: Path) -> None:
+    result = typed("demo", "--month", "2026-12", "--data", tmp_path)
+    assert result.exit_code == 1
+    assert "2027" in result.output
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,133 @@
+"""A month of the nation under its own clock: the same seed is the same table; what goes wrong stops it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import pytest
+
+from tests.journeys.nation import MORNING, SAMPLE
+from yidi.domain.refusal import Refusal
+from yidi.edges.demonstration.month import (
+    MoneyDays,
+    MonthClock,
+    latest_month,
+    money_days,
+    plan_month,
+)
+from yidi.edges.demonstration.month_clearing import Clearing, MonthFault
+from yidi.edges.demonstration.month_counters import Counters
+from yidi.edges.demonstration.month_nation import (
+    MonthNode,
+    MonthPlayed,
+    insist_nothing_is_open,
+    play_month,
+    still_owed,
+)
+from yidi.edges.demonstration.stage import make_keys, set_stage
+from yidi.edges.packs.calendar import read_calendar
+from yidi.edges.packs.money import read_money_terms
+from yidi.edges.settings import Settings
+from yidi.processes.clearing.months import days_of
+from yidi.wiring import open_node
+
+MONTH = "2026-09"
+TERMS = (read_calendar(), read_money_terms())
+
+
+class Month(NamedTuple):
+    """A node on the first day of a month."""
+
+    node: MonthNode
+    counters: Counters
+
+    async def play(self, visits: int) -> MonthPlayed:
+        """Play the month."""
+        plan = plan_month(SAMPLE, MONTH, visits)
+        return await play_month(self.node, self.counters, MONTH, plan, TERMS, lambda what, done: None)
+
+
+@asynccontextmanager
+async def open_month(folder: Path) -> AsyncIterator[Month]:
+    """Set the stage on the first day of the month."""
+    clock, keys = MonthClock(MORNING), make_keys(SAMPLE)
+    clock.at(f"{MONTH}-01", 0)
+    settings = Settings(database=f"sqlite:{folder / 'month.sqlite'}", keys="", port=0, sample=True)
+    async with open_node(settings, keys, clock) as node:
+        await set_stage(node.ask, SAMPLE, date.fromisoformat(f"{MONTH}-01"), node.diseases)
+        gateways = {place.province: node.gateway_of(place.province) for place in SAMPLE.institutions}
+        counters = Counters(node.app, keys, gateways, clock)
+        yield Month(MonthNode(node.ask, node.rows, settings, clock), counters)
+        await counters.close()
+
+
+def test_the_same_seed_plans_the_same_month_and_another_one_another() -> None:
+    planned = plan_month(SAMPLE, MONTH, 60, seed=1)
+    assert planned == plan_month(SAMPLE, MONTH, 60, seed=1)
+    assert planned != plan_month(SAMPLE, MONTH, 60, seed=2)
+    assert {row.day for row in planned} == set(days_of(MONTH))
+    assert all(row.institution.province != row.person.insured for row in planned)
+
+
+def test_the_month_played_by_default_is_the_last_that_can_be_paid_by_loaded_calendars() -> None:
+    assert latest_month(date(2026, 11, 22), *TERMS) == "2026-10"
+    assert latest_month(date(2026, 3, 1), *TERMS) == "2026-02"
+    chosen = latest_month(date(2030, 1, 1), *TERMS)
+    assert isinstance(money_days(chosen, *TERMS), MoneyDays)
+    assert chosen < "2029"
+
+
+def test_a_month_before_any_terms_has_no_clearing_days() -> None:
+    assert isinstance(money_days("2020-01", *TERMS), Refusal)
+
+
+async def play_in(folder: Path) -> MonthPlayed:
+    """Play a small month and see that no province owes another anything."""
+    async with open_month(folder) as month:
+        played = await month.play(10)
+        assert await still_owed(month.node.settings) == {}
+        return played
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> MonthPlayed:
+    """A small month."""
+    return asyncio.run(play_in(tmp_path_factory.mktemp("month")))
+
+
+async def test_two_nodes_that_play_the_same_month_sign_the_same_table(
+    played: MonthPlayed, tmp_path: Path
+) -> None:
+    again = await play_in(tmp_path)
+    assert again.cleared.built.nets == played.cleared.built.nets
+    assert again.cleared.built.lines_digest == played.cleared.built.lines_digest
+    assert again.visits == played.visits
+    assert sum(row.payable_fen for row in again.cleared.built.nets) > 0
+
+
+def test_what_is_left_open_stops_the_month(played: MonthPlayed) -> None:
+    insist_nothing_is_open(played, {})
+    with pytest.raises(MonthFault, match="of 99 settlements cleared"):
+        insist_nothing_is_open(played._replace(settlements=99), {})
+    with pytest.raises(MonthFault, match="not the sum"):
+        insist_nothing_is_open(played._replace(settled_fen=1), {})
+    with pytest.raises(MonthFault, match="110000 owed: 5"):
+        insist_nothing_is_open(played, {"110000 owed": 5})
+    held = msgspec.structs.replace(played.cleared.built, held=1)
+    with pytest.raises(MonthFault, match="1 held"):
+        insist_nothing_is_open(played._replace(cleared=played.cleared._replace(built=held)), {})
+
+
+async def test_a_month_that_was_not_reconciled_is_not_cleared(tmp_path: Path) -> None:
+    async with open_month(tmp_path) as month:
+        clearing = Clearing(month.node.ask, month.node.rows, MONTH, 2)
+        days = money_days(MONTH, *TERMS)
+        assert isinstance(days, MoneyDays)
+        with pytest.raises(MonthFault, match="FUNDS-51"):
+            await clearing.clear(month.node.clock, days, lambda what: None)
