@@ -11,7 +11,8 @@ from tests.world import codes_in
 from yidi.domain.ledger.balance import faults_of, trial_balance
 from yidi.domain.ledger.entry import Line
 from yidi.processes.payment import refusals as kinds
-from yidi.processes.payment.records import DeclarationDeduction, Declaration, InstitutionPayment
+from yidi.processes.payment.commands import AskRetention, RetentionFound, RetentionShown
+from yidi.processes.payment.records import Declaration, DeclarationDeduction, InstitutionPayment
 from yidi.processes.ports.deciding import Done
 from yidi.processes.settlement.records import Posting
 
@@ -113,6 +114,29 @@ def test_retention_is_released_in_parts_and_never_more_than_was_held() -> None:
     assert isinstance(till.release(1), Done)
     assert "retained_from_institution" not in till.ledger(AWAY)
     assert codes_in(till.release(1, year="2025")) == {kinds.RETENTION_TOO_SMALL.code}
+
+
+def test_what_is_held_back_is_shown_by_scheme_and_is_overdue_after_the_year_was_judged() -> None:
+    till = Till()
+    settled = till.settled(2_000_00)
+    till.month_passes()
+    held_fen = till.paid(till.accepted(settled)).retained_fen
+    till.release(1)
+    named = {"institution_code": till.hospital, "year": "2026"}
+    found = till.agency(AskRetention, **named)
+    assert isinstance(found, RetentionFound)
+    assert found.schemes == (RetentionShown("310", held_fen, 1, held_fen - 1),)
+    assert (found.due_on, found.overdue_days) == ("2027-06-30", 0)
+    till.world.passes(days=459)
+    late = till.agency(AskRetention, **named)
+    assert isinstance(late, RetentionFound)
+    assert late.overdue_days == 5
+    till.release(held_fen - 1)
+    done = till.agency(AskRetention, **named)
+    assert isinstance(done, RetentionFound)
+    assert done.overdue_days == 0
+    for year in ("now", "9999", ""):
+        assert codes_in(till.agency(AskRetention, **named | {"year": year})) == {kinds.NOT_A_MONTH.code}
 
 
 def test_the_areas_own_agreement_says_what_is_held_back() -> None:

@@ -162,6 +162,31 @@ class ReleaseRetention(Command, frozen=True, kw_only=True):
     reason: str
 
 
+class AskRetention(Command, frozen=True, kw_only=True):
+    """The agency asks what is held back of an institution's year. Answer: RetentionFound."""
+
+    queries = True
+    institution_code: str
+    year: str
+
+
+class RetentionShown(Struct, frozen=True):
+    """What was held back in a scheme, what of it was released, and what is left, in fen."""
+
+    scheme: str
+    held_fen: int
+    released_fen: int
+    left_fen: int
+
+
+class RetentionFound(Reply, frozen=True, kw_only=True):
+    """The retention of a year, until when it is to be released, and the days since then while any is left."""
+
+    schemes: tuple[RetentionShown, ...]
+    due_on: str
+    overdue_days: int
+
+
 class AskDeclarations(Command, frozen=True, kw_only=True):
     """The agency asks how the declarations of a month stand. Answer: DeclarationsFound."""
 

@@ -9,6 +9,7 @@ from yidi.processes.payment.commands import (
     AcceptDeclaration,
     AgreePayment,
     AskDeclarations,
+    AskRetention,
     ConfirmDetails,
     DeclareMonth,
     Deduct,
@@ -54,6 +55,7 @@ def _of_agency(terms: MoneyTerms, calendar: Calendar) -> tuple[Handler, ...]:
             (paying.needs_payment, paying.needs_payees_area, paying.needs_payees_agreements),
             paid.pay,
         ),
-        Handler(ReleaseRetention, (paying.needs_retention,), paying.release),
+        Handler(ReleaseRetention, (views.needs_retention,), paying.release),
         Handler(AskDeclarations, (views.needs_all,), views.show),
+        Handler(AskRetention, (views.needs_retention,), views.Retention(terms).show),
     )

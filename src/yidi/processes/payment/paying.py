@@ -31,8 +31,6 @@ from yidi.processes.payment.records import (
     DECLARED_SCHEMES,
     DEDUCTIONS,
     DEDUCTIONS_OF_SETTLEMENT,
-    PAYMENT_LINES_OF_YEAR,
-    RELEASES_OF_YEAR,
     Declaration,
     DeclarationDeduction,
     DeclarationState,
@@ -48,6 +46,7 @@ from yidi.processes.payment.refusals import (
     NOTHING_TO_PAY,
     RETENTION_TOO_SMALL,
 )
+from yidi.processes.payment.views import retained
 from yidi.processes.ports.deciding import Decision, Done, Facts, Key, Moment, Record, accepted, refused
 from yidi.processes.settlement.records import ASKED
 from yidi.processes.settlement.views import postings
@@ -307,18 +306,9 @@ def posted(lines: Iterable[InstitutionPaymentLine], moment: Moment) -> list[Reco
     return found
 
 
-def needs_retention(command: ReleaseRetention, facts: Facts) -> Iterable[Key]:
-    """Name what was held back of the year and what was released."""
-    named = (command.jurisdiction, command.institution_code, command.year)
-    return (PAYMENT_LINES_OF_YEAR.key(*named), RELEASES_OF_YEAR.key(*named))
-
-
 def release(command: ReleaseRetention, facts: Facts, moment: Moment) -> Decision:
     """Pay out what was held back of a year, never more than is left of it."""
-    named = (command.jurisdiction, command.institution_code, command.year)
-    held = [row for row in facts.many(PAYMENT_LINES_OF_YEAR, *named) if row.scheme == command.scheme]
-    gone = [row for row in facts.many(RELEASES_OF_YEAR, *named) if row.scheme == command.scheme]
-    left_fen = sum(row.retained_fen for row in held) - sum(row.amount_fen for row in gone)
+    left_fen = sum(each.left_fen for each in retained(command, facts) if each.scheme == command.scheme)
     if not 0 < command.amount_fen <= left_fen:
         return refused(
             command,

@@ -1,14 +1,31 @@
-"""How the declarations of a month stand, and which payments are overdue."""
+"""How the declarations of a month and the retention of a year stand, and what of them is overdue."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
 
-from yidi.processes.payment.commands import AskDeclarations, DeclarationsFound, DeclarationShown
-from yidi.processes.payment.month import latest_versions
-from yidi.processes.payment.records import DECLARATIONS_OF_MONTH, Declaration, DeclarationState
-from yidi.processes.ports.deciding import Decision, Facts, Key, Moment, accepted
+from yidi.domain.money_terms.terms import MoneyTerms
+from yidi.domain.refusal import Refusal
+from yidi.processes.payment.commands import (
+    AskDeclarations,
+    AskRetention,
+    DeclarationsFound,
+    DeclarationShown,
+    ReleaseRetention,
+    RetentionFound,
+    RetentionShown,
+)
+from yidi.processes.payment.month import days_of, latest_versions
+from yidi.processes.payment.records import (
+    DECLARATIONS_OF_MONTH,
+    PAYMENT_LINES_OF_YEAR,
+    RELEASES_OF_YEAR,
+    Declaration,
+    DeclarationState,
+)
+from yidi.processes.payment.refusals import NOT_A_MONTH
+from yidi.processes.ports.deciding import Decision, Facts, Key, Moment, accepted, refused
 
 
 def needs_all(command: AskDeclarations, facts: Facts) -> Iterable[Key]:
@@ -46,3 +63,48 @@ def overdue_days(row: Declaration, today: date) -> int:
     if row.state != DeclarationState.ACCEPTED:
         return 0
     return max(0, (today - date.fromisoformat(row.due_on)).days)
+
+
+def needs_retention(command: AskRetention | ReleaseRetention, facts: Facts) -> Iterable[Key]:
+    """Name what was held back of the year and what was released."""
+    named = (command.jurisdiction, command.institution_code, command.year)
+    return (PAYMENT_LINES_OF_YEAR.key(*named), RELEASES_OF_YEAR.key(*named))
+
+
+def retained(command: AskRetention | ReleaseRetention, facts: Facts) -> tuple[RetentionShown, ...]:
+    """Add up by scheme what was held back of a year and what was released of it."""
+    named = (command.jurisdiction, command.institution_code, command.year)
+    held: dict[str, int] = {}
+    released: dict[str, int] = {}
+    for line in facts.many(PAYMENT_LINES_OF_YEAR, *named):
+        held[line.scheme] = held.get(line.scheme, 0) + line.retained_fen
+    for row in facts.many(RELEASES_OF_YEAR, *named):
+        released[row.scheme] = released.get(row.scheme, 0) + row.amount_fen
+    return tuple(
+        RetentionShown(scheme, fen, released.get(scheme, 0), fen - released.get(scheme, 0))
+        for scheme, fen in sorted(held.items())
+    )
+
+
+class Retention:
+    """Shows what is held back; the national terms of the day say until when it is released."""
+
+    def __init__(self, terms: MoneyTerms) -> None:
+        self._terms = terms
+
+    def show(self, command: AskRetention, facts: Facts, moment: Moment) -> Decision:
+        """Show the retention of a year by scheme."""
+        terms = self._terms.on(moment.today.isoformat())
+        if isinstance(terms, Refusal):
+            return refused(command, terms)
+        month = terms.institution.retention_released_by_month
+        following = int(command.year) + 1 if command.year.isdecimal() else 0
+        days = days_of(f"{following:04d}-{month:02d}")
+        if not days:
+            return refused(command, NOT_A_MONTH.because("year", month=command.year[:20]))
+        schemes = retained(command, facts)
+        left = any(each.left_fen for each in schemes)
+        overdue = (moment.today - date.fromisoformat(days[-1])).days if left else 0
+        return accepted(
+            command, RetentionFound(schemes=schemes, due_on=days[-1], overdue_days=max(0, overdue))
+        )

@@ -43,7 +43,7 @@ def needs_days(command: CompareTotals | CompareDetails, facts: Facts) -> Iterabl
 def answers_of(
     command: CompareTotals | CompareDetails, facts: Facts, days: Sequence[str], scheme: str = ""
 ) -> list[SettlementAnswered]:
-    """Return the sender's bookings and negatives of those days, by scheme and clearing kind (unknown: all)."""
+    """Return the sender's bookings and negatives of the days, by scheme and clearing kind (unknown: all)."""
     kinds = CARE_KINDS.get(command.clearing_kind)
     return [
         row
