@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
+from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 import pytest
+from rich.console import Console
 
 from tests.journeys.nation import MORNING, SAMPLE
+from yidi.domain.money import format_yuan
 from yidi.domain.refusal import Refusal
 from yidi.edges.demonstration.month import (
     MoneyDays,
@@ -30,6 +34,7 @@ from yidi.edges.demonstration.month_nation import (
     play_month,
     still_owed,
 )
+from yidi.edges.demonstration.month_show import busiest, show_month
 from yidi.edges.demonstration.stage import make_keys, set_stage
 from yidi.edges.packs.calendar import read_calendar
 from yidi.edges.packs.money import read_money_terms
@@ -109,6 +114,22 @@ async def test_two_nodes_that_play_the_same_month_sign_the_same_table(
     assert again.cleared.built.lines_digest == played.cleared.built.lines_digest
     assert again.visits == played.visits
     assert sum(row.payable_fen for row in again.cleared.built.nets) > 0
+
+
+def test_people_are_shown_the_table_and_the_notices_of_a_province_that_pays_and_receives(
+    played: MonthPlayed,
+) -> None:
+    console = Console(record=True, width=120, file=StringIO())
+    show_month(console, played, lambda code: f"place of {code}")
+    text = console.export_text()
+    nets = {row.province: row for row in played.cleared.built.nets}
+    for province, row in nets.items():
+        amounts = [format_yuan(fen, thousands=True) for fen in (row.payable_fen, row.receivable_fen)]
+        assert re.search(rf"{province} place of {province} +│ +{amounts[0]} │ +{amounts[1]} │", text)
+    assert re.search(r"合计 sum .* 0\.00 │", text)
+    shown = set(re.findall(r"QS-202609-[FS]K-(\d{6})", text))
+    assert shown == {busiest(played.cleared.built.nets)}
+    assert f"{len(played.cleared.transfers)} 笔" in text
 
 
 def test_what_is_left_open_stops_the_month(played: MonthPlayed) -> None:

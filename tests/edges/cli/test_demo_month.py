@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,11 @@ import pytest
 from typer.testing import Result
 
 from tests.edges.cli.conftest import Kept, typed
+from yidi.domain.money import format_yuan
 from yidi.edges.cli.demo import database_of
 
 MONTH, VISITS = "2026-09", 40
+PAGE = Path(__file__).parents[3] / "docs" / "concepts" / "one-month.md"
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +102,23 @@ def test_the_papers_of_the_month_are_written_beside_the_database(
     assert {f"QS-202609-V1{suffix}" for suffix in (".pdf", ".xlsx")} <= names
     assert {f"{row['number']}.pdf" for row in told["notices"]} <= names
     assert {Path(path).name for path in told["papers"]} == names
+
+
+def test_the_page_about_a_month_shows_what_this_month_prints(told: dict[str, Any]) -> None:
+    """Remedy: type the command of the page again and put its output there."""
+    page = PAGE.read_text("utf-8")
+    assert f"yidi demo --month {MONTH} --visits {VISITS}" in page
+    assert told["lines_digest"] in page
+    nets = {row["province"]: row for row in told["nets"]}
+    rows = re.findall(r"│ (\d{6}) \S+ +│ +([\d,.]+) │ +([\d,.]+) │ +([-\d,.]+) │", page)
+    assert len(rows) > 5
+    for province, *amounts in rows:
+        row = nets[province]
+        told_fen = (row["payable_fen"], row["receivable_fen"], row["net_fen"])
+        assert tuple(amounts) == tuple(format_yuan(fen, thousands=True) for fen in told_fen)
+    for notice in (row for row in told["notices"] if f" {row['number']} " in page):
+        for _, _, fen in notice["lines"]:
+            assert f" {format_yuan(fen, thousands=True)} " in page
 
 
 def test_a_month_is_not_played_over_a_month_that_is_kept(played: tuple[Path, Result]) -> None:

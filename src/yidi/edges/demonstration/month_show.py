@@ -121,9 +121,6 @@ def show_notices(console: Console, cleared: Cleared, province: str, place: Place
     """Print a province's notices, each line with the days on which it was paid and confirmed."""
     for notice in (row for row in cleared.notices if row.province == province):
         table = Table(title=f"{_NOTICES[notice.direction]} {notice.number}  {place(province)}")
-        table.caption = f"签发 issued {notice.issued_on}  移交 hand over by {notice.hand_over_by}  " + (
-            f"划拨 pay by {notice.pay_by}"
-        )
         for name in ("对方 counterpart", "险种 scheme"):
             table.add_column(name)
         table.add_column("金额 amount", justify="right", no_wrap=True)
@@ -135,6 +132,11 @@ def show_notices(console: Console, cleared: Cleared, province: str, place: Place
         table.add_section()
         table.add_row("合计 sum", "", yuan(notice.amount_fen), "")
         console.print(table)
+        console.print(
+            f"签发 issued {notice.issued_on}  移交 hand over by {notice.hand_over_by}"
+            f"  划拨 pay by {notice.pay_by}",
+            highlight=False,
+        )
 
 
 def received_on(cleared: Cleared, notice: NoticeShown, counterpart: str) -> str:
