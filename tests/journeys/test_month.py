@@ -138,6 +138,9 @@ def test_what_is_left_open_stops_the_month(played: MonthPlayed) -> None:
         insist_nothing_is_open(played._replace(settlements=99), {})
     with pytest.raises(MonthFault, match="not the sum"):
         insist_nothing_is_open(played._replace(settled_fen=1), {})
+    unpaid = played._replace(hospitals=played.hospitals._replace(owed_fen=1))
+    with pytest.raises(MonthFault, match="hospitals were owed"):
+        insist_nothing_is_open(unpaid, {})
     with pytest.raises(MonthFault, match="110000 owed: 5"):
         insist_nothing_is_open(played, {"110000 owed": 5})
     held = msgspec.structs.replace(played.cleared.built, held=1)

@@ -62,6 +62,18 @@ def test_the_national_table_sums_to_zero_and_is_what_the_notices_say(told: dict[
         assert sum(noticed.values()) > 0
 
 
+def test_hospitals_are_owed_what_provinces_pay_and_all_but_the_retention_is_paid(
+    told: dict[str, Any],
+) -> None:
+    """Retention by the national terms: 5 %, rounded to the fen a hospital."""
+    paid = told["hospitals"]
+    assert paid["owed_fen"] == sum(row["amount_fen"] for row in told["transfers"])
+    assert paid["owed_fen"] == paid["paid_fen"] + paid["retained_fen"]
+    rounding_fen = 20 * paid["hospitals"]
+    assert abs(paid["owed_fen"] - 20 * paid["retained_fen"]) <= rounding_fen < paid["owed_fen"]
+    assert format_yuan(paid["retained_fen"], thousands=True) in PAGE.read_text("utf-8")
+
+
 def test_every_line_of_every_notice_to_pay_is_a_confirmed_transfer(told: dict[str, Any]) -> None:
     due: Counter[tuple[str, str]] = Counter()
     for notice in told["notices"]:

@@ -55,8 +55,12 @@ class PlannedVisit(NamedTuple):
 
 
 class MoneyDays(NamedTuple):
-    """The days of a month's clearing, ISO text; `confirm` is the last on which a transfer is reported."""
+    """The days of a month's money, ISO text: hospitals first, as the care place advances what it is owed.
 
+    `confirm` is the last on which a transfer is reported.
+    """
+
+    declare: str
     build: str
     sign: str
     publish: str
@@ -81,7 +85,8 @@ def money_days(month: str, calendar: Calendar, money: MoneyTerms) -> MoneyDays |
         if isinstance(next_day, Refusal):
             return next_day
         days.append(next_day)
-    return MoneyDays(built, signed, *days)
+    declared = day_in(month_after(month), terms.institution.declare_by_day)
+    return MoneyDays(declared, built, signed, *days)
 
 
 def _fixed_days(after: str, terms: ClearingTerms) -> tuple[str, str, str]:

@@ -12,8 +12,9 @@ from yidi.domain.money_terms.terms import MoneyTerms, Terms
 from yidi.domain.refusal import Refusal
 from yidi.edges.clearing.gathering import ALL
 from yidi.edges.demonstration.month import MoneyDays, MonthClock, PlannedVisit, money_days
-from yidi.edges.demonstration.month_clearing import Cleared, Clearing, MonthFault, said_of
+from yidi.edges.demonstration.month_clearing import MORNING, Cleared, Clearing, MonthFault, said_of
 from yidi.edges.demonstration.month_counters import Counters
+from yidi.edges.demonstration.month_hospitals import HospitalsPaid, declare_all, pay_all
 from yidi.edges.demonstration.stage import Asker
 from yidi.edges.portals.reading import Rows
 from yidi.edges.reconciliation.day import DayTask, reconcile
@@ -47,6 +48,7 @@ class MonthPlayed(NamedTuple):
     days: int
     settlements: int
     settled_fen: int
+    hospitals: HospitalsPaid
     cleared: Cleared
     proofs: tuple[Result, ...]
 
@@ -69,12 +71,17 @@ async def play_month(
             told(day, 1)
         await close_day(node, day)
         told(day, 1)
+    node.clock.at(days.declare, MORNING)
+    declared = await declare_all(node.ask, node.rows, month)
+    hospitals = await pay_all(node.ask, month, declared)
     clearing = Clearing(node.ask, node.rows, month, known.clearing.greatest_delay_months)
     cleared = await clearing.clear(node.clock, days, lambda step: told(step, 0))
     settled, settled_fen = await settled_in(node.rows, month)
     proofs = await prove_all(node.settings)
     visits, refusals = dict(counters.told), tuple(counters.refusals)
-    played = MonthPlayed(month, visits, refusals, len(days_of(month)), settled, settled_fen, cleared, proofs)
+    played = MonthPlayed(
+        month, visits, refusals, len(days_of(month)), settled, settled_fen, hospitals, cleared, proofs
+    )
     insist_nothing_is_open(played, await still_owed(node.settings))
     return played
 
@@ -145,6 +152,8 @@ def insist_nothing_is_open(played: MonthPlayed, owed: Mapping[str, int]) -> None
         found.append(f"{built.settlements} of {played.settlements} settlements cleared, {built.held} held")
     if sum(row.amount_fen for row in played.cleared.transfers) != played.settled_fen:
         found.append("the transfers are not the sum of the settlements")
+    if played.hospitals.owed_fen != played.settled_fen:
+        found.append("what hospitals were owed is not the sum of the settlements")
     found += [f"{name}: {fen}" for name, fen in owed.items()]
     found += [f"{proof.check.name}: {finding}" for proof in played.proofs for finding in proof.findings]
     if found:

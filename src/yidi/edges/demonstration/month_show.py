@@ -50,6 +50,7 @@ def as_object(played: MonthPlayed, papers: Sequence[Path]) -> str:
             "visits": played.visits,
             "refusals": Counter(played.refusals),
             "days_reconciled": played.days,
+            "hospitals": played.hospitals._asdict(),
             "settlements": built.settlements,
             "held": built.held,
             "nets": msgspec.to_builtins(built.nets),
@@ -71,6 +72,12 @@ def show_month(console: Console, played: MonthPlayed, place: Place) -> None:
         counted = "  ".join(f"{code} x{count}" for code, count in Counter(played.refusals).most_common())
         console.print(f"[dim]拒绝原因 refused because: {counted}[/]", highlight=False)
     console.print(f"每日对账 days reconciled: {played.days}，无差异 no difference", highlight=False)
+    hospitals = played.hospitals
+    console.print(
+        f"医院 hospitals: {hospitals.hospitals} 家，应付 owed {yuan(hospitals.owed_fen)}，已付 paid "
+        f"{yuan(hospitals.paid_fen)}，质保金 retained {yuan(hospitals.retained_fen)}",
+        highlight=False,
+    )
     show_table(console, played, place)
     show_notices(console, played.cleared, busiest(played.cleared.built.nets), place)
     amount_fen = sum(row.amount_fen for row in played.cleared.transfers)
