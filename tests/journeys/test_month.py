@@ -27,6 +27,7 @@ from yidi.edges.demonstration.month import (
 )
 from yidi.edges.demonstration.month_clearing import Clearing, MonthFault
 from yidi.edges.demonstration.month_counters import Counters
+from yidi.edges.demonstration.month_hospitals import Declared, HospitalsPaid, pay_all
 from yidi.edges.demonstration.month_nation import (
     MonthNode,
     MonthPlayed,
@@ -146,6 +147,12 @@ def test_what_is_left_open_stops_the_month(played: MonthPlayed) -> None:
     held = msgspec.structs.replace(played.cleared.built, held=1)
     with pytest.raises(MonthFault, match="1 held"):
         insist_nothing_is_open(played._replace(cleared=played.cleared._replace(built=held)), {})
+
+
+async def test_a_hospital_whose_patients_paid_all_is_owed_and_paid_nothing(tmp_path: Path) -> None:
+    async with open_month(tmp_path) as month:
+        owed_nothing = Declared("610000", "H61010200001", ("D1",), 0)
+        assert await pay_all(month.node.ask, MONTH, [owed_nothing]) == HospitalsPaid(0, 0, 0, 0)
 
 
 async def test_a_month_that_was_not_reconciled_is_not_cleared(tmp_path: Path) -> None:

@@ -25,11 +25,12 @@ from yidi.processes.settlement.views import CARE_KINDS, Outcome
 
 
 class Declared(NamedTuple):
-    """A hospital with its accepted declarations."""
+    """A hospital with its accepted declarations, and what it is owed for them; fen."""
 
     jurisdiction: str
     institution_code: str
     declarations: tuple[str, ...]
+    owed_fen: int
 
 
 class HospitalsPaid(NamedTuple):
@@ -57,7 +58,8 @@ async def declare_all(ask: Asker, rows: Rows, month: str) -> list[Declared]:
             if own:
                 numbers.append(await declare(ask, (place, code), month, kind, own))
         if numbers:
-            declared.append(Declared(place, code, tuple(numbers)))
+            owed_fen = sum(row.fund_fen + row.account_fen for row in standing(answered))
+            declared.append(Declared(place, code, tuple(numbers), owed_fen))
     return declared
 
 
@@ -100,9 +102,10 @@ async def declare(
 
 
 async def pay_all(ask: Asker, month: str, declared: Sequence[Declared]) -> HospitalsPaid:
-    """Pay every hospital its accepted declarations."""
+    """Pay every hospital its accepted declarations; one whose patients paid all is owed nothing."""
     owed_fen = retained_fen = paid_fen = 0
-    for hospital in declared:
+    owing = [hospital for hospital in declared if hospital.owed_fen]
+    for hospital in owing:
         command = PayInstitution(
             jurisdiction=hospital.jurisdiction,
             sender="agency",
@@ -113,4 +116,4 @@ async def pay_all(ask: Asker, month: str, declared: Sequence[Declared]) -> Hospi
         owed_fen += paid.owed_fen
         retained_fen += paid.retained_fen
         paid_fen += paid.paid_fen
-    return HospitalsPaid(len(declared), owed_fen, retained_fen, paid_fen)
+    return HospitalsPaid(len(owing), owed_fen, retained_fen, paid_fen)
