@@ -52,7 +52,7 @@ class Server(uvicorn.Server):
 def spare_the_collector() -> None:
     """Leave what lives as long as the node out of garbage collection, and look at the rest less often.
 
-    Measured: with the packs in every full round, collection took a tenth of a busy node's time.
+    The packs are large and never garbage; full rounds over them took 0.26 to 0.40 s of 4 s under load.
     """
     gc.collect()
     gc.freeze()
