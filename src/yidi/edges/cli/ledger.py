@@ -126,6 +126,9 @@ def print_balances(code: str, rows: Sequence[Balance]) -> None:
     """Print one ledger's trial balance with its sums."""
     names = ("科目 account", "对方 with", "险种 scheme", "借 debit", "贷 credit", "余额 balance")
     table = Table(*names, "笔数 postings", title=code)
+    for number, column in enumerate(table.columns):
+        column.overflow = "fold"
+        column.justify = "right" if number > 2 else "left"
     for row in rows:
         amounts = (row.debit_fen, -row.credit_fen, row.balance_fen)
         cells = [format_yuan(fen, thousands=True) for fen in amounts]
