@@ -8,12 +8,20 @@ from collections.abc import AsyncIterator, Iterator
 import asyncpg
 import pytest
 import pytest_asyncio
+import structlog
 from hypothesis import settings
 
 from tests.postgresql import running_server
 
 settings.register_profile("untimed", deadline=None)  # nothing is timed: a busy machine is no bug
 settings.load_profile("untimed")
+
+
+@pytest.fixture(autouse=True)
+def fresh_logging() -> Iterator[None]:
+    """Forget what a test configured of logging: a node started in one test logs for that test alone."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -40,6 +40,11 @@ def kind_and_place(error: BaseException) -> str:
     return f"{type(error).__name__} at {file}:{place.tb_lineno}"
 
 
+def _to_standard_error(*arguments: object) -> structlog.PrintLogger:
+    """Write where standard error leads now: one taken when the node started may be closed by then."""
+    return structlog.PrintLogger(sys.stderr)
+
+
 def start_logging(level: str, *, as_json: bool) -> None:
     """Send events of at least `level` to standard error, as text for people or JSON for machines."""
     renderer: structlog.types.Processor = (
@@ -55,5 +60,5 @@ def start_logging(level: str, *, as_json: bool) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_to_standard_error,
     )
