@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -123,3 +125,14 @@ def test_no_log_call_of_the_program_writes_the_words_of_an_error() -> None:
 def test_values_under_personal_names_are_dropped_from_an_event(key: str) -> None:
     event = drop_personal(None, "info", {"event": "x", key: SAMPLE.persons[0].name, "message_id": "m1"})
     assert event == {"event": "x", key: "***", "message_id": "m1"}
+
+
+def test_an_event_goes_where_standard_error_leads_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stream that was standard error when the node started may be closed by then."""
+    gone, now = io.StringIO(), io.StringIO()
+    monkeypatch.setattr(sys, "stderr", gone)
+    start_logging("info", as_json=True)
+    gone.close()
+    monkeypatch.setattr(sys, "stderr", now)
+    structlog.get_logger("yidi.test").info("told")
+    assert '"told"' in now.getvalue()
