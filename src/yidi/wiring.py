@@ -126,16 +126,24 @@ class Catalogues:
 class Reference:
     """What a node knows before any message: the packs, read once."""
 
-    def __init__(self, packs: Path, jurisdictions: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        packs: Path,
+        jurisdictions: Sequence[str] = (),
+        policies: Policies | None = None,
+        catalogues: Mapping[str, Catalogue] | None = None,
+    ) -> None:
         self.packs = packs
         self.divisions = read_divisions(packs)
         self.diseases = read_chronic_diseases(packs)
         self.dictionaries = read_dictionaries(packs)
-        self.policies = read_policies(packs / "policy")
+        self.policies = read_policies(packs / "policy") if policies is None else policies
         everywhere = [place.code for place in self.divisions.provinces() if place.insuring]
         self.provinces = [code for code in jurisdictions if code != NATION] or everywhere
         self.here = frozenset(jurisdictions) or frozenset((NATION, *self.provinces))
-        self.catalogues = Catalogues(read_catalogues(self.provinces, packs))
+        self.catalogues = Catalogues(
+            read_catalogues(self.provinces, packs) if catalogues is None else catalogues
+        )
         self.areas = Areas(self.policies, self.divisions, self.diseases)
 
     def place(self, code: str) -> str:
@@ -274,6 +282,13 @@ def derive(settings: Settings, booked: Settlement) -> Benefit | tuple[Refusal, .
     return derive_again(booked, read_policies(packs / "policy"))
 
 
+def rules(
+    jurisdictions: Sequence[str], policies: Policies, catalogues: Mapping[str, Catalogue]
+) -> tuple[Handler, ...]:
+    """Return how every command is decided under other policies and catalogues: for the simulator."""
+    return Reference(packs_folder(), jurisdictions, policies, catalogues).handlers()
+
+
 def main() -> None:
     """Run the `yidi` command."""
-    app(obj=Wired(open_node, open_reading, derive))
+    app(obj=Wired(open_node, open_reading, derive, rules))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import NamedTuple, Protocol
 
@@ -10,10 +10,12 @@ import typer
 from starlette.applications import Starlette
 
 from yidi.domain.benefit.situation import Benefit
+from yidi.domain.catalogue.catalogue import Catalogue
+from yidi.domain.policy.policy import Policies
 from yidi.domain.refusal import Refusal
 from yidi.edges.portals.reading import Rows
 from yidi.edges.settings import Settings
-from yidi.processes.ports.deciding import Command, Reply
+from yidi.processes.ports.deciding import Command, Handler, Reply
 from yidi.processes.settlement.records import Settlement
 
 
@@ -39,8 +41,19 @@ class RunningNode(Protocol):
         """Return the signature scheme of a province's gateway."""
 
 
+Rules = Callable[[Sequence[str], Policies, Mapping[str, Catalogue]], tuple[Handler, ...]]
+"""How every command is decided, given who is there, their policies and their catalogues."""
+
+
+def no_rules(
+    jurisdictions: Sequence[str], policies: Policies, catalogues: Mapping[str, Catalogue]
+) -> tuple[Handler, ...]:
+    """Stand in where nothing is simulated."""
+    raise NotImplementedError("the wiring hands the rules in")
+
+
 class Wired(NamedTuple):
-    """How to open a node, its database for reading, and how to derive a settlement again.
+    """How to open a node, its database for reading, how to derive a settlement again, and the rules.
 
     `open_node` takes settings and keys, and a clock where time is played.
     """
@@ -48,6 +61,7 @@ class Wired(NamedTuple):
     open_node: Callable[..., AbstractAsyncContextManager[RunningNode]]
     open_reading: Callable[[Settings], AbstractAsyncContextManager[Rows]]
     derive: Callable[[Settings, Settlement], Benefit | tuple[Refusal, ...]]
+    rules: Rules = no_rules
 
 
 def wired(context: typer.Context) -> Wired:
