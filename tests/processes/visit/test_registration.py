@@ -31,6 +31,7 @@ from yidi.processes.visit.refusals import (
     HOLDER_NAME_DIFFERS,
     IN_HOSPITAL,
     IN_THE_FUTURE,
+    KEPT_FOR_CLAIM,
     MARK_UNKNOWN,
     OTHER_NUMBER_ANSWERS,
     OWN_NUMBER_TAKEN,
@@ -106,7 +107,7 @@ def test_the_same_message_twice_opens_one_visit() -> None:
 
 def test_a_paused_relation_is_refused_at_registration() -> None:
     stage = Stage(relations=(relation(state="paused"),))
-    assert codes_in(stage.register()) == {RELATION_PAUSED.code}
+    assert codes_in(stage.register()) == {RELATION_PAUSED.code, KEPT_FOR_CLAIM.code}
 
 
 def test_a_person_nobody_knows_is_refused() -> None:
@@ -125,7 +126,7 @@ def test_all_that_differs_in_the_identity_is_said_at_once() -> None:
 def test_an_expired_card_is_refused() -> None:
     stage = Stage(credentials=(NewCredential("03", "OLD", "2020-01-01", "2025-01-01"),))
     reply = stage.register(credential_kind="03", credential_no="OLD")
-    assert codes_in(reply) == {CREDENTIAL_NOT_VALID.code}
+    assert codes_in(reply) == {CREDENTIAL_NOT_VALID.code, KEPT_FOR_CLAIM.code}
 
 
 def test_an_identity_card_needs_no_issuing_and_a_signed_block_is_cut_off() -> None:
@@ -219,7 +220,7 @@ def chronic(stage: Stage, code: str, **given: Any) -> Any:
 
 def test_a_chronic_visit_needs_its_certificate_at_home() -> None:
     stage = Stage()
-    assert codes_in(chronic(stage, "M03900")) == {CHRONIC_NOT_CERTIFIED.code}
+    assert codes_in(chronic(stage, "M03900")) == {CHRONIC_NOT_CERTIFIED.code, KEPT_FOR_CLAIM.code}
     stage.world.add(certificate("M03900"))
     assert number_in(chronic(stage, "M03900"))
 

@@ -84,6 +84,9 @@ class Admissions:
             "",
             moment.instant,
         )
+        if now.claim_only:  # the insured place knows nothing of it
+            reply = Reversed(original_msgid=original, found=True)
+            return accepted(command, reply, row, cancellation(now, command.msgid, moment))
         return under_way(row, messages=(outward(question(command, visit)),))
 
     def _free(self, here: str, visit_id: str, facts: Facts) -> bool:

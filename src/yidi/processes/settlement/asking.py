@@ -22,6 +22,7 @@ from yidi.processes.settlement.refusals import (
     ALREADY_SETTLED,
     CLOSED_FOR_CLAIM,
     INSTITUTION_UNKNOWN,
+    NO_DIRECT_SETTLEMENT,
     NO_LINES,
     NO_SUCH_VISIT,
     NOT_DISCHARGED,
@@ -160,6 +161,8 @@ def faults_of_visit(command: Settle, now: VisitNow) -> list[Refusal]:
         found.append(VISIT_NOT_SETTLEABLE.because("visit_id", visit_id=visit.visit_id, state=now.state.value))
     elif inpatient and now.state is not VisitState.DISCHARGED and not (command.mid_stay or command.queries):
         found.append(NOT_DISCHARGED.because("visit_id", visit_id=visit.visit_id))
+    if now.claim_only:
+        found.append(NO_DIRECT_SETTLEMENT.because("visit_id", visit_id=visit.visit_id))
     if (command.flags.third_party or now.third_party) == "1":
         found.append(THIRD_PARTY_LIABLE.because("third_party", visit_id=visit.visit_id))
     return found

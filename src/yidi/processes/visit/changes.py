@@ -116,7 +116,7 @@ class Changes:
         findings = tuple(self._against_cancelling(command, facts, now))
         if findings:
             return refused(command, *findings)
-        if not now.inpatient:
+        if not now.inpatient or now.claim_only:
             change = change_of(now, VisitEvent.CANCELLED, command.msgid, moment)
             return accepted(command, Done(reference=command.visit_id), change)
         asked = change_of(now, VisitEvent.CANCEL_ASKED, command.msgid, moment)

@@ -44,7 +44,7 @@ def handlers(catalogues: Catalogues, settled: SettledLines, areas: Areas) -> tup
 def _registrations(areas: Areas) -> tuple[Handler, ...]:
     asked = registration.Registration(areas)
     return (
-        Handler(RegisterVisit, (asked.needs, asked.needs_of_namesakes), asked.register),
+        Handler(RegisterVisit, (asked.needs, asked.needs_of_namesakes, asked.needs_of_kept), asked.register),
         Handler(
             Answered, (registration.needs_of_answer,), registration.take_answer, about=OpenVisit.__name__
         ),

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from yidi.domain.refusal import Refusal
-from yidi.processes.ports.deciding import Decision, Facts, Key, Moment, refused, under_way
+from yidi.processes.ports.deciding import (
+    Decision,
+    Done,
+    Facts,
+    Key,
+    Moment,
+    accepted,
+    refused,
+    under_way,
+)
 from yidi.processes.ports.settled import SettledLines
 from yidi.processes.visit.access import (
     MOMENT_DISCHARGE,
@@ -36,7 +45,10 @@ def needs_of_discharge(command: Discharge, facts: Facts) -> Iterable[Key]:
 
 
 def discharge(command: Discharge, facts: Facts, moment: Moment) -> Decision:
-    """Ask to close the stay; it is discharged when the insured place has noted it."""
+    """Ask to close the stay; it is discharged when the insured place has noted it.
+
+    A stay kept for a claim only is not known there and is discharged at once.
+    """
     now = own_visit(command, facts, command.person_no)
     if isinstance(now, Refusal):
         return refused(command, now)
@@ -48,13 +60,15 @@ def discharge(command: Discharge, facts: Facts, moment: Moment) -> Decision:
     rows = diagnosis_rows(place, visit_id, command.diagnoses, known, MOMENT_DISCHARGE, moment.instant)
     asked = change_of(
         now,
-        VisitEvent.DISCHARGE_ASKED,
+        VisitEvent.DISCHARGED if now.claim_only else VisitEvent.DISCHARGE_ASKED,
         command.msgid,
         moment,
         ended_at=command.ended_at,
         leaving=command.leaving,
         particulars=command.particulars,
     )
+    if now.claim_only:
+        return accepted(command, Done(reference=visit_id), asked, *rows)
     note = ask_insured_place(command, now, StayEvent.CLOSED, command.ended_at[:10])
     return under_way(asked, *rows, messages=(note,))
 
@@ -93,6 +107,9 @@ class Readmission:
         findings = tuple(self._against(command, facts, now))
         if findings:
             return refused(command, *findings)
+        if now.claim_only:
+            change = change_of(now, VisitEvent.DISCHARGE_CANCELLED, command.msgid, moment)
+            return accepted(command, Done(reference=command.visit_id), change)
         asked = change_of(now, VisitEvent.DISCHARGE_CANCEL_ASKED, command.msgid, moment)
         return under_way(asked, messages=(ask_insured_place(command, now, StayEvent.REOPENED),))
 

@@ -12,11 +12,13 @@ class VisitEvent(StrEnum):
     """What happened to a visit after it was asked for; its state is the fold of these.
 
     What the insured place must note first is *asked*, and takes effect when the answer came: the event
-    without `_asked` follows, or KEPT, which leaves the visit as it was.
+    without `_asked` follows, or KEPT, which leaves the visit as it was. FOR_CLAIM opens a visit whose direct
+    settlement the insured place refused: its data and lines are kept for a manual claim.
     """
 
     OPENED = "opened"
     REFUSED = "refused"
+    FOR_CLAIM = "for_claim"
     DESCRIBED = "described"
     CHANGED = "changed"
     DISCHARGE_ASKED = "discharge_asked"

@@ -140,6 +140,25 @@ OTHER_NUMBER_ANSWERS = RefusalKind(
     "请重新获取人员信息，用所得人员编号办理",
     "ask for the person again and use the number that is answered",
 )
+KEPT_FOR_CLAIM = RefusalKind(
+    "VISIT-33",
+    RefusalClass.VISIT,
+    Actor.INSTITUTION,
+    "本次就医不能直接结算，就诊信息以就诊号{visit_id}留存，仅供手工报销",
+    "the visit cannot be settled directly; it is kept under the number {visit_id} for a manual claim only",
+    "请以该就诊号上传就诊信息、明细及出院信息，由参保人凭此申请手工报销；原因消除后也可重新登记",
+    "upload its data, lines and discharge under that number, and the person claims with it; once the reasons"
+    " are gone it may also be registered anew",
+)
+KEPT_LINES_STAND = RefusalKind(
+    "VISIT-34",
+    RefusalClass.VISIT,
+    Actor.INSTITUTION,
+    "住院/门诊号{own_number}的就诊{visit_id}已为手工报销留存费用明细",
+    "the visit {visit_id} with the hospital's number {own_number} is kept with fee lines for a manual claim",
+    "如改为直接结算，请先撤销该就诊的明细，再重新登记；已申请手工报销的不能改",
+    "to settle directly instead, withdraw its lines first and register anew; what is claimed stays a claim",
+)
 IN_HOSPITAL = RefusalKind(
     "VISIT-11",
     RefusalClass.VISIT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from yidi.domain.policy.dimensions import CareKind
-from yidi.domain.refusal import Refusal
+from yidi.domain.refusal import Actor, Refusal, RefusalClass
 from yidi.processes.network.records import Institution
 from yidi.processes.ports.areas import Areas
 from yidi.processes.ports.deciding import (
@@ -14,6 +14,7 @@ from yidi.processes.ports.deciding import (
     Facts,
     Key,
     Moment,
+    Record,
     Refused,
     Reply,
     refused,
@@ -21,7 +22,13 @@ from yidi.processes.ports.deciding import (
 )
 from yidi.processes.relay.commands import Answered, ask_id, outward
 from yidi.processes.relay.records import TOMBSTONE
-from yidi.processes.visit.access import MOMENT_ADMISSION, diagnosis_rows, next_change, time_faults
+from yidi.processes.visit.access import (
+    MOMENT_ADMISSION,
+    change_of,
+    diagnosis_rows,
+    next_change,
+    time_faults,
+)
 from yidi.processes.visit.commands import OpenVisit, RegisterVisit, VisitAdmitted, VisitOpened
 from yidi.processes.visit.designation import (
     designated,
@@ -32,16 +39,29 @@ from yidi.processes.visit.designation import (
 )
 from yidi.processes.visit.marks import marked_by, missing_marks, unknown_marks
 from yidi.processes.visit.records import (
+    LINES,
     VISIT,
     VISIT_CHANGES,
     VISITS_OF_OWN_NUMBER,
+    WITHDRAWALS,
     Visit,
+    VisitChange,
     VisitEvent,
 )
-from yidi.processes.visit.refusals import OWN_NUMBER_TAKEN, REVERSED
-from yidi.processes.visit.views import VisitState, visit_state
+from yidi.processes.visit.refusals import (
+    CHRONIC_NOT_CERTIFIED,
+    CREDENTIAL_NOT_VALID,
+    KEPT_FOR_CLAIM,
+    KEPT_LINES_STAND,
+    OWN_NUMBER_TAKEN,
+    REVERSED,
+)
+from yidi.processes.visit.views import VisitNow, VisitState, live_lines, visit_state
 
 _OVER = (VisitState.REFUSED, VisitState.CANCELLED)
+_CLAIMABLE = frozenset({RefusalClass.ENTITLEMENT, RefusalClass.FILING, RefusalClass.POLICY})
+_CLAIMABLE_TOO = frozenset({CREDENTIAL_NOT_VALID.code, CHRONIC_NOT_CERTIFIED.code})
+"""What a manual claim may still pay. A visit shown with another's papers is kept for nobody."""
 
 
 class Registration:
@@ -63,6 +83,13 @@ class Registration:
         for visit in facts.many(VISITS_OF_OWN_NUMBER, place, command.sender, command.own_number):
             yield VISIT_CHANGES.key(place, visit.visit_id)
 
+    def needs_of_kept(self, command: RegisterVisit, facts: Facts) -> Iterable[Key]:
+        """Need the lines of those that are kept for a claim only."""
+        for now in _namesakes(command, facts):
+            if now.claim_only:
+                yield LINES.key(command.jurisdiction, now.visit.visit_id)
+                yield WITHDRAWALS.key(command.jurisdiction, now.visit.visit_id)
+
     def register(self, command: RegisterVisit, facts: Facts, moment: Moment) -> Decision:
         """Keep the visit as asked for and ask the insured place, or refuse with every finding."""
         institution = self._institution(command, facts)
@@ -77,7 +104,7 @@ class Registration:
             command.jurisdiction, visit_id, command.diagnoses, (), MOMENT_ADMISSION, moment.instant
         )
         question = self._question(command, visit, institution)
-        return under_way(visit, *diagnoses, messages=(outward(question),))
+        return under_way(visit, *diagnoses, *_replaced(command, facts, moment), messages=(outward(question),))
 
     def _institution(self, command: RegisterVisit, facts: Facts) -> Institution | tuple[Refusal, ...]:
         place, sender, day = command.jurisdiction, command.sender, command.started_at[:10]
@@ -134,13 +161,33 @@ class Registration:
 
 def _own_number_faults(command: RegisterVisit, facts: Facts) -> Iterator[Refusal]:
     """The hospital's number is unique among its stays, and among its outpatient visits."""
+    place = command.jurisdiction
+    for now in _namesakes(command, facts):
+        named = {"own_number": command.own_number, "visit_id": now.visit.visit_id}
+        if not now.claim_only:
+            yield OWN_NUMBER_TAKEN.because("own_number", **named)
+        elif live_lines(
+            facts.many(LINES, place, now.visit.visit_id), facts.many(WITHDRAWALS, place, now.visit.visit_id)
+        ):
+            yield KEPT_LINES_STAND.because("own_number", **named)
+
+
+def _namesakes(command: RegisterVisit, facts: Facts) -> Iterator[VisitNow]:
+    """Return the visits of the same own number and kind that are neither refused nor cancelled."""
     place, stay = command.jurisdiction, command.care_kind == CareKind.INPATIENT
     for visit in facts.many(VISITS_OF_OWN_NUMBER, place, command.sender, command.own_number):
         now = visit_state(visit, facts.many(VISIT_CHANGES, place, visit.visit_id))
         if now.state not in _OVER and now.inpatient is stay:
-            yield OWN_NUMBER_TAKEN.because(
-                "own_number", own_number=command.own_number, visit_id=visit.visit_id
-            )
+            yield now
+
+
+def _replaced(command: RegisterVisit, facts: Facts, moment: Moment) -> tuple[VisitChange, ...]:
+    """Cancel what was kept for a claim under the same number: the same care is never kept twice."""
+    return tuple(
+        change_of(now, VisitEvent.CANCELLED, command.msgid, moment)
+        for now in _namesakes(command, facts)
+        if now.claim_only
+    )
 
 
 def _visit(command: RegisterVisit, visit_id: str, care_area: str, moment: Moment) -> Visit:
@@ -190,17 +237,30 @@ def take_answer(command: Answered, facts: Facts, moment: Moment) -> Decision:
     visit = facts.one(VISIT, command.jurisdiction, command.case)
     assert visit is not None, "an answer about a visit that was never asked for"
     now = visit_state(visit, facts.many(VISIT_CHANGES, command.jurisdiction, command.case))
-    opened = isinstance(command.reply, VisitAdmitted)
     if now.state is VisitState.CANCELLED:
         return _answer(command, Refused(refusals=(REVERSED.because("msgid", msgid=visit.msgid),)))
-    reply: Reply = command.reply
-    if opened:
-        reply = VisitOpened(visit_id=visit.visit_id, person_no=visit.person_no, own_number=visit.own_number)
-    if now.state is not VisitState.ASKED:
-        return _answer(command, reply)
-    event = VisitEvent.OPENED if opened else VisitEvent.REFUSED
-    change = next_change(visit, now.sequence, event, command.msgid, moment)
-    return _answer(command, reply)._replace(records=(change,))
+    event, reply = _outcome(command.reply, visit)
+    records: tuple[Record, ...] = ()
+    if now.state is VisitState.ASKED:
+        records = (next_change(visit, now.sequence, event, command.msgid, moment),)
+    return _answer(command, reply)._replace(records=records)
+
+
+def _outcome(said: Reply, visit: Visit) -> tuple[VisitEvent, Reply]:
+    """Open the visit, keep it for a manual claim (notice of 2022, regulation 5.3), or refuse it."""
+    if isinstance(said, VisitAdmitted):
+        opened = VisitOpened(visit_id=visit.visit_id, person_no=visit.person_no, own_number=visit.own_number)
+        return VisitEvent.OPENED, opened
+    if not isinstance(said, Refused) or not all(map(_claimable, said.refusals)):
+        return VisitEvent.REFUSED, said
+    kept = KEPT_FOR_CLAIM.because("visit_id", visit_id=visit.visit_id)
+    return VisitEvent.FOR_CLAIM, Refused(refusals=(*said.refusals, kept))
+
+
+def _claimable(refusal: Refusal) -> bool:
+    """What the institution itself sets right, such as a wrong scheme, is registered anew instead."""
+    lacking = refusal.refusal_class in _CLAIMABLE and refusal.actor is not Actor.INSTITUTION
+    return lacking or refusal.code in _CLAIMABLE_TOO
 
 
 def _answer(command: Answered, reply: Reply) -> Decision:

@@ -34,10 +34,12 @@ class VisitState(StrEnum):
 _STATE_AFTER = {
     VisitEvent.OPENED: VisitState.OPEN,
     VisitEvent.REFUSED: VisitState.REFUSED,
+    VisitEvent.FOR_CLAIM: VisitState.OPEN,
     VisitEvent.DISCHARGED: VisitState.DISCHARGED,
     VisitEvent.DISCHARGE_CANCELLED: VisitState.OPEN,
     VisitEvent.CANCELLED: VisitState.CANCELLED,
 }
+_ON_REGISTRATION = (VisitEvent.OPENED, VisitEvent.REFUSED, VisitEvent.FOR_CLAIM)
 ASKING = {
     VisitEvent.DISCHARGE_ASKED: VisitEvent.DISCHARGED,
     VisitEvent.DISCHARGE_CANCEL_ASKED: VisitEvent.DISCHARGE_CANCELLED,
@@ -52,7 +54,8 @@ class VisitNow(NamedTuple):
     `awaiting` is the message id of a change whose answer from the insured place is under way, else empty.
     `urgent` is 1 emergency, 2 referral, 3 both; `admission` 1 ordinary, 2 emergency, 3 transfer. `trauma`
     and `third_party` are 0 or 1, empty when never said; `pledged` that nobody else is liable (regulation
-    1.9). Times are as the institution wrote them.
+    1.9). Times are as the institution wrote them. `claim_only` says that the insured place does not know the
+    visit: it is open for data and lines, but only a manual claim can pay it.
     """
 
     visit: Visit
@@ -73,6 +76,7 @@ class VisitNow(NamedTuple):
     ended_at: str
     leaving: str
     particulars: str
+    claim_only: bool = False
 
     @property
     def inpatient(self) -> bool:
@@ -136,7 +140,7 @@ def _after(now: VisitNow, change: VisitChange) -> VisitNow:
     if event in ASKING:
         return now._replace(sequence=change.sequence, awaiting=change.msgid)
     reopened = event is VisitEvent.DISCHARGE_CANCELLED
-    answers = event not in (VisitEvent.OPENED, VisitEvent.REFUSED) or now.awaiting == now.visit.msgid
+    answers = event not in _ON_REGISTRATION or now.awaiting == now.visit.msgid
     return now._replace(
         state=_STATE_AFTER.get(event, now.state),
         awaiting="" if answers else now.awaiting,
@@ -155,6 +159,7 @@ def _after(now: VisitNow, change: VisitChange) -> VisitNow:
         ended_at="" if reopened else change.ended_at or now.ended_at,
         leaving="" if reopened else change.leaving or now.leaving,
         particulars=change.particulars or now.particulars,
+        claim_only=now.claim_only or event is VisitEvent.FOR_CLAIM,
     )
 
 
