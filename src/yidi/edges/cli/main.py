@@ -13,8 +13,10 @@ from yidi import __version__
 from yidi.edges.cli import (
     batch,
     catalogue,
+    claim,
     clearing,
     demo,
+    filing,
     finance,
     ledger,
     policy,
@@ -59,6 +61,8 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
 app.add_typer(settlement.app, name="settlement")
+app.add_typer(claim.app, name="claim")
+app.add_typer(filing.app, name="filing")
 app.add_typer(policy.app, name="policy")
 app.add_typer(catalogue.app, name="catalogue")
 app.command("reconcile")(reconcile.reconcile)

@@ -60,10 +60,16 @@ FILING_STATES = {
     "changed": ("已变更", "Changed"),
     "cancelled": ("已取消", "Cancelled"),
 }
+CLAIM_STATES = {
+    "asked": ("办理中", "Being decided"),
+    "paid": ("已支付", "Paid"),
+    "refused": ("未获支付", "Not paid"),
+}
 VISIT_EVENTS = {
     "": ("已申请", "Asked for"),
     "opened": ("就诊中", "Open"),
     "refused": ("未能登记", "Refused"),
+    "for_claim": ("仅供手工报销", "Kept for a claim"),
     "described": ("就诊中", "Open"),
     "changed": ("就诊中", "Open"),
     "discharged": ("已出院", "Discharged"),
