@@ -39,6 +39,7 @@ from yidi.edges.storage.reading import rows as read_rows
 from yidi.edges.storage.schema import gathered
 from yidi.processes.claim import decide as claim
 from yidi.processes.clearing import decide as clearing
+from yidi.processes.clearing.withdrawing import Corrections
 from yidi.processes.enrolment import decide as enrolment
 from yidi.processes.filing import decide as filing
 from yidi.processes.finance import decide as finance
@@ -159,7 +160,7 @@ class Reference:
             *network.handlers(),
             *filing.handlers(self.areas),
             *visit.handlers(self.catalogues, SettledLines(), self.areas),
-            *settlement.handlers(self.policies, self.areas),
+            *settlement.handlers(self.policies, self.areas, Corrections()),
             *reversal.handlers(ask_to_reverse, SettledLines()),
             *claim.handlers(Desk(self.policies, self.areas)),
             *payment.handlers(read_money_terms(self.packs), read_calendar(self.packs)),

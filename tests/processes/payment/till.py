@@ -11,6 +11,7 @@ from yidi.domain.calendar.working_days import Calendar
 from yidi.domain.money_terms.terms import MoneyTerms
 from yidi.edges.packs.calendar import read_calendar
 from yidi.edges.packs.money import read_money_terms
+from yidi.processes.clearing.decide import handlers as clearing
 from yidi.processes.payment.commands import (
     AcceptDeclaration,
     AgreePayment,
@@ -54,7 +55,7 @@ class Till(Counter):
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
-        for handler in handlers(terms(), calendar()):
+        for handler in (*handlers(terms(), calendar()), *clearing(calendar(), terms())):
             self.world._handlers[handler.command, handler.about] = handler
 
     def month_passes(self) -> None:

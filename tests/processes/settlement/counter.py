@@ -29,6 +29,7 @@ from yidi.domain.policy.policy import Policies
 from yidi.edges.packs.policy import read_policies
 from yidi.processes.claim.commands import FileClaim
 from yidi.processes.claim.decide import handlers as claim
+from yidi.processes.clearing.withdrawing import Corrections
 from yidi.processes.enrolment.decide import handlers as enrolment
 from yidi.processes.enrolment.records import AccountEntry
 from yidi.processes.network.decide import HANDLERS as NETWORK
@@ -66,7 +67,7 @@ def all_handlers(areas: SampleAreas | None = None, packs: Policies | None = None
     areas = areas or SampleAreas()
     packs = policies() if packs is None else packs
     return (
-        *settlement(packs, areas),
+        *settlement(packs, areas, Corrections()),
         *reversal(ask_to_reverse, SettledLines()),
         *claim(Desk(packs, areas)),
         *visit(OneCatalogue(), SettledLines(), areas),

@@ -48,13 +48,28 @@ def entry_of_recovery(
     return Entry(entry_id, lines)
 
 
+def entry_of_recovery_withdrawn(
+    entry_id: str, insured: str, institution_code: str, scheme: str, amount_fen: int
+) -> Entry:
+    """Care place: the settlement of a recovery is undone as a whole; what was paid back is owed again.
+
+    The institution handed `amount_fen` back before; it gets them with its next payment, which has the whole
+    negative of the settlement in it.
+    """
+    lines = (
+        Line(RECOVERED_FOR_PROVINCE, insured, scheme, amount_fen),
+        Line(OWED_TO_INSTITUTION, institution_code, scheme, -amount_fen),
+    )
+    return Entry(entry_id, lines)
+
+
 def entry_of_deduction_heard(
     entry_id: str, area: str, care: str, scheme: str, shares: Sequence[tuple[str, int]], amount_fen: int
 ) -> Entry:
     """Insured place: a care province has deducted; the funds get it back by what each had paid.
 
-    `shares` are (fund, fen) of the settlement, the personal account as the fund `personal`. Raises
-    ValueError when nothing was paid.
+    A negative amount withdraws the same amount to the fen of every fund. `shares` are (fund, fen) of the
+    settlement, the personal account as the fund `personal`. Raises ValueError when nothing was paid.
     """
     return _heard(entry_id, DEDUCTED_BY_PROVINCE, area, care, scheme, shares, amount_fen)
 

@@ -80,6 +80,8 @@ ORIGINS = (
     Origin("clearing_adjustment", "'D' || f.adjustment_id"),
     Origin("clearing_adjustment", "'E' || f.adjustment_id"),
     Origin("clearing_adjustment", "'N' || f.adjustment_id", "f.penalty_fen > 0"),
+    Origin("clearing_adjustment", "'H' || f.adjustment_id", "f.care = f.insured"),
+    Origin("clearing_adjustment", "'F' || f.adjustment_id", "f.care = f.insured"),
     Origin("clearing_dispute", "'D' || f.settlement_id"),
     Origin("clearing_dispute", "'E' || f.settlement_id"),
     Origin("declaration_deduction", "f.deduction_id"),

@@ -8,13 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from yidi.domain.ledger.deduction import (
-    entry_of_deduction,
-    entry_of_deduction_heard,
-    entry_of_recovery,
-    entry_of_recovery_heard,
-)
-from yidi.domain.ledger.movement import entry_of_penalty
+from yidi.domain.ledger.deduction import entry_of_deduction_heard, entry_of_recovery_heard
 from yidi.domain.money_terms.terms import MoneyTerms
 from yidi.domain.refusal import Refusal
 from yidi.processes.clearing.commands import (
@@ -23,18 +17,19 @@ from yidi.processes.clearing.commands import (
     RefundAfterClearing,
     Way,
 )
-from yidi.processes.clearing.months import months_of_entry
-from yidi.processes.clearing.records import (
-    ADJUSTMENTS_OF_SETTLEMENT,
-    DISPUTES_OF_SETTLEMENT,
-    ITEMS_OF_MONTH,
-    PUBLISHED,
-    RUNS_OF_MONTH,
-    ClearingAdjustment,
+from yidi.processes.clearing.corrected import (
+    Taken,
+    needs_of,
+    needs_then,
+    reported,
+    shares_of,
+    taken_of,
+    written,
 )
+from yidi.processes.clearing.months import months_of_entry
+from yidi.processes.clearing.records import ITEMS_OF_MONTH, PUBLISHED, RUNS_OF_MONTH, ClearingAdjustment
 from yidi.processes.clearing.refusals import MORE_THAN_CLEARED, NOT_CLEARED_YET, NOT_IN_THIS_CLEARING
-from yidi.processes.clearing.resolving import shares_of
-from yidi.processes.clearing.standing import named_in, postings
+from yidi.processes.clearing.standing import named_in
 from yidi.processes.ports.deciding import (
     NATION,
     Decision,
@@ -47,11 +42,12 @@ from yidi.processes.ports.deciding import (
 )
 from yidi.processes.settlement.records import (
     ANSWERED,
-    ANSWERED_OF_VISIT,
     ASKED,
     SETTLEMENT,
     SettlementAnswered,
+    SettlementAsked,
 )
+from yidi.processes.settlement.views import postings
 
 Adjust = AuditDeduction | RefundAfterClearing
 
@@ -63,20 +59,16 @@ class Adjusting:
         self._terms = terms
 
     def needs_settlement(self, command: Adjust, facts: Facts) -> Iterable[Key]:
-        """Name the care place's copy and what was adjusted before."""
-        here, number = command.jurisdiction, command.settlement_id
-        for view in (ASKED, ANSWERED, ADJUSTMENTS_OF_SETTLEMENT, DISPUTES_OF_SETTLEMENT):
-            yield view.key(here, number)
+        """Name the care place's copy and what was taken back of it before."""
+        return needs_of(command.jurisdiction, command.settlement_id)
 
     def needs_clearing(self, command: Adjust, facts: Facts) -> Iterable[Key]:
         """Name the tables and notices of the months in which it may have been cleared, and what undid it."""
-        asked = facts.one(ASKED, command.jurisdiction, command.settlement_id)
-        if asked is not None:
-            yield ANSWERED_OF_VISIT.key(command.jurisdiction, asked.visit_id)
-        answered = facts.one(ANSWERED, command.jurisdiction, command.settlement_id)
-        for month in self.months(answered):
+        here, number = command.jurisdiction, command.settlement_id
+        yield from needs_then(facts, here, number)
+        for month in self.months(facts.one(ANSWERED, here, number)):
             for view in (RUNS_OF_MONTH, ITEMS_OF_MONTH, PUBLISHED):
-                yield view.key(command.jurisdiction, month)
+                yield view.key(here, month)
 
     def months(self, answered: SettlementAnswered | None) -> list[str]:
         """Return the months in which a settlement may have been cleared."""
@@ -108,75 +100,47 @@ class Adjusting:
                 command, NOT_IN_THIS_CLEARING.because("settlement_id", settlement_id=number, month="—")
             )
         month = self.cleared_in(answered, facts)
-        found = list(faults(command, facts, answered, month))
+        found = list(faults(command, answered, month, taken_of(facts, asked)))
         if found:
             return refused(command, *found)
-        audit = isinstance(command, AuditDeduction)
-        row = ClearingAdjustment(
-            here,
-            f"{here}{moment.reference}",
-            number,
-            moment.today.isoformat()[:7],
-            (Way.DEDUCTION if audit else Way.REFUND).value,
-            here,
-            asked.insured,
-            asked.scheme,
-            asked.institution_code,
-            month,
-            command.amount_fen,
-            command.penalty_fen if isinstance(command, AuditDeduction) else 0,
-            command.reason,
-            command.finding if isinstance(command, AuditDeduction) else command.reference,
-            moment.instant,
+        row = adjustment_of(command, asked, month, moment)
+        decision = written(row, asked, facts, moment)
+        return accepted(
+            command, Done(reference=row.adjustment_id), *decision.records, messages=decision.messages
         )
-        take = entry_of_deduction if audit else entry_of_recovery
-        entries = [
-            take(f"D{row.adjustment_id}", row.insured, row.institution_code, row.scheme, row.amount_fen)
-        ]
-        if row.penalty_fen:
-            entries.append(entry_of_penalty(f"N{row.adjustment_id}", row.institution_code, row.penalty_fen))
-        posted = [line for entry in entries for line in postings(here, entry, moment)]
-        told = reported(row, NATION, here, asked.case_id)
-        return accepted(command, Done(reference=row.adjustment_id), row, *posted, messages=(told,))
 
 
-def faults(command: Adjust, facts: Facts, answered: SettlementAnswered, cleared_in: str) -> Iterator[Refusal]:
+def adjustment_of(
+    command: Adjust, asked: SettlementAsked, cleared_in: str, moment: Moment
+) -> ClearingAdjustment:
+    """Make the fact of a deduction or a refund."""
+    audit = command if isinstance(command, AuditDeduction) else None
+    return ClearingAdjustment(
+        command.jurisdiction,
+        f"{command.jurisdiction}{moment.reference}",
+        command.settlement_id,
+        moment.today.isoformat()[:7],
+        (Way.REFUND if audit is None else Way.DEDUCTION).value,
+        command.jurisdiction,
+        asked.insured,
+        asked.scheme,
+        asked.institution_code,
+        cleared_in,
+        command.amount_fen,
+        0 if audit is None else audit.penalty_fen,
+        command.reason,
+        command.reference if isinstance(command, RefundAfterClearing) else command.finding,
+        moment.instant,
+    )
+
+
+def faults(command: Adjust, answered: SettlementAnswered, cleared_in: str, taken: Taken) -> Iterator[Refusal]:
     """Find what stands against it: not cleared, or more than is left."""
-    here, number = command.jurisdiction, command.settlement_id
+    number = command.settlement_id
     if not cleared_in or answered.undoes:
         yield NOT_CLEARED_YET.because("settlement_id", settlement_id=number)
-    disputes = facts.many(DISPUTES_OF_SETTLEMENT, here, number)
-    cleared_fen = answered.fund_fen + answered.account_fen
-    if disputes:
-        cleared_fen = disputes[-1].fund_fen + disputes[-1].account_fen
-    visit = facts.many(ANSWERED_OF_VISIT, here, answered.visit_id)
-    if any(row.undoes == number and row.outcome == "booked" for row in visit):
-        cleared_fen = 0
-    earlier = facts.many(ADJUSTMENTS_OF_SETTLEMENT, here, number)
-    left_fen = cleared_fen - sum(row.amount_fen for row in earlier)
-    if not 0 < command.amount_fen <= left_fen:
-        yield MORE_THAN_CLEARED.because("amount_fen", settlement_id=number, left_fen=left_fen)
-
-
-def reported(row: ClearingAdjustment, to: str, sender: str, case_id: str) -> AdjustmentReported:
-    """Report an adjustment; the penalty is nobody else's business."""
-    return AdjustmentReported(
-        jurisdiction=to,
-        sender=sender,
-        msgid=f"adjust/{row.adjustment_id}",
-        adjustment_id=row.adjustment_id,
-        settlement_id=row.settlement_id,
-        case_id=case_id,
-        way=Way(row.way),
-        care=row.care,
-        insured=row.insured,
-        scheme=row.scheme,
-        institution_code=row.institution_code,
-        cleared_in=row.cleared_in,
-        amount_fen=row.amount_fen,
-        reason=row.reason,
-        finding=row.finding,
-    )
+    if not 0 < command.amount_fen <= taken.left_fen:
+        yield MORE_THAN_CLEARED.because("amount_fen", settlement_id=number, left_fen=taken.left_fen)
 
 
 def needs_report(command: AdjustmentReported, facts: Facts) -> Iterable[Key]:
@@ -185,7 +149,10 @@ def needs_report(command: AdjustmentReported, facts: Facts) -> Iterable[Key]:
 
 
 def hear_adjustment(command: AdjustmentReported, facts: Facts, moment: Moment) -> Decision:
-    """Nation: a negative line of this month's clearing. Insured place: the funds are to get it back."""
+    """Nation: a negative line of this month's clearing. Insured place: the funds are to get it back.
+
+    What withdraws an earlier one is negative itself, and its line positive.
+    """
     here = command.jurisdiction
     row = ClearingAdjustment(
         here,
@@ -212,4 +179,4 @@ def hear_adjustment(command: AdjustmentReported, facts: Facts, moment: Moment) -
     entry = hear(
         f"D{row.adjustment_id}", booked.area, row.care, row.scheme, shares_of(booked), row.amount_fen
     )
-    return Decision((row, *postings(here, entry, moment)))
+    return Decision((row, *postings(here, entry, moment.today.isoformat(), moment.instant)))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from yidi.domain.calendar.working_days import Calendar
 from yidi.domain.money_terms.terms import MoneyTerms
-from yidi.processes.clearing import building, checking, resolving, transferring, urging
+from yidi.processes.clearing import building, checking, deducting, resolving, transferring, urging
 from yidi.processes.clearing.adjusting import Adjusting, hear_adjustment, needs_report
 from yidi.processes.clearing.commands import (
     AdjustmentReported,
@@ -32,6 +32,7 @@ from yidi.processes.clearing.commands import (
     UrgedToAct,
 )
 from yidi.processes.clearing.publishing import Publishing, hear_signature, needs_signature
+from yidi.processes.payment.commands import Deduct
 from yidi.processes.ports.deciding import NATION, Command, Facts, Handler, Key
 
 
@@ -58,7 +59,11 @@ def handlers(calendar: Calendar, terms: MoneyTerms) -> tuple[Handler, ...]:
         Handler(DisputeItem, (checking.needs_disputed,), checking.dispute),
         Handler(DisputeRaised, (resolving.needs_raised,), resolving.hear_dispute),
         Handler(ResolveDispute, (resolving.needs_dispute, resolving.needs_copies), resolving.resolve),
-        Handler(DisputeResolved, (resolving.needs_resolved,), resolving.hear_resolution),
+        Handler(
+            DisputeResolved,
+            (resolving.needs_resolved, resolving.needs_resolved_then),
+            resolving.hear_resolution,
+        ),
         Handler(SignClearing, (checking.needs_part,), checking.sign),
         Handler(SignatureSent, (needs_signature,), hear_signature),
         Handler(PublishNotices, (publishing.needs,), publishing.publish),
@@ -69,6 +74,7 @@ def handlers(calendar: Calendar, terms: MoneyTerms) -> tuple[Handler, ...]:
         Handler(StepTaken, (nothing,), transferring.hear_step),
         Handler(Urge, (late.needs, late.needs_lines), late.urge),
         Handler(UrgedToAct, (nothing,), urging.hear_urging),
+        Handler(Deduct, (deducting.needs_declared, deducting.needs_undone), deducting.deduct),
         Handler(AuditDeduction, adjust, adjusting.decide),
         Handler(RefundAfterClearing, adjust, adjusting.decide),
         Handler(AdjustmentReported, (needs_report_at_province,), hear_adjustment),

@@ -12,25 +12,22 @@ from yidi.domain.ledger.deduction import (
 )
 from yidi.domain.ledger.entry import Entry
 from yidi.domain.ledger.movement import Transfer
-from yidi.processes.clearing.commands import DisputeRaised, DisputeResolved, DisputeState, ResolveDispute
-from yidi.processes.clearing.records import DISPUTES_OF_SETTLEMENT, ClearingDispute
+from yidi.processes.clearing.commands import DisputeRaised, DisputeResolved, DisputeState, ResolveDispute, Way
+from yidi.processes.clearing.corrected import (
+    holding,
+    less_to_pay,
+    needs_of,
+    needs_then,
+    shares_of,
+    taken_of,
+)
+from yidi.processes.clearing.records import DISPUTES_OF_SETTLEMENT, ClearingAdjustment, ClearingDispute
 from yidi.processes.clearing.refusals import CORRECTION_OUT_OF_RANGE, NO_OPEN_DISPUTE, UNDONE_SINCE
-from yidi.processes.clearing.standing import postings
+from yidi.processes.clearing.withdrawing import withdraw
 from yidi.processes.ports.deciding import Decision, Done, Facts, Key, Moment, accepted, refused
 from yidi.processes.relay.records import RETURNED
-from yidi.processes.settlement.records import ASKED, SETTLEMENT, Settlement
-
-SHARES = (
-    "pool",
-    "large_sum",
-    "serious_illness",
-    "civil_servant",
-    "employer_supplement",
-    "assistance",
-    "disabled_soldier",
-    "other",
-)
-"""The funds of a booked settlement, in the words of the ledger; its columns end in `_fen`."""
+from yidi.processes.settlement.records import ASKED, SETTLEMENT, SettlementAsked
+from yidi.processes.settlement.views import postings
 
 
 def needs_raised(command: DisputeRaised, facts: Facts) -> Iterable[Key]:
@@ -88,7 +85,8 @@ def resolve(command: ResolveDispute, facts: Facts, moment: Moment) -> Decision:
     last = versions[-1]
     copies = facts.many(RETURNED, here, last.case_id)
     undone = any(row.undoes == number and row.outcome == "accepted" for row in copies)
-    if undone and command.outcome is not DisputeState.DISMISSED:
+    undoes = any(row.settlement_id == number and row.undoes for row in copies)
+    if (undone or undoes) and command.outcome is not DisputeState.DISMISSED:
         return refused(command, UNDONE_SINCE.because("outcome", settlement_id=number))
     fund_fen, account_fen = what_stands(command, last)
     due_fen = last.fund_fen + last.account_fen
@@ -145,14 +143,20 @@ def smaller(last: ClearingDispute, fund_fen: int, account_fen: int) -> bool:
 
 
 def needs_resolved(command: DisputeResolved, facts: Facts) -> Iterable[Key]:
-    """Name the province's own copy."""
-    yield from needs_dispute(command, facts)
-    yield SETTLEMENT.key(command.jurisdiction, command.settlement_id)
-    yield ASKED.key(command.jurisdiction, command.settlement_id)
+    """Name the province's own copy; at the care place also what else was taken back of it."""
+    return needs_of(command.jurisdiction, command.settlement_id)
+
+
+def needs_resolved_then(command: DisputeResolved, facts: Facts) -> Iterable[Key]:
+    """Name what may have undone it, and the declarations that hold it."""
+    return needs_then(facts, command.jurisdiction, command.settlement_id)
 
 
 def hear_resolution(command: DisputeResolved, facts: Facts, moment: Moment) -> Decision:
-    """Province: keep the outcome; what was struck is no longer owed and goes back to the funds."""
+    """Province: keep the outcome; what was struck is no longer owed and goes back to the funds.
+
+    The care place withdraws what other corrections take beside it, or all if the settlement is undone.
+    """
     here, number = command.jurisdiction, command.settlement_id
     versions = facts.many(DISPUTES_OF_SETTLEMENT, here, number)
     row = ClearingDispute(
@@ -172,28 +176,52 @@ def hear_resolution(command: DisputeResolved, facts: Facts, moment: Moment) -> D
         command.reason,
         moment.instant,
     )
-    entries = struck(command, facts) if command.struck_fen else ()
-    return Decision((row, *(line for entry in entries for line in postings(here, entry, moment))))
+    if not command.struck_fen:
+        return Decision((row,))
+    day, at = moment.today.isoformat(), moment.instant
+    if here != command.care:
+        posted = [line for entry in heard(command, facts) for line in postings(here, entry, day, at)]
+        return Decision((row, *posted))
+    asked = facts.one(ASKED, here, number)
+    assert asked is not None, f"settlement {number} was not asked at {here}"
+    posted = [line for entry in struck(command, asked) for line in postings(here, entry, day, at)]
+    less = less_to_pay(strike(command, asked, moment), holding(facts, here, number), moment)
+    too_much = withdraw(taken_of(facts, asked, row), asked, facts, moment)
+    return Decision((row, less, *posted, *too_much.records), too_much.messages)
 
 
-def struck(command: DisputeResolved, facts: Facts) -> Iterator[Entry]:
-    """Post what is no longer owed: a deduction, given at once instead of by a later table."""
-    here, number, fen = command.jurisdiction, command.settlement_id, command.struck_fen
-    scheme = command.scheme
-    if here == command.care:
-        asked = facts.one(ASKED, here, number)
-        institution = asked.institution_code if asked else ""
-        yield entry_of_deduction(f"D{number}", command.insured, institution, scheme, fen)
-        yield entry_of_deduction_cleared(f"E{number}", Transfer(command.insured, scheme, fen))
-        return
-    booked = facts.one(SETTLEMENT, here, number)
-    assert booked is not None, f"settlement {number} is not booked at {here}"
-    shares = shares_of(booked)
-    yield entry_of_deduction_heard(f"D{number}", booked.area, command.care, scheme, shares, fen)
+def struck(command: DisputeResolved, asked: SettlementAsked) -> Iterator[Entry]:
+    """Post what the care place is no longer owed: a deduction, given at once instead of by a later table."""
+    number, fen, scheme = command.settlement_id, command.struck_fen, command.scheme
+    yield entry_of_deduction(f"D{number}", command.insured, asked.institution_code, scheme, fen)
+    yield entry_of_deduction_cleared(f"E{number}", Transfer(command.insured, scheme, fen))
+
+
+def heard(command: DisputeResolved, facts: Facts) -> Iterator[Entry]:
+    """Post at the insured place what is no longer owed."""
+    number, fen, scheme = command.settlement_id, command.struck_fen, command.scheme
+    booked = facts.one(SETTLEMENT, command.jurisdiction, number)
+    assert booked is not None, f"settlement {number} is not booked at {command.jurisdiction}"
+    yield entry_of_deduction_heard(f"D{number}", booked.area, command.care, scheme, shares_of(booked), fen)
     yield entry_of_deduction_offset(f"E{number}", Transfer(command.care, scheme, fen))
 
 
-def shares_of(booked: Settlement) -> list[tuple[str, int]]:
-    """Return what each fund and the personal account paid, as weights for what comes back."""
-    shares = [(fund, abs(getattr(booked, f"{fund}_fen"))) for fund in SHARES]
-    return [(fund, fen) for fund, fen in (*shares, ("personal", abs(booked.account_fen))) if fen]
+def strike(command: DisputeResolved, asked: SettlementAsked, moment: Moment) -> ClearingAdjustment:
+    """Read what was struck as an adjustment, of which the institution is paid less; it is kept nowhere."""
+    return ClearingAdjustment(
+        command.jurisdiction,
+        command.settlement_id,
+        command.settlement_id,
+        moment.today.isoformat()[:7],
+        Way.DEDUCTION.value,
+        command.care,
+        command.insured,
+        command.scheme,
+        asked.institution_code,
+        command.month,
+        command.struck_fen,
+        0,
+        command.reason,
+        "",
+        moment.instant,
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from yidi.domain.ledger.entry import Entry
 from yidi.processes.clearing.commands import Named, Way
 from yidi.processes.clearing.lines import TableLine, digest_of, part_of
 from yidi.processes.clearing.records import (
@@ -17,8 +16,7 @@ from yidi.processes.clearing.records import (
     ClearingRun,
     ClearingSignature,
 )
-from yidi.processes.ports.deciding import Facts, Moment
-from yidi.processes.settlement.records import Posting
+from yidi.processes.ports.deciding import Facts
 
 
 def latest_run(facts: Facts, here: str, month: str) -> ClearingRun | None:
@@ -69,9 +67,3 @@ def unsigned(
     """Return the provinces that have not signed their part as it stands."""
     signed = signed_digests(rows)
     return [code for code in provinces if digest_of(part_of(lines, code)) not in signed.get(code, ())]
-
-
-def postings(here: str, entry: Entry, moment: Moment) -> list[Posting]:
-    """Turn a balanced entry into its records, on the day of the decision."""
-    day, at = moment.today.isoformat(), moment.instant
-    return [Posting(here, entry.entry_id, number, *line, day, at) for number, line in enumerate(entry.lines)]

@@ -40,7 +40,6 @@ from yidi.processes.clearing.refusals import (
     STEP_TAKEN_ALREADY,
     WRONG_AMOUNT,
 )
-from yidi.processes.clearing.standing import postings
 from yidi.processes.ports.deciding import (
     NATION,
     Command,
@@ -52,6 +51,7 @@ from yidi.processes.ports.deciding import (
     accepted,
     refused,
 )
+from yidi.processes.settlement.views import postings
 
 
 def hear_notices(command: NoticesIssued, facts: Facts, moment: Moment) -> Decision:
@@ -60,7 +60,7 @@ def hear_notices(command: NoticesIssued, facts: Facts, moment: Moment) -> Decisi
     done = ClearingPublished(here, month, command.version, command.basis, count, moment.instant)
     records = [done, *records_of(here, month, command.notices, moment)]
     for row in command.adjustments:
-        records += postings(here, entry_of_adjustment(row, here), moment)
+        records += postings(here, entry_of_adjustment(row, here), moment.today.isoformat(), moment.instant)
     return Decision(tuple(records))
 
 
@@ -206,7 +206,7 @@ def step(
         reference=reference,
         day=day,
     )
-    posted = postings(here, entry, moment) if entry else []
+    posted = postings(here, entry, day, moment.instant) if entry else []
     return accepted(command, Done(reference=told.msgid), row, *posted, messages=(told,))
 
 

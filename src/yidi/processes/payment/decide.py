@@ -1,4 +1,4 @@
-"""The decisions about paying institutions, as one table."""
+"""The decisions about paying institutions, as one table; `Deduct` is decided in clearing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from yidi.processes.payment.commands import (
     AskRetention,
     ConfirmDetails,
     DeclareMonth,
-    Deduct,
     FetchDetails,
     PayInstitution,
     ReleaseRetention,
@@ -49,7 +48,6 @@ def _of_agency(terms: MoneyTerms, calendar: Calendar) -> tuple[Handler, ...]:
             accepting.accept,
         ),
         Handler(ReturnDeclaration, (paying.needs_one,), paying.send_back),
-        Handler(Deduct, (paying.needs_deduction,), paying.deduct),
         Handler(
             PayInstitution,
             (paying.needs_payment, paying.needs_payees_area, paying.needs_payees_agreements),

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from yidi.domain.calendar.working_days import Calendar
-from yidi.domain.ledger.deduction import entry_of_deduction
 from yidi.domain.ledger.movement import entry_of_institution_payment, entry_of_retention_released
 from yidi.domain.money import format_yuan, share_fen
 from yidi.domain.money_terms.terms import MoneyTerms
@@ -27,28 +26,21 @@ from yidi.processes.payment.commands import (
 from yidi.processes.payment.declaring import next_version, unknown, wrong_state
 from yidi.processes.payment.records import (
     DECLARATION,
-    DECLARED,
     DECLARED_SCHEMES,
     DEDUCTIONS,
-    DEDUCTIONS_OF_SETTLEMENT,
     Declaration,
-    DeclarationDeduction,
     DeclarationState,
-    DeclaredSettlement,
     InstitutionPayment,
     InstitutionPaymentLine,
     RetentionRelease,
 )
 from yidi.processes.payment.refusals import (
-    DEDUCTION_TOO_LARGE,
-    DETAIL_UNKNOWN,
     MIXED_INSTITUTIONS,
     NOTHING_TO_PAY,
     RETENTION_TOO_SMALL,
 )
 from yidi.processes.payment.views import retained
 from yidi.processes.ports.deciding import Decision, Done, Facts, Key, Moment, Record, accepted, refused
-from yidi.processes.settlement.records import ASKED
 from yidi.processes.settlement.views import postings
 
 OfDeclaration = AcceptDeclaration | ReturnDeclaration | Deduct
@@ -114,59 +106,6 @@ def send_back(command: ReturnDeclaration, facts: Facts, moment: Moment) -> Decis
         return refused(command, row)
     version = next_version(row, DeclarationState.RETURNED, moment)._replace(note=command.reason)
     return accepted(command, Done(reference=row.declaration_id), version)
-
-
-def needs_deduction(command: Deduct, facts: Facts) -> Iterable[Key]:
-    """Name the declaration and the settlement with what was deducted from it."""
-    here, number = command.jurisdiction, command.settlement_id
-    yield from needs_one(command, facts)
-    yield DECLARED.key(here, number)
-    yield DEDUCTIONS_OF_SETTLEMENT.key(here, number)
-    yield ASKED.key(here, number)
-
-
-def deduct(command: Deduct, facts: Facts, moment: Moment) -> Decision:
-    """Refuse part of a settlement before it is paid; the amount goes back to the insured place."""
-    here, number = command.jurisdiction, command.settlement_id
-    row = in_state(command, facts, DeclarationState.ACCEPTED, "审核扣减", "audited")
-    if isinstance(row, Refusal):
-        return refused(command, row)
-    held = [each for each in facts.many(DECLARED, here, number) if each.declaration_id == row.declaration_id]
-    asked = facts.one(ASKED, here, number)
-    if not held or asked is None:
-        return refused(
-            command, DETAIL_UNKNOWN.because("settlement_id", month=row.month, settlement_id=number)
-        )
-    before_fen = sum(each.amount_fen for each in facts.many(DEDUCTIONS_OF_SETTLEMENT, here, number))
-    most_fen = held[-1].fund_fen + held[-1].account_fen - before_fen
-    if not 0 < command.amount_fen <= most_fen:
-        said = {"most": format_yuan(max(most_fen, 0)), "said": format_yuan(command.amount_fen)}
-        return refused(command, DEDUCTION_TOO_LARGE.because("amount_fen", settlement_id=number, **said))
-    deduction = deduction_of(command, row, held[-1], asked.insured, moment)
-    entry = entry_of_deduction(
-        deduction.deduction_id, asked.insured, row.institution_code, deduction.scheme, command.amount_fen
-    )
-    posted = postings(here, entry, deduction.deducted_on, moment.instant)
-    return accepted(command, Done(reference=deduction.deduction_id), deduction, *posted)
-
-
-def deduction_of(
-    command: Deduct, row: Declaration, held: DeclaredSettlement, insured: str, moment: Moment
-) -> DeclarationDeduction:
-    """Make the fact of a deduction."""
-    return DeclarationDeduction(
-        command.jurisdiction,
-        f"K{command.jurisdiction}{moment.reference}",
-        row.declaration_id,
-        command.settlement_id,
-        row.institution_code,
-        insured,
-        held.scheme,
-        command.amount_fen,
-        command.reason,
-        moment.today.isoformat(),
-        moment.instant,
-    )
 
 
 def needs_payment(command: PayInstitution, facts: Facts) -> Iterable[Key]:

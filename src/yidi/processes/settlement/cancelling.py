@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from yidi.processes.ports.corrected import Corrections
 from yidi.processes.ports.deciding import (
     Command,
     Decision,
@@ -15,6 +16,7 @@ from yidi.processes.ports.deciding import (
     Moment,
     Record,
     Refused,
+    Reply,
     refused,
     under_way,
 )
@@ -139,10 +141,47 @@ def _ask(
     return under_way(negative, messages=(outward(question),))
 
 
-def hear_undoing(command: Answered, facts: Facts, moment: Moment) -> Decision:
-    """Record what came back to a cancellation and hand it to the institution."""
-    records = records_of_undoing(command, facts, moment)
-    return Decision(records, (), to_origin(command, command.reply))
+class Undoing:
+    """Hears how an undoing came out; `corrections` are what later processes took back of a settlement.
+
+    A settlement may be undone at any time, cleared, declared or paid (regulation 7.7): its whole negative is
+    a line of a later month. What was taken back of it before is withdrawn with it, not given back twice.
+    """
+
+    def __init__(self, corrections: Corrections) -> None:
+        self._corrections = corrections
+
+    def needs(self, command: Answered, facts: Facts) -> Iterable[Key]:
+        """Name the settlement that was undone, and what corrected it."""
+        undoes = asked_for(command, facts).undoes
+        found = self._corrections.needs(command.jurisdiction, undoes)
+        return dict.fromkeys((*found, ASKED.key(command.jurisdiction, undoes)))
+
+    def needs_then(self, command: Answered, facts: Facts) -> Iterable[Key]:
+        """Name what the corrections refer to."""
+        return self._corrections.needs_then(facts, command.jurisdiction, asked_for(command, facts).undoes)
+
+    def cancelled(self, command: Answered, facts: Facts, moment: Moment) -> Decision:
+        """Record what came back to a cancellation and hand it to the institution."""
+        return self._heard(command, facts, moment, command.reply)
+
+    def reversed(self, command: Answered, facts: Facts, moment: Moment) -> Decision:
+        """Record what came back to a reversal; the institution hears only that the message has no effect."""
+        negative, reply = asked_for(command, facts), command.reply
+        if not isinstance(reply, Refused):
+            original = facts.one(ASKED, command.jurisdiction, negative.undoes)
+            assert original is not None, f"{negative.undoes} was reversed but never asked"
+            booked = isinstance(reply, Settled)
+            number = negative.settlement_id
+            reply = Reversed(original_msgid=original.msgid, found=booked, settlement_id=number)
+        return self._heard(command, facts, moment, reply)
+
+    def _heard(self, command: Answered, facts: Facts, moment: Moment, reply: Reply) -> Decision:
+        records, undoes = records_of_undoing(command, facts, moment), asked_for(command, facts).undoes
+        withdrawn = Decision()
+        if isinstance(command.reply, Settled):
+            withdrawn = self._corrections.withdrawn(facts, command.jurisdiction, undoes, moment)
+        return Decision((*records, *withdrawn.records), withdrawn.messages, to_origin(command, reply))
 
 
 def records_of_undoing(command: Answered, facts: Facts, moment: Moment) -> tuple[Record, ...]:
@@ -153,20 +192,3 @@ def records_of_undoing(command: Answered, facts: Facts, moment: Moment) -> tuple
     assert isinstance(reply, Refused | UndoneNothing)
     outcome = Outcome.VOID if isinstance(reply, UndoneNothing) else Outcome.REFUSED
     return (nothing_booked(asked, outcome, reply, moment),)
-
-
-def needs_original(command: Answered, facts: Facts) -> Iterable[Key]:
-    """Name the settlement that was reversed."""
-    return (ASKED.key(command.jurisdiction, asked_for(command, facts).undoes),)
-
-
-def hear_reversal(command: Answered, facts: Facts, moment: Moment) -> Decision:
-    """Record what came back to a reversal; the institution hears only that the message has no effect."""
-    records = records_of_undoing(command, facts, moment)
-    negative, reply = asked_for(command, facts), command.reply
-    if not isinstance(reply, Refused):
-        original = facts.one(ASKED, command.jurisdiction, negative.undoes)
-        assert original is not None, f"{negative.undoes} was reversed but never asked"
-        booked = isinstance(reply, Settled)
-        reply = Reversed(original_msgid=original.msgid, found=booked, settlement_id=negative.settlement_id)
-    return Decision(records, (), to_origin(command, reply))
