@@ -134,7 +134,26 @@ def test_a_port_that_is_taken_is_said_plainly(tmp_path: Path) -> None:
         port = taken.getsockname()[1]
         told = typed("demo", "--port", port, "--data", tmp_path)
     assert told.exit_code == 3
-    assert f"('127.0.0.1', {port}): address already in use" in told.output
+    assert f"端口 {port}（127.0.0.1）不能使用" in told.output
+    assert f"port {port} of 127.0.0.1 cannot be used" in told.output
+
+
+def test_serve_says_that_its_port_is_taken_before_it_touches_the_database(tmp_path: Path) -> None:
+    (tmp_path / "keys.toml").write_text("[keys]\n", "utf-8")
+    file = tmp_path / "node.toml"
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        file.write_text(
+            f'database = "sqlite:{tmp_path}/n.sqlite"\nkeys = "{tmp_path}/keys.toml"\nport = {port}\n',
+            "utf-8",
+        )
+        told = typed("serve", "--config", file)
+    assert told.exit_code == 3
+    assert f"端口 {port}（127.0.0.1）不能使用" in told.output
+    assert "http://" not in told.output
+    assert not (tmp_path / "n.sqlite").exists()
 
 
 NEEDS_A_DATABASE = (["serve"], ["storage", "init"], ["storage", "verify"], ["settlement", "show", "1"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
+import socket
 from pathlib import Path
 
 import typer
@@ -16,6 +18,25 @@ from yidi.edges.telemetry import start_logging
 
 COLLECT_AFTER = (20_000, 20, 20)
 """Objects made, rounds and rounds of rounds after which the three generations are collected."""
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """Bind the port to serve on. Raises SettingsFault when another program has it, or it is not ours."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    opened = socket.socket(family)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        opened.bind((host, port))
+    except OSError as fault:
+        opened.close()
+        why = os.strerror(fault.errno) if fault.errno and fault.errno > 0 else str(fault)
+        raise SettingsFault(
+            [
+                f"端口 {port}（{host}）不能使用，可能已被其他程序占用；请停止该程序，或在配置中改用其他端口。",
+                f"port {port} of {host} cannot be used ({why}): stop the program that has it, or set another.",
+            ]
+        ) from fault
+    return opened
 
 
 class Server(uvicorn.Server):
@@ -40,12 +61,16 @@ class Server(uvicorn.Server):
             )
         )
 
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until told to stop, on sockets given or on the port of the settings."""
+        await super().serve(sockets or [bound(self.config.host, self.config.port)])
+
     async def ready(self, task: asyncio.Task[None]) -> None:
         """Wait until the port answers; raise what stopped the server if it could not start."""
         while not self.started:
             if task.done():
                 task.result()
-                raise SettingsFault([f"port {self.config.port} of {self.config.host} cannot be opened"])
+                raise SettingsFault(["服务未能启动。 The server ended before it was ready."])
             await asyncio.sleep(0.005)
 
 
@@ -61,10 +86,24 @@ def spare_the_collector() -> None:
 
 async def run(parts: Wired, settings: Settings) -> None:
     """Open the node, serve, and close it in order."""
-    async with parts.open_node(settings, read_keys(Path(settings.keys))) as node:
-        typer.echo(f"http://{settings.host}:{settings.port}/")
-        spare_the_collector()
-        await Server(node.app, settings).serve()
+    keys = read_keys(Path(settings.keys))
+    with bound(settings.host, settings.port) as port:
+        async with parts.open_node(settings, keys) as node:
+            spare_the_collector()
+            server = Server(node.app, settings)
+            telling = asyncio.create_task(tell_address(server, settings))
+            try:
+                await server.serve([port])
+            finally:
+                telling.cancel()
+
+
+async def tell_address(server: Server, settings: Settings) -> None:
+    """Print the address once it answers."""
+    while not server.started:
+        await asyncio.sleep(0.005)
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    typer.echo(f"http://{host}:{settings.port}/")
 
 
 def serve(context: typer.Context, config: Path | None = CONFIG) -> None:
