@@ -13,7 +13,7 @@ from yidi.edges.storage.migrate import migrate
 from yidi.edges.storage.schema import Column, Table, gathered
 from yidi.processes.ports.deciding import One
 
-NOT_FACTS = {"schema_version", "outbox"}
+NOT_FACTS = {"schema_version", "outbox", "data_key"}
 
 
 @pytest_asyncio.fixture
@@ -55,9 +55,11 @@ async def keys_of(engine: Engine, table: Table) -> list[tuple[bool, list[str]]]:
     ]
 
 
-async def test_every_record_has_a_table_with_its_fields_as_columns(migrated: Engine) -> None:
+async def test_every_record_has_a_table_with_its_fields_and_their_ciphers_as_columns(
+    migrated: Engine,
+) -> None:
     for table in migrated.schema.tables.values():
-        assert await columns_of(migrated, table) == list(table.columns), table.name
+        assert await columns_of(migrated, table) == list(table.stored), table.name
 
 
 async def test_every_table_is_a_record(migrated: Engine) -> None:

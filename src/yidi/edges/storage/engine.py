@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from yidi.edges.secrecy.door import WHOLE_DATABASE, Door
 from yidi.edges.storage.schema import Schema
 from yidi.processes.ports.deciding import Key, Record
 
@@ -37,12 +38,52 @@ class Outgoing(NamedTuple):
 Label = tuple[str, str, str]
 """Destination, sender and message id: names a message under way."""
 
+_MESSAGE = "outbox.message"
+
+
+def hidden(door: Door, rows: Iterable[Outgoing]) -> list[Outgoing]:
+    """Return messages under way as they are stored."""
+    return [row._replace(message=door.hide(WHOLE_DATABASE, _MESSAGE, row.message)) for row in rows]
+
+
+def shown(door: Door, row: Iterable[Any]) -> Outgoing:
+    """Return a stored message under way in clear."""
+    outgoing = Outgoing(*row)
+    return outgoing._replace(message=door.show(WHOLE_DATABASE, _MESSAGE, outgoing.message))
+
+
+class Chaining(Protocol):
+    """Links what is written to the chains of sealed facts, in the same transaction."""
+
+    async def linked(
+        self, engine: Engine, records: Mapping[type[Record], Sequence[Record]]
+    ) -> Mapping[type[Record], Sequence[Record]]:
+        """Return the records with their links added."""
+        ...
+
+
+class Unchained:
+    """Links nothing: where sealing is off."""
+
+    async def linked(
+        self, engine: Engine, records: Mapping[type[Record], Sequence[Record]]
+    ) -> Mapping[type[Record], Sequence[Record]]:
+        """Return the records as they are."""
+        return records
+
+
+NO_CHAINING: Chaining = Unchained()
+
 
 class Engine(Protocol):
     """A database with its schema. `open` before use, `close` after."""
 
     name: str
     schema: Schema
+    door: Door
+    """Encrypts personal columns on their way in and decrypts them on their way out."""
+    chaining: Chaining
+    """Adds to what is written the links of sealed facts."""
     takes_turns: bool
     """Whether other nodes may write to this database at the same time, so that `lock` is of use."""
 

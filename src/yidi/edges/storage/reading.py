@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
+from yidi.edges.secrecy.marks import KEPT, MARKS
 from yidi.edges.storage.engine import Engine
 from yidi.edges.storage.schema import quoted
 from yidi.processes.ports.deciding import Record
@@ -43,11 +44,29 @@ async def rows_where(
     if unknown := [name for name in (*where, *order) if name not in names]:
         raise KeyError(f"{table.name} has no column {unknown}")
     direction = " DESC" if newest_first else ""
+    given = _stored(engine, record, where)
     sql = f"SELECT {table.column_names} FROM {table.name}{_conditions(where)}"
     sql += f" ORDER BY {', '.join(quoted(name) + direction for name in order)}" if order else ""
     sql += f" LIMIT {int(limit)}" if limit else ""
-    found = await engine.fetch(sql, *where.values())
-    return [record._make(row) for row in found]  # type: ignore[attr-defined]
+    found = await engine.fetch(sql, *given.values())
+    return [record._make(row) for row in engine.door.opened(record, found)]  # type: ignore[attr-defined]
+
+
+def _stored(engine: Engine, record: type[Record], where: Mapping[str, str | int]) -> Mapping[str, str | int]:
+    """Return the conditions as they are stored. Raises KeyError for a column that cannot be sought."""
+    marks = MARKS.get(record, {})
+    if not any(name in marks for name in where):
+        return where
+    owner = str(where.get("jurisdiction", ""))
+    if kept := [name for name in where if marks.get(name) is KEPT]:
+        raise KeyError(f"{record.__name__}: {kept} is encrypted and cannot be sought")
+    if not owner:
+        raise KeyError(f"{record.__name__}: name the jurisdiction to seek by a hashed column")
+    label = f"{record.__name__}."
+    return {
+        name: engine.door.token(owner, label + name, str(value)) if name in marks else value
+        for name, value in where.items()
+    }
 
 
 def _conditions(where: Mapping[str, str | int]) -> str:
@@ -65,4 +84,4 @@ async def count(engine: Engine, record: type[R], **where: str | int) -> int:
     """Return how many records have these columns."""
     table = engine.schema.tables[record]
     sql = f"SELECT COUNT(*) FROM {table.name}{_conditions(where)}"
-    return int((await engine.fetch(sql, *where.values()))[0][0])
+    return int((await engine.fetch(sql, *_stored(engine, record, where).values()))[0][0])

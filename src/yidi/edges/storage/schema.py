@@ -16,6 +16,8 @@ from types import NoneType, UnionType
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 import yidi.processes
+from yidi.edges.sealing import records as sealing
+from yidi.edges.secrecy.marks import cipher_column, searched
 from yidi.processes.ports.deciding import Key, Many, One, Record, Sum, View
 
 
@@ -28,16 +30,25 @@ class Column(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A table of facts: its name, the record class of its rows, and the columns in order."""
+    """A table of facts: its name, the record class of its rows, and the columns in order.
+
+    `ciphers` are the columns beyond the record's: the encrypted values of searched fields.
+    """
 
     name: str
     record: type[Record]
     columns: tuple[Column, ...]
+    ciphers: tuple[Column, ...] = ()
+
+    @property
+    def stored(self) -> tuple[Column, ...]:
+        """All columns, the record's first."""
+        return (*self.columns, *self.ciphers)
 
     @property
     def column_names(self) -> str:
-        """The columns as a list in SQL."""
-        return ", ".join(quoted(column.name) for column in self.columns)
+        """All columns as a list in SQL."""
+        return ", ".join(quoted(column.name) for column in self.stored)
 
     def kind(self, name: str) -> str:
         """Return TEXT or BIGINT for a column."""
@@ -76,7 +87,9 @@ def table_of(record: type[Record]) -> Table:
     """Read a record class as a table."""
     hints = get_type_hints(record)
     fields: tuple[str, ...] = record._fields  # type: ignore[attr-defined]
-    return Table(table_name(record), record, tuple(column_of(name, hints[name]) for name in fields))
+    columns = tuple(column_of(name, hints[name]) for name in fields)
+    ciphers = tuple(Column(cipher_column(name), "TEXT", False) for name in searched(record))
+    return Table(table_name(record), record, columns, ciphers)
 
 
 @cache
@@ -117,8 +130,8 @@ class Schema:
 
 
 def gathered() -> Schema:
-    """Gather the records and views of every process (`yidi.processes.<process>.records`)."""
-    records: list[type[Record]] = []
+    """Gather the records and views of every process (`yidi.processes.<process>.records`), and of sealing."""
+    records: list[type[Record]] = [*sealing.RECORDS]
     views: list[View[Any]] = []
     for found in sorted(pkgutil.iter_modules(yidi.processes.__path__), key=lambda module: module.name):
         try:

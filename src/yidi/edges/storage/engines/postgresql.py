@@ -16,7 +16,8 @@ from typing import Any
 
 import asyncpg
 
-from yidi.edges.storage.engine import Collision, Label, Outgoing
+from yidi.edges.secrecy.door import Door
+from yidi.edges.storage.engine import NO_CHAINING, Collision, Label, Outgoing, hidden, shown
 from yidi.edges.storage.loading import finish_order, prepare_places, put_rows
 from yidi.edges.storage.schema import Schema, Table, quoted
 from yidi.processes.ports.deciding import Key, Record, Sum, View
@@ -94,7 +95,7 @@ def _equal(column: str, letter: str, view: View[Any]) -> str:
 
 def insert_of(table: Table) -> str:
     """Write the INSERT for any number of rows, one array a column."""
-    arrays = ", ".join(f"${n + 1}::{column.kind.lower()}[]" for n, column in enumerate(table.columns))
+    arrays = ", ".join(f"${n + 1}::{column.kind.lower()}[]" for n, column in enumerate(table.stored))
     return f"INSERT INTO {table.name} ({table.column_names}) SELECT * FROM unnest({arrays})"
 
 
@@ -106,6 +107,7 @@ class PostgreSQL:
 
     def __init__(self, address: str, schema: Schema) -> None:
         self.address, self.schema = address, schema
+        self.door, self.chaining = Door(), NO_CHAINING
         self._order = {record: n for n, record in enumerate(schema.tables)}
         self._selects = {
             view.name: select_of(view, schema.tables[view.record]) for view in schema.views.values()
@@ -177,22 +179,26 @@ class PostgreSQL:
             view = self.schema.views[name]
             prepare_places(view, wanted, facts)
             statement = await self._statement(self._selects[name])
-            _, *arrays = map(list, zip(*wanted, strict=True))
-            put_rows(view, await statement.fetch(*arrays), facts)
+            arrays = map(list, zip(*[self.door.parts(view, key) for key in wanted], strict=True))
+            put_rows(view, self.door.opened(view.record, await statement.fetch(*arrays)), facts)
             finish_order(view, wanted, facts)
 
     async def write(self, records: Mapping[type[Record], Sequence[Record]]) -> None:
         """Insert the records of each table in one statement, tables always in the same order."""
         try:
+            records = await self.chaining.linked(self, records)
             for record in sorted(records, key=self._order.__getitem__):
                 statement = await self._statement(self._inserts[record])
-                await statement.fetch(*map(list, zip(*records[record], strict=True)))
+                rows = self.door.closed(record, records[record])
+                await statement.fetch(*map(list, zip(*rows, strict=True)))
         except _LOST_RACES as error:
             raise Collision(str(error)) from error
 
     async def put_outbox(self, rows: Sequence[Outgoing]) -> None:
         """Add messages under way."""
-        await (await self._statement(_PUT)).fetch(*map(list, zip(*rows, strict=True)))
+        await (await self._statement(_PUT)).fetch(
+            *map(list, zip(*hidden(self.door, rows), strict=True))
+        )
 
     async def drop_outbox(self, labels: Sequence[Label]) -> None:
         """Remove messages that arrived."""
@@ -204,7 +210,7 @@ class PostgreSQL:
 
     async def undelivered(self, before: str) -> Sequence[Outgoing]:
         """Return what is under way, oldest first."""
-        return [Outgoing(*row) for row in await self._readers.fetch(_UNDELIVERED, before)]
+        return [shown(self.door, row) for row in await self._readers.fetch(_UNDELIVERED, before)]
 
     async def fetch(self, sql: str, *parameters: str | int) -> Sequence[tuple[Any, ...]]:
         """Read in a session of the pool."""

@@ -15,7 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NoReturn
 
-from yidi.edges.storage.engine import Collision, Label, Outgoing
+from yidi.edges.secrecy.door import Door
+from yidi.edges.storage.engine import NO_CHAINING, Collision, Label, Outgoing, hidden, shown
 from yidi.edges.storage.loading import finish_order, prepare_places, put_rows
 from yidi.edges.storage.schema import Schema, Table, quoted
 from yidi.processes.ports.deciding import Key, Record, Sum, View
@@ -50,15 +51,15 @@ class _Select:
         self.view, self.width = view, len(view.by)
         self.one, self.many = _select(view, table, 1), _select(view, table, AT_ONCE)
 
-    def chunks(self, parts: list[Key]) -> Iterator[tuple[str, list[Any]]]:
-        """Cut the keys into statements with their parameters."""
-        if len(parts) <= 2:
-            for key in parts:
-                yield self.one, list(key[1:])
+    def chunks(self, keys: Sequence[Sequence[str]]) -> Iterator[tuple[str, list[Any]]]:
+        """Cut the keys, each its parts without the view's name, into statements with their parameters."""
+        if len(keys) <= 2:
+            for key in keys:
+                yield self.one, list(key)
             return
-        for start in range(0, len(parts), AT_ONCE):
-            chunk = parts[start : start + AT_ONCE]
-            given: list[Any] = [part for key in chunk for part in key[1:]]
+        for start in range(0, len(keys), AT_ONCE):
+            chunk = keys[start : start + AT_ONCE]
+            given: list[Any] = [part for key in chunk for part in key]
             given += [None] * ((AT_ONCE - len(chunk)) * self.width)
             yield self.many, given
 
@@ -74,7 +75,7 @@ def _select(view: View[Any], table: Table, count: int) -> str:
             f"SELECT {by}, SUM(t.{quoted(view.of)}) FROM (VALUES {keys}) k"
             f" CROSS JOIN {table.name} t ON {match} GROUP BY {by}"
         )
-    columns = ", ".join(f"t.{quoted(column.name)}" for column in table.columns)
+    columns = ", ".join(f"t.{quoted(column.name)}" for column in table.stored)
     return f"SELECT {columns} FROM (VALUES {keys}) k CROSS JOIN {table.name} t ON {match}"
 
 
@@ -91,11 +92,12 @@ class SQLite:
 
     def __init__(self, path: str, schema: Schema) -> None:
         self.path, self.schema = path, schema
+        self.door, self.chaining = Door(), NO_CHAINING
         tables = schema.tables
         self._selects = {v.name: _Select(v, tables[v.record]) for v in schema.views.values()}
         self._inserts = {
             record: f"INSERT INTO {table.name} ({table.column_names}) VALUES"
-            f" ({', '.join('?' * len(table.columns))})"
+            f" ({', '.join('?' * len(table.stored))})"
             for record, table in tables.items()
         }
         self._dirty = False
@@ -173,23 +175,26 @@ class SQLite:
         for name, wanted in grouped.items():
             select = self._selects[name]
             prepare_places(select.view, wanted, facts)
-            for sql, given in select.chunks(wanted):
-                put_rows(select.view, self._writer.execute(sql, given), facts)
+            record, parts = select.view.record, self.door.parts
+            for sql, given in select.chunks([parts(select.view, key) for key in wanted]):
+                found = self._writer.execute(sql, given)
+                put_rows(select.view, self.door.opened(record, found), facts)
             finish_order(select.view, wanted, facts)
 
     async def write(self, records: Mapping[type[Record], Sequence[Record]]) -> None:
         """Insert the records of each table in one go."""
         self._dirty = True
+        records = await self.chaining.linked(self, records)
         try:
             for record, rows in records.items():
-                self._writer.executemany(self._inserts[record], rows)
+                self._writer.executemany(self._inserts[record], self.door.closed(record, rows))
         except sqlite3.IntegrityError as error:
             _translate(error)
 
     async def put_outbox(self, rows: Sequence[Outgoing]) -> None:
         """Add messages under way."""
         self._dirty = True
-        self._writer.executemany(_PUT, rows)
+        self._writer.executemany(_PUT, hidden(self.door, rows))
 
     async def drop_outbox(self, labels: Sequence[Label]) -> None:
         """Remove messages that arrived."""
@@ -203,7 +208,7 @@ class SQLite:
 
     async def undelivered(self, before: str) -> Sequence[Outgoing]:
         """Return what is under way, oldest first."""
-        return [Outgoing._make(row) for row in self._reader.execute(_UNDELIVERED, (before,))]
+        return [shown(self.door, row) for row in self._reader.execute(_UNDELIVERED, (before,))]
 
     async def fetch(self, sql: str, *parameters: str | int) -> Sequence[tuple[Any, ...]]:
         """Read on the reader's connection."""

@@ -1,0 +1,1 @@
+"""Sealing: facts about money are linked into chains of hashes, whose heads are signed now and then."""

@@ -1,0 +1,99 @@
+"""Chaining: what is written of sealed kinds gets its links, in the same transaction, a query a batch.
+
+The heads before are read once for all chains of a batch; within it each link follows the one before. The
+unique key (chain, number, jurisdiction) is the guard between processes: who comes second gets a Collision,
+and the journal decides again on fresh facts.
+"""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
+
+from yidi.domain.dates import write_instant
+from yidi.edges.clock import Clock
+from yidi.edges.sealing.digests import fact_digest, next_head
+from yidi.edges.sealing.kinds import KINDS, Kind
+from yidi.edges.sealing.records import ChainLink
+from yidi.edges.storage.engine import Engine
+from yidi.processes.ports.deciding import Record
+
+AT_ONCE = 16
+PERSON_HASH_BYTES = 16
+
+_NEWEST = (
+    "SELECT l.chain, l.jurisdiction, l.number, l.head FROM (VALUES {keys}) k CROSS JOIN chain_link l"
+    " WHERE l.chain = k.column1 AND l.jurisdiction = k.column2 AND l.number ="
+    " (SELECT MAX(x.number) FROM chain_link x WHERE x.chain = k.column1 AND x.jurisdiction = k.column2)"
+)
+_NEWEST_POSTGRESQL = (
+    "SELECT k.c, k.j, t.number, t.head FROM unnest($1::text[], $2::text[]) AS k(c, j) CROSS JOIN LATERAL"
+    " (SELECT x.number, x.head FROM chain_link x WHERE x.chain = k.c AND x.jurisdiction || '' = k.j"
+    " ORDER BY x.chain DESC, x.number DESC LIMIT 1) t"
+)
+Chain = tuple[str, str]
+"""Chain and jurisdiction."""
+PersonHash = Callable[[str, str], bytes]
+"""Jurisdiction and person number -> a keyed hash."""
+
+
+class Chains:
+    """Makes the links of what one process writes.
+
+    `person_hash` is keyed, so that a chain's name tells nothing of the person; `node` tells processes on one
+    database apart.
+    """
+
+    def __init__(self, clock: Clock, person_hash: PersonHash, node: int = 0) -> None:
+        self._clock, self._person_hash, self._node = clock, person_hash, node
+
+    async def linked(
+        self, engine: Engine, records: Mapping[type[Record], Sequence[Record]]
+    ) -> Mapping[type[Record], Sequence[Record]]:
+        """Return the records with a link for each sealed fact among them."""
+        facts = [(KINDS[kind], fact) for kind, rows in records.items() if kind in KINDS for fact in rows]
+        if not facts:
+            return records
+        placed = [((self._chain(kind, fact), fact[0]), kind, fact) for kind, fact in facts]
+        heads = await newest(engine, dict.fromkeys(chain for chain, _, _ in placed))
+        instant = write_instant(self._clock())
+        links = [self._link(heads, chain, kind, fact, instant) for chain, kind, fact in placed]
+        return {**records, ChainLink: [*records.get(ChainLink, ()), *links]}
+
+    def _chain(self, kind: Kind, fact: Record) -> str:
+        if kind.person >= 0:
+            return person_chain(self._person_hash(fact[0], fact[kind.person]))
+        return f"{kind.family(fact)}/{self._node}" if kind.by_node else kind.family(fact)
+
+    def _link(
+        self, heads: dict[Chain, tuple[int, str]], chain: Chain, kind: Kind, fact: Record, instant: str
+    ) -> ChainLink:
+        number, previous = heads.get(chain, (0, ""))
+        digest = fact_digest(kind.name, fact)
+        link = ChainLink(chain[1], chain[0], number + 1, kind.name, kind.fact(fact), digest, "", instant)
+        link = link._replace(head=next_head(previous, link))
+        heads[chain] = (link.number, link.head)
+        return link
+
+
+def person_chain(hashed: bytes) -> str:
+    """Name a person's chain by the keyed hash of the person's number."""
+    return f"person/{urlsafe_b64encode(hashed[:PERSON_HASH_BYTES]).decode().rstrip('=')}"
+
+
+async def newest(engine: Engine, chains: Iterable[Chain]) -> dict[Chain, tuple[int, str]]:
+    """Read number and head of the newest link of each chain that has one."""
+    if engine.name == "postgresql":
+        wanted = list(chains)
+        given = [list(part) for part in zip(*wanted, strict=True)]
+        found = await engine.execute(_NEWEST_POSTGRESQL, *given)  # type: ignore[arg-type]
+        return {(chain, place): (number, head) for chain, place, number, head in found}
+    heads: dict[Chain, tuple[int, str]] = {}
+    waiting = iter(chains)
+    while some := list(islice(waiting, AT_ONCE)):
+        keys = ", ".join(f"(${2 * n + 1}, ${2 * n + 2})" for n in range(len(some)))
+        parts = [part for chain in some for part in chain]
+        for chain, place, number, head in await engine.execute(_NEWEST.format(keys=keys), *parts):
+            heads[chain, place] = (number, head)
+    return heads
