@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from yidi.edges.storage.engine import Label, Outgoing
@@ -54,6 +54,10 @@ class Medium:
         self.connection.close()
 
 
+def _nobody() -> None:
+    """Nobody minds."""
+
+
 class SimulatedDisk(SQLite):
     """The engine of one life of a node. `power_lost` is called once, when a statement loses power."""
 
@@ -61,6 +65,7 @@ class SimulatedDisk(SQLite):
         super().__init__(IN_MEMORY, schema)
         self.alive = True
         self.medium = Medium.__new__(Medium)
+        self.power_lost: Callable[[], None] = _nobody
 
     def inserted_into(self, medium: Medium) -> SimulatedDisk:
         """Return an engine like this one on a medium; the statements made are shared."""
@@ -90,6 +95,7 @@ class SimulatedDisk(SQLite):
             self.medium.crash_in -= 1
             if not self.medium.crash_in:
                 self.cut()
+                asyncio.get_running_loop().call_soon(self.power_lost)
                 raise PowerLost
 
     def _room(self) -> None:

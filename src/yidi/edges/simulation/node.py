@@ -1,0 +1,180 @@
+"""A simulated node: the real journal on a disk that loses power, and a post office to the other nodes.
+
+The post office keeps what the journal hands it until the other node has said that it is stored, and sends it
+again and again; after a crash the journal hands it everything once more from its outbox.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from yidi.edges.journal import Busy, Codec, Journal, References
+from yidi.edges.journal.waiting import identity_of
+from yidi.edges.simulation.disk import Medium, PowerLost, SimulatedDisk
+from yidi.edges.simulation.network import OUTSIDE, Network
+from yidi.edges.storage.engine import Label
+from yidi.processes.ports.deciding import Command, Handler, Reply
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 20.0
+"""Seconds until a message that was not acknowledged is sent again: doubled each time, with jitter."""
+WATCH_SECONDS = 5.0
+GATEWAY_PATIENCE = 120.0
+"""Seconds after which a gateway gives up waiting for an answer that a hospital waits for no more."""
+
+
+class Surroundings(NamedTuple):
+    """What all nodes of a run share."""
+
+    loop: asyncio.AbstractEventLoop
+    network: Network
+    codec: Codec
+    engine: SimulatedDisk
+    begins: datetime
+    seed: int
+    fold: bool
+    died: Callable[[int, BaseException], None]
+
+
+class Parcel(NamedTuple):
+    """A message as it travels."""
+
+    command: Command
+    text: str
+
+
+class Node:
+    """One node, life after life. `places` are the jurisdictions it serves, `routes` who serves which."""
+
+    def __init__(
+        self, number: int, places: Sequence[str], handlers: Sequence[Handler], around: Surroundings
+    ) -> None:
+        self.number, self.places, self.handlers, self.around = number, tuple(places), handlers, around
+        self.routes: dict[str, Node] = {}
+        self.medium = Medium()
+        self.skew = timedelta()
+        self.up = False
+        self.lives = 0
+        self._chance = random.Random(f"node {number} {around.seed}")
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.pending: dict[Label, Parcel] = {}
+
+    def clock(self) -> datetime:
+        """Return what this node thinks the instant is."""
+        return self.around.begins + timedelta(seconds=self.around.loop.time()) + self.skew
+
+    def start(self) -> None:
+        """Begin a life on what the disk holds."""
+        self.lives += 1
+        self.up = True
+        self.disk = self.around.engine.inserted_into(self.medium)
+        self.disk.power_lost = self.crash
+        self.pending = {}
+        self.journal = Journal(
+            self.disk,
+            self.handlers,
+            self.places,
+            self.clock,
+            References(self.clock, self.number),
+            fold=self.around.fold,
+            send=self._send,
+            codec=self.around.codec,
+            watch_seconds=WATCH_SECONDS,
+        )
+        self._spawn(self._live(self.journal))
+
+    async def _live(self, journal: Journal) -> None:
+        await self.disk.open()
+        try:
+            await journal.run()
+        except PowerLost:
+            self.crash()
+        except Exception as error:
+            self.around.died(self.number, error)
+
+    def crash(self) -> None:
+        """Lose power: nothing of this life goes on, what was committed stays."""
+        if not self.up:
+            return
+        self.up = False
+        self.disk.cut()
+        self.pending = {}
+        for task in self._tasks:
+            task.cancel()
+        self._tasks = set()
+
+    def _spawn(self, work: object) -> asyncio.Task[None]:
+        task: asyncio.Task[None] = self.around.loop.create_task(work)  # type: ignore[arg-type]
+        self._tasks.add(task)
+        task.add_done_callback(self._over)
+        return task
+
+    def _over(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            if not isinstance(error, PowerLost):
+                self.around.died(self.number, error)
+
+    def _send(self, commands: Iterable[Command]) -> None:
+        """Take messages of the journal to other nodes; what must last until it is acknowledged."""
+        for command in commands:
+            parcel = Parcel(command, self.around.codec.write(command))
+            if command.durable:
+                label = identity_of(command)
+                self.pending[label] = parcel
+                self._post(label, self.lives, FIRST_PAUSE)
+            else:
+                self._deliver(parcel, self.lives)
+
+    def _post(self, label: Label, life: int, pause: float) -> None:
+        """Send a message, and again after a pause unless it has arrived."""
+        parcel = self.pending.get(label)
+        if parcel is None or life != self.lives or not self.up:
+            return
+        self._deliver(parcel, life)
+        later = pause * (1 + self._chance.random() / 2)
+        self.around.loop.call_later(later, self._post, label, life, min(pause * 2, LONGEST_PAUSE))
+
+    def _deliver(self, parcel: Parcel, life: int) -> None:
+        other = self.routes[parcel.command.jurisdiction]
+        label = identity_of(parcel.command)
+
+        def acknowledged() -> None:
+            if self.up and life == self.lives and self.pending.pop(label, None) is not None:
+                self.journal.acknowledged(label)
+
+        def arrived() -> None:
+            other.receive(parcel.text, lambda: network.carry(other.number, self.number, acknowledged))
+
+        network = self.around.network
+        network.carry(self.number, other.number, arrived)
+
+    def receive(self, text: str, acknowledge: Callable[[], None]) -> None:
+        """Take a message from the network; acknowledge it when it is stored."""
+        if self.up:
+            self._spawn(self._store(text, acknowledge))
+
+    async def _store(self, text: str, acknowledge: Callable[[], None]) -> None:
+        try:
+            await self.journal.deliver(self.around.codec.command(text))
+        except PowerLost:
+            raise
+        except Exception:  # not stored: it will be sent again
+            return
+        acknowledge()
+
+    def ask(self, text: str, answer: Callable[[Reply], None]) -> None:
+        """Take a command from a hospital or portal; `answer` is called here when it is decided."""
+        if self.up:
+            task = self._spawn(self._answer(text, answer))
+            self.around.loop.call_later(GATEWAY_PATIENCE, task.cancel)
+
+    async def _answer(self, text: str, answer: Callable[[Reply], None]) -> None:
+        try:
+            reply = await self.journal.ask(self.around.codec.command(text))
+        except Busy as busy:
+            reply = busy.refused
+        self.around.network.carry(self.number, OUTSIDE, lambda: answer(reply))

@@ -1,0 +1,191 @@
+"""Plays a case from its first second until quiet has returned and nothing is under way any more."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter as Tally
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from yidi.edges.simulation.auditor import Copies, Finding, audit
+from yidi.edges.simulation.counter import Counter, Heard, Street
+from yidi.edges.simulation.disk import Medium
+from yidi.edges.simulation.loop import Stillness, run_virtually
+from yidi.edges.simulation.network import Network
+from yidi.edges.simulation.node import Node, Surroundings
+from yidi.edges.simulation.plan import WEATHER, Case, Fault, FaultKind
+from yidi.edges.simulation.stage import Stage
+from yidi.processes.ports.deciding import Reply
+
+QUIET_SECONDS = 6 * 3600
+"""How long after the last fault everything must have come to rest."""
+LOOK_SECONDS = 5.0
+OF_NETWORK = WEATHER | {FaultKind.PARTITION, FaultKind.SLOW}
+
+
+class Outcome(NamedTuple):
+    """How a run ended. `settlements` counts what insured places booked, undoings too."""
+
+    seed: int
+    settlements: int
+    messages: int
+    faults: Tally[str]
+    findings: tuple[Finding, ...]
+    trace: tuple[str, ...]
+
+
+class Play:
+    """One run of one case."""
+
+    def __init__(self, case: Case, stage: Stage, *, traced: bool = False) -> None:
+        self.case, self.stage, self.traced = case, stage, traced
+        self.findings: list[Finding] = []
+        self.trace: list[str] = []
+        self.faults: Tally[str] = Tally()
+        self.heard: list[Heard] = []
+
+    def run(self) -> Outcome:
+        """Run it, and audit what is left."""
+        self._refused_seen = False
+        try:
+            run_virtually(self._run())
+        except Stillness:
+            self.findings.append(Finding("stands_still", "somebody waits for what can never come"))
+        copies = Copies(self.stage.places, tuple(node.medium.connection for node in self.nodes))
+        self.findings += audit(copies, self.heard)
+        self.faults.update(self.network.hits)
+        settlements = copies.count("settlement")
+        messages = copies.count("received")
+        for node in self.nodes:
+            node.medium.close()
+        return Outcome(
+            self.case.seed, settlements, messages, self.faults, tuple(self.findings), tuple(self.trace)
+        )
+
+    async def _run(self) -> None:
+        loop = self.loop = asyncio.get_running_loop()
+        loop.set_exception_handler(self._unheard)
+        self.network = Network(loop, self.case.seed)
+        begins = datetime.fromisoformat(self.case.begins)
+        around = Surroundings(
+            loop,
+            self.network,
+            self.stage.codec,
+            self.stage.engine,
+            begins,
+            self.case.seed,
+            self.case.fold,
+            self._died,
+        )
+        self.nodes = [self._node(number, around) for number in range(len(self.stage.places))]
+        for node in self.nodes:
+            node.routes = {other.places[0]: other for other in self.nodes}
+            node.start()
+        said: dict[tuple[str, str, str], Reply] = {}
+        street = Street(
+            self.network,
+            self.stage.codec,
+            self.nodes,
+            begins,
+            self.case.seed,
+            self.heard,
+            said,
+            lambda text: self.findings.append(Finding("two_answers", text)),
+            self._tell,
+        )
+        for fault in self.case.faults:
+            loop.call_later(fault.at_ms / 1000, self._strike, fault)
+        stories = [loop.create_task(self._play(number, street)) for number in range(len(self.case.stories))]
+        await self._until_quiet(stories)
+
+    async def _play(self, number: int, street: Street) -> None:
+        story = self.case.stories[number]
+        await asyncio.sleep(story.at_ms / 1000)
+        await Counter(number, story, street).play()
+
+    def _node(self, number: int, around: Surroundings) -> Node:
+        node = Node(number, (self.stage.places[number],), self.stage.rules[0], around)
+        node.medium.close()
+        node.medium = Medium(self.stage.templates[number])
+        return node
+
+    async def _until_quiet(self, stories: list[asyncio.Task[None]]) -> None:
+        """Wait until all stories are over and no node has anything under way."""
+        over = [fault.at_ms + fault.for_ms for fault in self.case.faults]
+        latest = max([*over, *(story.at_ms for story in self.case.stories), 0]) / 1000 + QUIET_SECONDS
+        while self.loop.time() < latest:
+            await asyncio.sleep(LOOK_SECONDS)
+            if all(task.done() for task in stories) and self.loop.time() * 1000 > max([*over, 0]):
+                if not any(self._busy(node) for node in self.nodes):
+                    break
+        else:
+            waiting = [str(number) for number, task in enumerate(stories) if not task.done()]
+            self.findings.append(Finding("not_quiet", f"still under way: stories {waiting}"))
+        for task in stories:
+            if task.done() and not task.cancelled() and (error := task.exception()):
+                self.findings.append(Finding("bug", f"{type(error).__name__}: {error}"))
+
+    def _busy(self, node: Node) -> bool:
+        if not node.up or node.pending or node.journal.queued:
+            return True
+        rows = node.medium.connection.execute("SELECT COUNT(*) FROM outbox").fetchone()
+        return bool(rows[0]) and not self._all_parked(node)
+
+    def _all_parked(self, node: Node) -> bool:
+        sql = "SELECT COUNT(*) FROM outbox WHERE parked_at = ''"
+        return not node.medium.connection.execute(sql).fetchone()[0]
+
+    def _strike(self, fault: Fault) -> None:
+        self.faults[fault.kind] += 1
+        self._tell(f"fault {fault.kind} node {fault.node} peer {fault.peer} amount {fault.amount}")
+        node = self.nodes[fault.node]
+        if fault.kind in OF_NETWORK:
+            self.network.strike(fault)
+            self.loop.call_later(fault.for_ms / 1000, self.network.lift, fault)
+        elif fault.kind is FaultKind.CRASH:
+            self._crash(node, fault)
+        elif fault.kind is FaultKind.DISK_FULL:
+            node.medium.full = True
+            self.loop.call_later(fault.for_ms / 1000, self._make_room, node)
+        elif fault.kind is FaultKind.COMMIT_UNSURE:
+            node.medium.unsure += fault.amount
+        elif fault.kind is FaultKind.CLOCK_JUMP:
+            node.skew += timedelta(seconds=fault.amount)
+        elif fault.kind is FaultKind.POLICY_CHANGE:
+            for each in self.nodes:
+                each.handlers = self.stage.rules[1]
+                each.crash()
+                self.loop.call_later(1.0, self._restart, each)
+
+    def _crash(self, node: Node, fault: Fault) -> None:
+        """Take the power away, at once or some statements later, and bring it back."""
+        if fault.amount and node.up:
+            node.medium.crash_in = fault.amount
+        else:
+            node.crash()
+        self.loop.call_later(fault.for_ms / 1000, self._restart, node)
+
+    def _restart(self, node: Node) -> None:
+        if node.up:
+            node.medium.crash_in = 0
+            return
+        self._tell(f"node {node.number} starts again")
+        node.start()
+
+    def _make_room(self, node: Node) -> None:
+        node.medium.full = False
+
+    def _died(self, number: int, error: BaseException) -> None:
+        self.findings.append(Finding("node_died", f"node {number}: {type(error).__name__}: {error}"))
+
+    def _unheard(self, loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+        """Errors of tasks are looked at where they matter; a task cut down by a crash matters to nobody."""
+
+    def _tell(self, text: str) -> None:
+        if self.traced:
+            self.trace.append(f"{self.loop.time():10.3f} {text}")
+
+
+def play(case: Case, stage: Stage, *, traced: bool = False) -> Outcome:
+    """Run a case."""
+    return Play(case, stage, traced=traced).run()
