@@ -28,8 +28,12 @@ from yidi.processes.payment.records import (
     DECLARATION,
     DECLARED_SCHEMES,
     DEDUCTIONS,
+    DEDUCTIONS_OF_INSTITUTION,
+    DEDUCTIONS_TAKEN,
     Declaration,
+    DeclarationDeduction,
     DeclarationState,
+    DeductionTaken,
     InstitutionPayment,
     InstitutionPaymentLine,
     RetentionRelease,
@@ -116,8 +120,10 @@ def needs_payment(command: PayInstitution, facts: Facts) -> Iterable[Key]:
 
 
 def needs_payees_area(command: PayInstitution, facts: Facts) -> Iterable[Key]:
-    """Name the institution."""
+    """Name the institution, and the deductions that wait for its next payment."""
     for row in declarations_of(command, facts)[:1]:
+        yield DEDUCTIONS_OF_INSTITUTION.key(command.jurisdiction, row.institution_code, "")
+        yield DEDUCTIONS_TAKEN.key(command.jurisdiction, row.institution_code)
         yield from needs_area(command.jurisdiction, row.institution_code)
 
 
@@ -140,7 +146,10 @@ class Paying:
         self._terms = terms
 
     def pay(self, command: PayInstitution, facts: Facts, moment: Moment) -> Decision:
-        """Pay accepted declarations in one transfer; what is negative among them reduces the others."""
+        """Pay accepted declarations in one transfer; what is negative among them reduces the others.
+
+        Declarations that come to nothing end as well: paid, with nothing to transfer.
+        """
         rows = declarations_of(command, facts)
         found = faults_of_payment(command, rows)
         if found:
@@ -150,9 +159,10 @@ class Paying:
         if isinstance(agreed, Refusal):
             return refused(command, agreed)
         payment_id = f"Z{command.jurisdiction}{moment.reference}"
-        lines = payment_lines(payment_id, rows, facts, agreed.retention_bp)
+        sums = summed(rows, facts)
+        lines = payment_lines(payment_id, rows, sums, agreed.retention_bp)
         payment = payment_of(payment_id, rows, lines, moment)
-        if payment.paid_fen <= 0:
+        if payment.paid_fen < 0 or (payment.paid_fen == 0 and any(line.paid_fen for line in lines)):
             owed = format_yuan(payment.owed_fen - payment.deducted_fen)
             return refused(command, NOTHING_TO_PAY.because("declarations", owed=owed))
         reply = InstitutionPaid(
@@ -165,7 +175,13 @@ class Paying:
         paid = [
             next_version(row, DeclarationState.PAID, moment)._replace(payment_id=payment_id) for row in rows
         ]
-        return accepted(command, reply, payment, *lines, *paid, *posted(lines, moment))
+        taken = [
+            DeductionTaken(
+                row.jurisdiction, row.deduction_id, payment_id, row.institution_code, moment.instant
+            )
+            for row in sums.taken
+        ]
+        return accepted(command, reply, payment, *lines, *taken, *paid, *posted(lines, moment))
 
 
 def faults_of_payment(command: PayInstitution, rows: Sequence[Declaration]) -> list[Refusal]:
@@ -179,21 +195,53 @@ def faults_of_payment(command: PayInstitution, rows: Sequence[Declaration]) -> l
     return found
 
 
+class Sums:
+    """What the declarations of a payment come to by scheme, and what is deducted of it, in fen."""
+
+    def __init__(self, rows: Sequence[Declaration], facts: Facts) -> None:
+        self.owed: dict[str, int] = {}
+        self.deducted: dict[str, int] = {}
+        self.taken: list[DeclarationDeduction] = []
+        for row in rows:
+            for part in facts.many(DECLARED_SCHEMES, row.jurisdiction, row.declaration_id):
+                self.owed[part.scheme] = self.owed.get(part.scheme, 0) + part.fund_fen + part.account_fen
+            for less in facts.many(DEDUCTIONS, row.jurisdiction, row.declaration_id):
+                self.deduct(less)
+
+    def net_fen(self, scheme: str) -> int:
+        """What is left of a scheme."""
+        return self.owed.get(scheme, 0) - self.deducted.get(scheme, 0)
+
+    def deduct(self, row: DeclarationDeduction) -> None:
+        """Take a deduction off."""
+        self.deducted[row.scheme] = self.deducted.get(row.scheme, 0) + row.amount_fen
+
+    def take(self, rows: Iterable[DeclarationDeduction]) -> None:
+        """Take what waits for the next payment, what comes back first; what does not fit waits on."""
+        for row in sorted(rows, key=lambda row: row.amount_fen >= 0):
+            if row.amount_fen < 0 or row.amount_fen <= self.net_fen(row.scheme):
+                self.deduct(row)
+                self.taken.append(row)
+
+
+def summed(rows: Sequence[Declaration], facts: Facts) -> Sums:
+    """Add declarations up with their deductions and those that wait for the next payment."""
+    here, code = rows[0].jurisdiction, rows[0].institution_code
+    done = {row.deduction_id for row in facts.many(DEDUCTIONS_TAKEN, here, code)}
+    sums = Sums(rows, facts)
+    waiting = facts.many(DEDUCTIONS_OF_INSTITUTION, here, code, "")
+    sums.take(row for row in waiting if row.deduction_id not in done)
+    return sums
+
+
 def payment_lines(
-    payment_id: str, rows: Sequence[Declaration], facts: Facts, retention_bp: int
+    payment_id: str, rows: Sequence[Declaration], sums: Sums, retention_bp: int
 ) -> list[InstitutionPaymentLine]:
-    """Add the declarations up by scheme, less deductions, and hold a share of what is left back."""
-    owed: dict[str, int] = {}
-    deducted: dict[str, int] = {}
-    for row in rows:
-        for part in facts.many(DECLARED_SCHEMES, row.jurisdiction, row.declaration_id):
-            owed[part.scheme] = owed.get(part.scheme, 0) + part.fund_fen + part.account_fen
-        for less in facts.many(DEDUCTIONS, row.jurisdiction, row.declaration_id):
-            deducted[less.scheme] = deducted.get(less.scheme, 0) + less.amount_fen
+    """Make a line a scheme, less deductions, and hold a share of what is left back."""
     first = rows[0]
     lines = []
-    for scheme, owed_fen in sorted(owed.items()):
-        net_fen = owed_fen - deducted.get(scheme, 0)
+    for scheme in sorted({*sums.owed, *sums.deducted}):
+        owed_fen, net_fen = sums.owed.get(scheme, 0), sums.net_fen(scheme)
         retained_fen = share_fen(max(net_fen, 0), retention_bp)
         lines.append(
             InstitutionPaymentLine(

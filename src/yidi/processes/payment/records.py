@@ -118,7 +118,11 @@ class ConfirmationUndone(NamedTuple):
 
 
 class DeclarationDeduction(NamedTuple):
-    """The agency refuses part of a declared settlement; it goes back to the insured place (`insured`)."""
+    """An institution is paid so much less; it goes back to the insured place (`insured`). Fen.
+
+    Written by clearing: an audit deduction, what a dispute struck, or, negative, the withdrawal of one.
+    `declaration_id` is the accepted declaration with whose payment it is taken; empty: with the next one.
+    """
 
     jurisdiction: str
     deduction_id: str
@@ -130,6 +134,16 @@ class DeclarationDeduction(NamedTuple):
     amount_fen: int
     reason: str
     deducted_on: str
+    recorded_at: str
+
+
+class DeductionTaken(NamedTuple):
+    """A payment has taken a deduction that belonged to none of its declarations."""
+
+    jurisdiction: str
+    deduction_id: str
+    payment_id: str
+    institution_code: str
     recorded_at: str
 
 
@@ -222,6 +236,15 @@ DEDUCTIONS_OF_SETTLEMENT = Many(
     ("jurisdiction", "settlement_id"),
     ("recorded_at", "deduction_id"),
 )
+DEDUCTIONS_OF_INSTITUTION = Many(
+    "declaration_deductions_of_institution",
+    DeclarationDeduction,
+    ("jurisdiction", "institution_code", "declaration_id"),
+    ("recorded_at", "deduction_id"),
+)
+DEDUCTIONS_TAKEN = Many(
+    "deductions_taken", DeductionTaken, ("jurisdiction", "institution_code"), ("recorded_at", "deduction_id")
+)
 PAYMENT_LINES_OF_YEAR = Many(
     "institution_payment_lines_of_year",
     InstitutionPaymentLine,
@@ -243,6 +266,7 @@ RECORDS = (
     DetailConfirmation,
     ConfirmationUndone,
     DeclarationDeduction,
+    DeductionTaken,
     InstitutionPayment,
     InstitutionPaymentLine,
     RetentionRelease,
@@ -259,6 +283,8 @@ VIEWS = (
     CONFIRMATIONS_UNDONE,
     DEDUCTIONS,
     DEDUCTIONS_OF_SETTLEMENT,
+    DEDUCTIONS_OF_INSTITUTION,
+    DEDUCTIONS_TAKEN,
     PAYMENT_LINES_OF_YEAR,
     RELEASES_OF_YEAR,
 )
