@@ -32,8 +32,8 @@ def bound(host: str, port: int) -> socket.socket:
         why = os.strerror(fault.errno) if fault.errno and fault.errno > 0 else str(fault)
         raise SettingsFault(
             [
-                f"端口 {port}（{host}）不能使用，可能已被其他程序占用；请停止该程序，或在配置中改用其他端口。",
-                f"port {port} of {host} cannot be used ({why}): stop the program that has it, or set another.",
+                f"端口 {port}（{host}）不能使用，可能已被其他程序占用；请停止该程序，或改用其他端口。",
+                f"port {port} of {host} cannot be used ({why}): stop what has it, or set another.",
             ]
         ) from fault
     return opened
@@ -90,20 +90,17 @@ async def run(parts: Wired, settings: Settings) -> None:
     with bound(settings.host, settings.port) as port:
         async with parts.open_node(settings, keys) as node:
             spare_the_collector()
-            server = Server(node.app, settings)
-            telling = asyncio.create_task(tell_address(server, settings))
-            try:
-                await server.serve([port])
-            finally:
-                telling.cancel()
+            await Telling(node.app, settings).serve([port])
 
 
-async def tell_address(server: Server, settings: Settings) -> None:
-    """Print the address once it answers."""
-    while not server.started:
-        await asyncio.sleep(0.005)
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    typer.echo(f"http://{host}:{settings.port}/")
+class Telling(Server):
+    """A server that prints its address once it answers."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer, then say where."""
+        await super().startup(sockets)
+        host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
+        typer.echo(f"http://{host}:{self.config.port}/")
 
 
 def serve(context: typer.Context, config: Path | None = CONFIG) -> None:
