@@ -9,7 +9,7 @@ COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-vers
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench lint types contracts lock wheel clean
+.PHONY: help setup demo test bench simulate lint types contracts lock wheel clean
 
 help: ## Show what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ test: $(VENV)/.dev ## Run all tests, on SQLite and PostgreSQL (ARGS="tests/domai
 
 bench: $(VENV)/.peers ## Measure speed and size, and print a table
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+simulate: $(VENV)/.project ## Run 1,000 seeds of an hour under faults (ARGS="--seeds 1-20" for less)
+	@$(BIN)/yidi simulate --seeds 1-1000 --hours 1 $(ARGS)
 
 lint: $(VENV)/.dev ## Check style and format
 	@$(BIN)/ruff check .

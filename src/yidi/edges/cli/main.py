@@ -25,6 +25,7 @@ from yidi.edges.cli import (
     serve,
     settings,
     settlement,
+    simulate,
     storage,
 )
 from yidi.edges.settings import SettingsFault
@@ -72,6 +73,7 @@ app.add_typer(prepayment.app, name="prepayment")
 app.add_typer(clearing.app, name="clearing")
 app.add_typer(finance.app, name="finance")
 app.add_typer(batch.app, name="batch")
+app.command("simulate")(simulate.simulate)
 app.add_typer(storage.app, name="storage")
 app.add_typer(settings.app, name="settings")
 

@@ -336,9 +336,9 @@ def hospital_agrees(copies: Copies, heard: Sequence[Heard]) -> Iterator[str]:
             made = settled_by.get((row.place, row.sender, row.msgid), "")
             if made in copies.by_id and made not in copies.undone_by:
                 yield f"{row.sender} {row.msgid} was told {row.codes}, and {made} stands"
-        if row.asked == "reverse" and row.said in ("undone", "nothing"):
-            if about in copies.by_id and about not in copies.undone_by:
-                yield f"{row.sender} {row.about} was reversed ({row.said}), and {about} stands"
+        stands = about in copies.by_id and about not in copies.undone_by
+        if row.asked == "reverse" and row.said in ("undone", "nothing") and stands:
+            yield f"{row.sender} {row.about} was reversed ({row.said}), and {about} stands"
     for live in copies.live():
         if live.settlement_id not in known:
             yield f"{live.settlement_id} of {live.person} stands, and nobody was told"

@@ -17,6 +17,7 @@ import msgspec
 from yidi.domain.dates import SHANGHAI
 from yidi.domain.refusal import RefusalClass
 from yidi.edges.journal import Codec
+from yidi.edges.simulation.auditor import Finding
 from yidi.edges.simulation.network import OUTSIDE, Network
 from yidi.edges.simulation.node import Node
 from yidi.edges.simulation.plan import Ending, Story
@@ -62,7 +63,7 @@ class Heard(NamedTuple):
 
 
 class Street(NamedTuple):
-    """What the counters of a run share. `contradicted` is told of two answers to one message."""
+    """What the counters of a run share. `found` is told of two answers to one message, or of none."""
 
     network: Network
     codec: Codec
@@ -71,7 +72,7 @@ class Street(NamedTuple):
     seed: int
     heard: list[Heard]
     said: dict[tuple[str, str, str], Reply]
-    contradicted: Callable[[str], None]
+    found: Callable[[Finding], None]
     told: Callable[[str], None]
 
 
@@ -190,6 +191,8 @@ class Counter:
                 self._compare(command, reply)
                 return reply
             await asyncio.sleep(0.5 + self._chance.random())
+        if tries == TRIES_AFTERWARDS:
+            self.street.found(Finding("never_answered", f"{command.sender} {command.msgid}"))
         return None
 
     async def _once(self, node: Node, text: str) -> Reply | None:
@@ -202,7 +205,7 @@ class Counter:
         self.street.network.carry(OUTSIDE, node.number, lambda: node.ask(text, answered))
         try:
             return await asyncio.wait_for(answer, self.story.patience_ms / 1000)
-        except asyncio.TimeoutError:
+        except TimeoutError:
             return None
 
     def _compare(self, command: Command, reply: Reply) -> None:
@@ -210,7 +213,8 @@ class Counter:
         identity = (command.jurisdiction, command.sender, command.msgid)
         before = self.street.said.setdefault(identity, reply)
         if before != reply:
-            self.street.contradicted(f"{identity} was answered {before!r}, then {reply!r}")
+            text = f"{identity} was answered {before!r}, then {reply!r}"
+            self.street.found(Finding("two_answers", text))
 
     def _hear(self, asked: str, command: Any, reply: Reply | None, about: str = "") -> None:
         said, settled, codes = "silence", None, ""

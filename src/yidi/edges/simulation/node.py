@@ -114,9 +114,9 @@ class Node:
 
     def _over(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            if not isinstance(error, PowerLost):
-                self.around.died(self.number, error)
+        error = None if task.cancelled() else task.exception()
+        if error is not None and not isinstance(error, PowerLost):
+            self.around.died(self.number, error)
 
     def _send(self, commands: Iterable[Command]) -> None:
         """Take messages of the journal to other nodes; what must last until it is acknowledged."""

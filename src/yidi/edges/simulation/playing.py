@@ -90,7 +90,7 @@ class Play:
             self.case.seed,
             self.heard,
             said,
-            lambda text: self.findings.append(Finding("two_answers", text)),
+            self.findings.append,
             self._tell,
         )
         for fault in self.case.faults:
@@ -115,9 +115,9 @@ class Play:
         latest = max([*over, *(story.at_ms for story in self.case.stories), 0]) / 1000 + QUIET_SECONDS
         while self.loop.time() < latest:
             await asyncio.sleep(LOOK_SECONDS)
-            if all(task.done() for task in stories) and self.loop.time() * 1000 > max([*over, 0]):
-                if not any(self._busy(node) for node in self.nodes):
-                    break
+            calm = self.loop.time() * 1000 > max([*over, 0]) and all(task.done() for task in stories)
+            if calm and not any(self._busy(node) for node in self.nodes):
+                break
         else:
             waiting = [str(number) for number, task in enumerate(stories) if not task.done()]
             self.findings.append(Finding("not_quiet", f"still under way: stories {waiting}"))
