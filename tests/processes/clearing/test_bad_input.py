@@ -316,16 +316,44 @@ def test_a_year_that_is_not_over_or_not_cleared_is_not_closed_and_a_closed_one_i
     assert nation.world.records(ClearingNotice)
     assert codes_in(nation.ask(CloseYear, NATION, year="2025")) == {kinds.YEAR_NOT_CLEARED.code}
     nation.transfer("2025-12")
+    late = nation.settle("2025-12-30", EAST, NORTH, returned="2026-02-02")
+    assert codes_in(nation.ask(CloseYear, NATION, year="2025")) == {kinds.YEAR_NOT_CLEARED.code}
+    for month, day in (("2026-01", "2026-02-24"), ("2026-02", "2026-03-23")):
+        nation.go_to(day)
+        nation.reconcile(month)
+        assert codes_in(nation.ask(CloseYear, NATION, year="2025")) == {kinds.YEAR_NOT_CLEARED.code}
+        nation.clear(month)
+    assert nation.cleared()[late] == ["2026-01"]
     assert codes_in(nation.ask(CloseYear, NATION, year="2025")) == set()
     assert codes_in(nation.ask(CloseYear, NATION, year="2025")) == {kinds.YEAR_CLOSED.code}
     nation.reconcile("2025-11")
     assert codes_in(nation.world.ask(nation.build_command("2025-11"))) == {kinds.YEAR_CLOSED.code}
-    straggler = nation.settle("2025-12-31", EAST, NORTH, returned="2026-01-30")
-    nation.go_to("2026-02-24")
-    nation.reconcile("2026-01")
-    command = nation.build_command("2026-01")
-    assert [(row.settlement_id, row.cause) for row in command.held] == [(straggler, "year_closed")]
+
+
+def test_what_comes_after_its_year_was_closed_waits_for_ever_with_what_undoes_it() -> None:
+    nation = closed_year()
+    straggler = nation.settle("2025-12-31", EAST, NORTH, returned="2026-03-24")
+    undone = nation.settle("2026-03-25", EAST, NORTH, -700_00, -50_00, undoes=straggler)
+    nation.go_to("2026-04-21")
+    nation.reconcile("2026-03")
+    command = nation.build_command("2026-03")
+    held = [(row.settlement_id, row.cause) for row in command.held]
+    assert held == [(straggler, "year_closed"), (undone, "year_closed")]
     late = msgspec.structs.replace(command.held[0], way=Way.LATE)
-    forced = msgspec.structs.replace(command, late=(late,), held=())
+    forced = msgspec.structs.replace(command, late=(late,), held=command.held[1:])
     assert codes_in(nation.world.ask(forced)) == {kinds.YEAR_CLOSED.code}
-    assert nation.build("2026-01").held == 1
+    assert nation.build("2026-03").held == 2
+    ledger = nation.ledger(NORTH)
+    assert not [fen for (account, care, _), fen in ledger.items() if care == EAST and "owed" in account]
+
+
+def closed_year() -> Nation:
+    """A nation that has cleared and closed 2025."""
+    nation = Nation("2025-12-01")
+    nation.settle("2025-12-03", SOUTH, NORTH)
+    for month, day in (("2025-12", "2026-01-21"), ("2026-01", "2026-02-24"), ("2026-02", "2026-03-23")):
+        nation.go_to(day)
+        nation.reconcile(month)
+        nation.clear(month)
+    assert codes_in(nation.ask(CloseYear, NATION, year="2025")) == set()
+    return nation

@@ -77,6 +77,7 @@ async def build_command(rows: Rows, month: str, greatest_delay: int) -> BuildCle
         row
         for row in await rows(Returned, {"jurisdiction": NATION}, ("returned_at", "msgid"), ALL)
         if row.business_day[:7] in months
+        or row.returned_at >= known.cut_offs.get(month_after(month, -1), "~")
     ]
     chosen = choose(month, copies, known.cut_offs, greatest_delay, known.known)
     return building(month, known.as_of, chosen, msgid_of("build", month))
@@ -124,7 +125,10 @@ _COLUMNS = ("care", "insured", "scheme", "kind", "settlements", "total_fen", "fu
 
 
 def special_copies(paths: Sequence[str], known: Gathered) -> list[Returned]:
-    """Read the copies that need a look: after a cut-off, or named by a dispute, a difference, a list."""
+    """Read the copies that need a look: after a cut-off, or named by a dispute, a difference, a list.
+
+    With them comes what undoes one of them: it may have to wait with it.
+    """
     import duckdb
 
     named = {row.settlement_id for row in known.known.carried}
@@ -133,12 +137,15 @@ def special_copies(paths: Sequence[str], known: Gathered) -> list[Returned]:
     before = known.cut_offs.get(month_after(known.month, -1), "")
     with duckdb.connect() as connection:
         found = connection.execute(
-            "SELECT settlement_id, undoes, case_id, care, insured, area, scheme,"
-            " CAST(business_day AS VARCHAR), total_fen, fund_fen, account_fen,"
-            """ strftime("at", '%Y-%m-%dT%H:%M:%S.%fZ') FROM read_parquet($paths)"""
-            " WHERE state = 'booked' AND (list_contains($named, settlement_id)"
+            """WITH copies AS (SELECT * FROM read_parquet($paths) WHERE state = 'booked'),"""
+            " special AS (SELECT settlement_id FROM copies WHERE list_contains($named, settlement_id)"
             """ OR "at" >= CAST($as_of AS TIMESTAMP)"""
-            """ OR business_day < CAST($since AS DATE) AND "at" >= CAST($before AS TIMESTAMP))""",
+            """ OR business_day < CAST($since AS DATE) AND "at" >= CAST($before AS TIMESTAMP)),"""
+            " numbers AS (SELECT settlement_id FROM special UNION SELECT unnest($named))"
+            " SELECT settlement_id, undoes, case_id, care, insured, area, scheme,"
+            " CAST(business_day AS VARCHAR), total_fen, fund_fen, account_fen,"
+            """ strftime("at", '%Y-%m-%dT%H:%M:%S.%fZ') FROM copies"""
+            " WHERE settlement_id IN (FROM special) OR undoes IN (FROM numbers)",
             {
                 "paths": list(paths),
                 "named": sorted(named),

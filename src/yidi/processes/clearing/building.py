@@ -82,6 +82,9 @@ def needs_table(command: BuildClearing, facts: Facts) -> Iterable[Key]:
         yield view.key(here, month)
         yield view.key(here, earlier)
     yield ADJUSTMENTS_OF_MONTH.key(here, month)
+    yield ADJUSTMENTS_OF_MONTH.key(here, earlier)
+    for view in (RUNS_OF_MONTH, LINES_OF_MONTH, ITEMS_OF_MONTH):
+        yield view.key(here, month_after(month, -2))
     for year in years_in(command):
         yield YEAR.key(here, year)
     for day in days_of(month):
@@ -141,7 +144,8 @@ def faults(command: BuildClearing, facts: Facts, moment: Moment) -> Iterator[Ref
     yield from doubled(command, facts, earlier)
     if facts.many(PUBLISHED, here, month):
         yield PUBLISHED_ALREADY.because("month", month=month)
-    if table_of(facts, here, earlier) and not facts.many(PUBLISHED, here, earlier):
+    open_table = table_of(facts, here, earlier) and not facts.many(PUBLISHED, here, earlier)
+    if open_table or skipped_month(facts, here, earlier):
         yield EARLIER_MONTH_OPEN.because("month", month=month, earlier=earlier)
     holes = [day for day in days_of(month) if not facts.many(RUNS_OF_DAY, here, day)]
     if holes:
@@ -155,6 +159,16 @@ def faults(command: BuildClearing, facts: Facts, moment: Moment) -> Iterator[Ref
     gone = lost(command, facts)
     if gone:
         yield CARRIED_ITEM_LOST.because("late", month=month, earlier=earlier, settlements=listed(gone))
+
+
+def skipped_month(facts: Facts, here: str, month: str) -> bool:
+    """Say whether a month was never cleared, though it has deductions or the one before leaves something."""
+    if latest_run(facts, here, month) is not None:
+        return False
+    carries = (row.kind == LineKind.CARRIED for row in table_of(facts, here, month_after(month, -1)))
+    return bool(
+        facts.many(ADJUSTMENTS_OF_MONTH, here, month) or any(carries) or held_before(facts, here, month)
+    )
 
 
 def years_in(command: BuildClearing) -> list[str]:

@@ -53,13 +53,22 @@ def enters(month: str, of: str, returned_at: str, cut_offs: Mapping[str, str], g
 
     `cut_offs` are the instants up to which each clearing counts what had arrived; a month that was never
     cleared has none. Exactly one clearing takes a settlement: the first whose cut-off lies after its arrival.
+    What arrives after all of them comes up in the next one that is made, only to be named as waiting.
     """
-    for candidate in months_of_entry(of, greatest_delay):
+    months = [*months_of_entry(of, greatest_delay)]
+    while months[-1] < month:
+        months.append(month_after(months[-1]))
+    for candidate in months:
         if candidate > month:
             return False
         if returned_at < cut_offs.get(candidate, ""):
             return candidate == month
     return False
+
+
+def too_late(month: str, of: str, greatest_delay: int) -> bool:
+    """Say whether a settlement of the month `of` may not enter the clearing of `month` any more."""
+    return month not in months_of_entry(of, greatest_delay)
 
 
 def months_to_read(month: str, greatest_delay: int) -> Sequence[str]:

@@ -72,10 +72,10 @@ EARLIER_MONTH_OPEN = RefusalKind(
     "FUNDS-57",
     RefusalClass.FUNDS,
     Actor.NATION,
-    "{earlier}的清算表已生成而通知书未发布，{month}须在其后",
-    "the table of {earlier} is built but its notices are not published; {month} comes after it",
-    "请先完成{earlier}的签章和通知书",
-    "have {earlier} signed and its notices published first",
+    "{earlier}尚未清算完毕（清算表未生成或通知书未发布），{month}须在其后",
+    "{earlier} comes before {month} and is not cleared: no table, or its notices are not published",
+    "请先完成{earlier}的清算表、签章和通知书",
+    "have the table of {earlier} built and signed and its notices published first",
     heals_with_time=True,
 )
 YEAR_CLOSED = RefusalKind(
@@ -259,8 +259,8 @@ UNDONE_SINCE = RefusalKind(
     "FUNDS-518",
     RefusalClass.FUNDS,
     Actor.NATION,
-    "争议中的结算{settlement_id}此后已撤销，不能再扣除",
-    "settlement {settlement_id} was undone since it was disputed, so nothing of it can be struck",
+    "争议中的结算{settlement_id}已撤销或本身就是撤销记录，不能扣除",
+    "settlement {settlement_id} was undone since it was disputed, or undoes another: nothing can be struck",
     "请驳回争议：原结算与撤销记录将一并清算，相互抵消",
     "dismiss the dispute: the settlement and what undid it are both cleared and even out",
 )

@@ -12,7 +12,7 @@ from msgspec.structs import astuple
 
 from yidi.processes.clearing.commands import BuildClearing, Direction, DisputeState, Named, OwnSum, Way
 from yidi.processes.clearing.lines import Item, digest_of_items, item_of, lines_of
-from yidi.processes.clearing.months import enters
+from yidi.processes.clearing.months import enters, too_late
 from yidi.processes.clearing.records import ClearingDispute
 from yidi.processes.ports.deciding import NATION
 from yidi.processes.reconciliation.records import Difference
@@ -20,7 +20,7 @@ from yidi.processes.relay.records import Returned
 from yidi.processes.settlement.records import Settlement, SettlementAnswered, SettlementAsked
 
 DISPUTE, DIFFERENCE, NO_COPY, CLOSED = "dispute", "difference", "no_copy", "year_closed"
-"""Why a settlement waits; NO_COPY: it differs and the nation does not have it; CLOSED: its year is closed."""
+"""Why a settlement waits; NO_COPY: it differs and the nation does not have it; CLOSED: its year is over."""
 _WAITING = frozenset({"open", "case"})
 
 
@@ -62,7 +62,8 @@ def choose(
 ) -> Chosen:
     """Choose from the nation's copies of the months that may enter (`months_to_read`).
 
-    `cut_offs` has the instant of every clearing made so far and of this one.
+    `cut_offs` has the instant of every clearing made so far and of this one. What undoes a settlement that
+    waits, waits with it: else it would come back before it was paid.
     """
     open_differences = differing(known.differences)
     waiting = {
@@ -70,13 +71,19 @@ def choose(
         **dict.fromkeys(disputed(known.disputes), DISPUTE),
     }
     latest = {row.settlement_id: row for row in known.disputes}
+    found = tuple(candidates(month, rows, cut_offs, greatest_delay, known))
+    carried = {row.settlement_id: row.cause for row in known.carried}
+    for item in found:
+        cause, of = carried.get(item.settlement_id), item.business_day[:7]
+        late_for_ever = cause == CLOSED or (cause is None and too_late(month, of, greatest_delay))
+        if late_for_ever or of[:4] in known.closed:
+            waiting.setdefault(item.settlement_id, CLOSED)
     items, late, held = [], [], []
-    for item in candidates(month, rows, cut_offs, greatest_delay, known):
+    for item in found:
         stands = standing(item, latest.get(item.settlement_id))
-        if item.settlement_id in waiting:
-            held.append(named(Way.HELD, item, waiting[item.settlement_id]))
-        elif item.business_day[:4] in known.closed:
-            held.append(named(Way.HELD, item, CLOSED))
+        cause = waiting.get(item.settlement_id) or waiting.get(item.undoes)
+        if cause:
+            held.append(named(Way.HELD, item, cause))
         elif stands is not None:
             items.append(stands)
             if item.business_day[:7] != month:

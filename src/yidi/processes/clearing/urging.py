@@ -35,6 +35,7 @@ from yidi.processes.clearing.records import (
     ClearingYear,
 )
 from yidi.processes.clearing.refusals import MONTH_NOT_OVER, NO_TABLE, YEAR_CLOSED, YEAR_NOT_CLEARED
+from yidi.processes.clearing.selection import CLOSED
 from yidi.processes.clearing.standing import latest_run, named_in, table_of, unsigned
 from yidi.processes.ports.deciding import Decision, Done, Facts, Key, Moment, accepted, refused
 
@@ -128,16 +129,25 @@ def _fields(row: OverdueMatter) -> tuple[str, str, str, str]:
 
 
 def months_of(year: str) -> list[str]:
-    """Return the clearings that a year needs: its months and the two in which late ones still enter."""
+    """Return the twelve months of a year."""
     return [f"{year}-{number:02d}" for number in range(1, 13)]
 
 
+def closing_months(year: str) -> list[str]:
+    """Return the clearings that may hold something of a year: its own, and the two of the first quarter.
+
+    The last of them is made in March, by the end of which the year is to be closed (regulation 7, calendar).
+    """
+    december = f"{year}-12"
+    return [*months_of(year), month_after(december), month_after(december, 2)]
+
+
 def needs_year(command: CloseYear, facts: Facts) -> Iterable[Key]:
-    """Name every clearing of the year and of the two months after."""
+    """Name every clearing that may hold something of the year."""
     if parse_day(f"{command.year}-01-01") is None:
         return
     yield YEAR.key(command.jurisdiction, command.year)
-    for month in months_of(command.year):
+    for month in closing_months(command.year):
         for view in (RUNS_OF_MONTH, ITEMS_OF_MONTH, NOTICES_OF_MONTH, PUBLISHED, STEPS_OF_MONTH):
             yield view.key(command.jurisdiction, month)
 
@@ -152,7 +162,7 @@ def needs_year_lines(command: CloseYear, facts: Facts) -> Iterable[Key]:
 
 
 def close_year(command: CloseYear, facts: Facts, moment: Moment) -> Decision:
-    """Close a year that is over, cleared, paid and confirmed (regulation 7: by the end of March)."""
+    """Close a year: over, cleared with all that entered late, its own months paid and confirmed."""
     here, year, today = command.jurisdiction, command.year, moment.today.isoformat()
     if parse_day(f"{year}-01-01") is None or today[:4] <= year:
         return refused(command, MONTH_NOT_OVER.because("year", month=f"{year}-12"))
@@ -165,27 +175,36 @@ def close_year(command: CloseYear, facts: Facts, moment: Moment) -> Decision:
 
 
 def open_matters(facts: Facts, here: str, year: str) -> Iterator[Refusal]:
-    """Find what is left: a table without notices, a settlement that waits, a transfer not confirmed."""
-    months = [month for month in months_of(year) if facts.many(RUNS_OF_MONTH, here, month)]
-    if f"{year}-12" not in months:
-        yield YEAR_NOT_CLEARED.because(
-            "year", year=year, what_zh="12月尚无清算表", what_en="no table of December"
-        )
-    for month in months:
-        if not facts.many(PUBLISHED, here, month):
-            what = {"what_zh": f"{month}未发布通知书", "what_en": f"no notices of {month}"}
-            yield YEAR_NOT_CLEARED.because("year", year=year, **what)
-        open_pairs = unconfirmed(facts, here, month)
+    """Find what is left: a table, its notices, a transfer not confirmed, a settlement that waits.
+
+    The clearings of next January and February must be published, for settlements of the year enter them
+    late; their transfers are urged like those of any month.
+    """
+    must = closing_months(year)[-3:]
+    for month in closing_months(year):
+        built = facts.many(RUNS_OF_MONTH, here, month)
+        if month in must and not built:
+            yield not_cleared(year, f"{month}尚无清算表", f"no table of {month}")
+        if built and not facts.many(PUBLISHED, here, month):
+            yield not_cleared(year, f"{month}未发布通知书", f"no notices of {month}")
+        open_pairs = unconfirmed(facts, here, month) if month[:4] == year else 0
         if open_pairs:
-            what = {
-                "what_zh": f"{month}有{open_pairs}笔划拨未确认",
-                "what_en": f"{open_pairs} transfers of {month} not confirmed",
-            }
-            yield YEAR_NOT_CLEARED.because("year", year=year, **what)
-    held = [row for month in months[-1:] for row in named_in(facts, here, month) if row.way is Way.HELD]
+            words = f"{month}有{open_pairs}笔划拨未确认", f"{open_pairs} transfers of {month} not confirmed"
+            yield not_cleared(year, *words)
+    held = waiting_of(facts, here, year, must[-1])
     if held:
-        what = {"what_zh": f"{len(held)}笔结算暂缓未决", "what_en": f"{len(held)} settlements wait"}
-        yield YEAR_NOT_CLEARED.because("year", year=year, **what)
+        yield not_cleared(year, f"{held}笔结算暂缓未决", f"{held} settlements wait")
+
+
+def not_cleared(year: str, what_zh: str, what_en: str) -> Refusal:
+    """Say what is left of a year."""
+    return YEAR_NOT_CLEARED.because("year", year=year, what_zh=what_zh, what_en=what_en)
+
+
+def waiting_of(facts: Facts, here: str, year: str, month: str) -> int:
+    """Count the settlements of a year that wait; what came too late for its year waits for ever."""
+    rows = named_in(facts, here, month)
+    return sum(row.way is Way.HELD and row.cause != CLOSED and row.business_day[:4] <= year for row in rows)
 
 
 def unconfirmed(facts: Facts, here: str, month: str) -> int:
