@@ -73,11 +73,11 @@ async def build_command(rows: Rows, month: str, greatest_delay: int) -> BuildCle
     """Make the command from the nation's facts, settlement by settlement."""
     known = await gather(rows, month, greatest_delay)
     months = set(months_to_read(month, greatest_delay))
+    since = known.cut_offs.get(month_after(month, -1), "~")
     copies = [
         row
         for row in await rows(Returned, {"jurisdiction": NATION}, ("returned_at", "msgid"), ALL)
-        if row.business_day[:7] in months
-        or row.returned_at >= known.cut_offs.get(month_after(month, -1), "~")
+        if row.business_day[:7] in months or row.returned_at >= since
     ]
     chosen = choose(month, copies, known.cut_offs, greatest_delay, known.known)
     return building(month, known.as_of, chosen, msgid_of("build", month))
