@@ -19,6 +19,8 @@ from yidi.domain.refusal import Refusal
 from yidi.edges.cli.main import app
 from yidi.edges.cli.wired import Wired
 from yidi.edges.clock import Clock, system_clock
+from yidi.edges.exchange.exchange import Exchange, exchange_of
+from yidi.edges.journal.codec import Codec
 from yidi.edges.journal.journal import Busy, Journal
 from yidi.edges.journal.references import References
 from yidi.edges.packs.calendar import read_calendar
@@ -30,6 +32,7 @@ from yidi.edges.packs.policy import read_policies
 from yidi.edges.packs.reconciliation import read_reconciliation_rules
 from yidi.edges.portals.pages import Pages
 from yidi.edges.portals.reading import Rows
+from yidi.edges.sealing.guarding import attended, guard
 from yidi.edges.settings import Settings
 from yidi.edges.storage.engine import Engine
 from yidi.edges.storage.engines.postgresql import PostgreSQL
@@ -206,14 +209,18 @@ class Node:
         journal: Journal,
         keys: Mapping[str, str],
         clock: Clock = system_clock,
+        exchange: Exchange | None = None,
     ) -> None:
         self.settings, self.reference, self.journal = settings, reference, journal
+        self.exchange = exchange
         self.rows = rows_of(journal.engine)
         self.diseases = tuple(disease.code for disease in reference.diseases.all())
         self.app: Starlette = application(self, keys, clock)
 
     async def ask(self, command: Command) -> Reply:
         """Have a command decided; a full queue is a refusal like any other."""
+        if self.exchange is not None:
+            self.exchange.begin(command)
         try:
             return await self.journal.ask(command)
         except Busy as busy:
@@ -234,6 +241,14 @@ def application(node: Node, keys: Mapping[str, str], clock: Clock = system_clock
     )
 
 
+def exchange_for(settings: Settings, reference: Reference, codec: Codec, clock: Clock) -> Exchange | None:
+    """Make the exchange with other nodes, where the settings name one."""
+    if settings.exchange is None:
+        return None
+    patience = settings.counter_timeout_seconds
+    return exchange_of(settings.exchange, reference.here, codec, clock, patience)
+
+
 @asynccontextmanager
 async def open_node(
     settings: Settings, keys: Mapping[str, str], clock: Clock = system_clock
@@ -241,10 +256,13 @@ async def open_node(
     """Open a node: packs, database, migrations, journal; close it in order."""
     packs = Path(settings.packs) if settings.packs else packs_folder()
     reference = Reference(packs, settings.jurisdictions)
+    codec = Codec()
+    exchange = exchange_for(settings, reference, codec, clock)
     engine = engine_of(settings)
     await engine.open()
     try:
         await migrate(engine, clock)
+        guarding = await guard(engine, settings, clock, here=reference.here)
         journal = Journal(
             engine,
             reference.handlers(),
@@ -253,11 +271,20 @@ async def open_node(
             References(clock, settings.node),
             fold=settings.fold,
             room=settings.queue_room,
+            send=exchange.send if exchange is not None else None,
+            codec=codec,
+            resends=exchange is None,
         )
         running = asyncio.create_task(journal.run())
         try:
-            yield Node(settings, reference, journal, keys, clock)
+            async with attended(guarding, engine, lambda: engine_of(settings)):
+                node = Node(settings, reference, journal, keys, clock, exchange)
+                if exchange is not None:
+                    exchange.start(journal, node.ask)
+                yield node
         finally:
+            if exchange is not None:
+                await exchange.close()
             journal.stop()
             with suppress(asyncio.CancelledError):
                 await running
@@ -272,6 +299,7 @@ async def open_reading(settings: Settings) -> AsyncIterator[Rows]:
     await engine.open()
     try:
         await check_version(engine)
+        await guard(engine, settings, system_clock)
         yield rows_of(engine)
     finally:
         await engine.close()

@@ -15,6 +15,8 @@ import msgspec
 from msgspec import Struct
 
 GATEWAY_SCHEMES = ("header_list_sha1", "timestamp_nonce_sha256", "body_hmac_sm3")
+EXCHANGE_SCHEMES = ("hmac_sm3", "ed25519")
+SEAL_ALGORITHMS = ("sm2", "ed25519")
 
 
 class SettingsFault(Exception):
@@ -25,13 +27,58 @@ class SettingsFault(Exception):
         self.findings = findings
 
 
+class ExchangeSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """How a node reaches others and is reached (the table `[exchange]`).
+
+    `url` is the address by which others reach this process; it listens there on `host` and `port` unless
+    they are given. `peers` is the peers table, `identity` the folder with the private keys of the
+    jurisdictions it serves. `certificate`, `private_key` and `authority` are for TLS, needed when `url` is
+    https. `scheme` signs messages; clocks may differ by `window_seconds`; a peer has `hop_seconds` to take
+    the connection and ten times that to answer; `room` messages a peer wait in memory, the rest in the
+    outbox; an agreed key lives `key_hours` and is renewed after half of that.
+    """
+
+    url: str
+    peers: str
+    identity: str
+    host: str = ""
+    port: int = 0
+    certificate: str = ""
+    private_key: str = ""
+    authority: str = ""
+    scheme: str = "hmac_sm3"
+    window_seconds: int = 60
+    hop_seconds: float = 1.0
+    room: int = 2_000
+    body_limit_bytes: int = 8 * 1024 * 1024
+    key_hours: float = 24.0
+    longest_pause_seconds: float = 15.0
+
+
+def exchange_findings(exchange: ExchangeSettings) -> list[str]:
+    """Return what is wrong with the table `[exchange]`."""
+    found: list[str] = []
+    secret = (exchange.certificate, exchange.private_key, exchange.authority)
+    if exchange.url.startswith("https://") and not all(secret):
+        found.append("exchange: https needs certificate, private_key and authority, each a PEM file")
+    if not exchange.url.startswith(("https://", "http://")):
+        found.append(f"exchange.url = {exchange.url!r}: write https://host:port as others reach this node")
+    if exchange.scheme not in EXCHANGE_SCHEMES:
+        found.append(f"exchange.scheme = {exchange.scheme!r}: one of {', '.join(EXCHANGE_SCHEMES)}")
+    for name in ("window_seconds", "hop_seconds", "room", "body_limit_bytes", "key_hours"):
+        if getattr(exchange, name) <= 0:
+            found.append(f"exchange.{name} must be above zero")
+    return found
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """What a node needs to know before it starts.
 
     `database` is `sqlite:PATH` or `postgresql://…`; `jurisdictions` the six-digit codes the node hosts
     (empty: the nation and every province); `gateways` the signature scheme of a province's gateway where
     it is not `gateway`; `keys` the file with one secret an institution; `node` tells nodes that share a
-    database apart (0-99).
+    database apart (0-99). `encrypt` keeps personal identifiers encrypted, `seal` chains settlements and seals them
+    every `seal_seconds`, under keys in `key_folder` (docs/operating/keys.md).
     """
 
     database: str
@@ -51,6 +98,12 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     log_level: str = "info"
     log_json: bool = False
     sample: bool = False
+    encrypt: bool = False
+    seal: bool = False
+    seal_seconds: float = 60.0
+    seal_algorithm: str = "ed25519"
+    key_folder: str = ""
+    exchange: ExchangeSettings | None = None
 
 
 def findings_of(settings: Settings) -> list[str]:
@@ -72,6 +125,12 @@ def findings_of(settings: Settings) -> list[str]:
             found.append(f"gateway of {name}: {scheme!r} is not one of {', '.join(GATEWAY_SCHEMES)}")
     if settings.counter_timeout_seconds <= 0 or settings.body_limit_bytes <= 0 or settings.queue_room <= 0:
         found.append("counter_timeout_seconds, body_limit_bytes and queue_room must be above zero")
+    if settings.seal_seconds <= 0 or settings.seal_algorithm not in SEAL_ALGORITHMS:
+        found.append(f"seal_seconds must be above zero, seal_algorithm one of {', '.join(SEAL_ALGORITHMS)}")
+    if settings.exchange is not None:
+        found += exchange_findings(settings.exchange)
+        if not settings.jurisdictions:
+            found.append("jurisdictions: a node that reaches others names those it serves itself")
     if settings.log_level not in ("debug", "info", "warning", "error"):
         found.append(f"log_level = {settings.log_level!r}: one of debug, info, warning, error")
     return found
@@ -83,7 +142,7 @@ def from_variables(variables: Mapping[str, str]) -> dict[str, object]:
     values: dict[str, object] = {}
     for name, text in variables.items():
         key = name.removeprefix("YIDI_").lower()
-        if not name.startswith("YIDI_") or key not in known or key == "gateways":
+        if not name.startswith("YIDI_") or key not in known or key in ("gateways", "exchange"):
             continue
         values[key] = tuple(part for part in text.split(",") if part) if key == "jurisdictions" else text
     return values

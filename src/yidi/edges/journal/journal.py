@@ -18,7 +18,7 @@ from yidi.edges.clock import Clock
 from yidi.edges.journal.batch import Batch, Surroundings, case_of, dispatch_of, refusal_for
 from yidi.edges.journal.codec import Codec
 from yidi.edges.journal.references import References
-from yidi.edges.journal.troubles import BACKOFF_SECONDS, Troubles
+from yidi.edges.journal.troubles import BACKOFF_SECONDS, Note, Troubles
 from yidi.edges.journal.waiting import Item, Waiting, identity_of
 from yidi.edges.storage.engine import Collision, Engine, Label
 from yidi.edges.storage.reading import rows_where
@@ -53,7 +53,8 @@ class Journal:
 
     `fold` decides a message to a neighbour in the transaction of its cause; without it every hop is a
     transaction of its own, as between separate nodes. `send` takes messages to other nodes; without it
-    there are none. `backoff` are the pauses (seconds) after each failure of a message under way.
+    there are none. `backoff` are the pauses (seconds) after each failure of a message under way. With
+    `resends` the journal gives `send` again what lies in the outbox; without, `send` looks there itself.
     """
 
     def __init__(
@@ -71,12 +72,13 @@ class Journal:
         codec: Codec | None = None,
         backoff: Sequence[float] = BACKOFF_SECONDS,
         watch_seconds: float = WATCH_SECONDS,
+        resends: bool = True,
     ) -> None:
         self.engine, self.here, self.clock = engine, frozenset(here), clock
         self.fold, self.width, self.room = fold, width, room
         self.codec = codec if codec is not None else Codec()
         self.commits = self.decided = self.collisions = 0
-        self._send, self._watch_seconds = send, watch_seconds
+        self._send, self._watch_seconds, self._resends = send, watch_seconds, resends
         self._queue: deque[Item] = deque()
         self._waiting = Waiting()
         self._carried: set[Label] = set()
@@ -129,6 +131,17 @@ class Journal:
         self._troubles.arrived.append(label)
         self._wake.set()
 
+    def not_taken(self, label: Label, attempts: int, trouble: str) -> None:
+        """Learn that another node refuses a message: written on its outbox row with the next commit."""
+        self._troubles.notes.append(Note(label, attempts, "", trouble))
+        self._wake.set()
+
+    def tell_origin(self, command: Command, reply: Reply) -> None:
+        """Answer whoever waits here at the beginning of a matter that goes no further."""
+        origin = (getattr(command, name, "") for name in ("care", "origin_sender", "origin_msgid"))
+        care, sender, msgid = origin
+        self._waiting.resolve((care, sender, msgid), reply)
+
     def _admit(self, command: Command) -> None:
         if self._ending:
             raise Busy(Refused(refusals=(ENDING.because(msgid=command.msgid),)))
@@ -166,7 +179,8 @@ class Journal:
 
     async def _resume(self, before: str, *, parked: bool = True) -> None:
         """Take up what is under way in the outbox and not already carried by this node."""
-        for row in await self.engine.undelivered(before):
+        whom = () if self._resends else (tuple(sorted(self.here)),)
+        for row in await self.engine.undelivered(before, *whom):
             label = (row.destination, row.sender, row.msgid)
             if label not in self._carried and (parked or not row.parked_at):
                 self._carry(self.codec.command(row.message))
@@ -175,7 +189,7 @@ class Journal:
         """See stored messages to their destination: into the own queue, or to another node."""
         remote = [message for message in messages if message.jurisdiction not in self.here]
         local = [message for message in messages if message.jurisdiction in self.here]
-        self._carried.update(identity_of(message) for message in messages)
+        self._carried.update(identity_of(message) for message in (messages if self._resends else local))
         self._queue.extendleft(Item(message, stored=True) for message in reversed(local))
         if remote and self._send is not None:
             self._send(remote)

@@ -13,6 +13,9 @@ from yidi.edges.secrecy.door import WHOLE_DATABASE, Door
 from yidi.edges.storage.schema import Schema
 from yidi.processes.ports.deciding import Key, Record
 
+ANY_NUMBER = 2**62
+"""No limit, as a number both engines take."""
+
 
 class Collision(Exception):
     """Another transaction has written what this one was about to: load again, decide again."""
@@ -135,8 +138,13 @@ class Engine(Protocol):
         """Write down on a message under way that it failed again."""
         ...
 
-    async def undelivered(self, before: str) -> Sequence[Outgoing]:
-        """Return the messages under way that were queued before an instant, oldest first."""
+    async def undelivered(
+        self, before: str, destinations: Sequence[str] = (), most: int = ANY_NUMBER
+    ) -> Sequence[Outgoing]:
+        """Return at most so many messages under way queued before an instant, the least tried first.
+
+        Those to certain `destinations` only, where some are given.
+        """
         ...
 
     async def fetch(self, sql: str, *parameters: str | int) -> Sequence[tuple[Any, ...]]:

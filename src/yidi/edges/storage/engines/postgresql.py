@@ -17,7 +17,7 @@ from typing import Any
 import asyncpg
 
 from yidi.edges.secrecy.door import Door
-from yidi.edges.storage.engine import NO_CHAINING, Collision, Label, Outgoing, hidden, shown
+from yidi.edges.storage.engine import ANY_NUMBER, NO_CHAINING, Collision, Label, Outgoing, hidden, shown
 from yidi.edges.storage.loading import finish_order, prepare_places, put_rows
 from yidi.edges.storage.schema import Schema, Table, quoted
 from yidi.processes.ports.deciding import Key, Record, Sum, View
@@ -48,8 +48,10 @@ _TROUBLE = (
     " WHERE destination = $4 AND sender = $5 AND msgid = $6"
 )
 _UNDELIVERED = (
-    f"SELECT {_COLUMNS} FROM outbox WHERE queued_at < $1 ORDER BY queued_at, destination, sender, msgid"
+    f"SELECT {_COLUMNS} FROM outbox WHERE queued_at < $1"
+    " ORDER BY attempts, queued_at, destination, sender, msgid LIMIT $2"
 )
+_UNDELIVERED_TO = _UNDELIVERED.replace("WHERE", "WHERE destination = ANY($3::text[]) AND")
 _LOCK = (
     "SELECT pg_advisory_xact_lock(h) FROM"
     " (SELECT DISTINCT hashtextextended(s, 0) AS h FROM unnest($1::text[]) AS k(s) ORDER BY h) sorted"
@@ -196,9 +198,7 @@ class PostgreSQL:
 
     async def put_outbox(self, rows: Sequence[Outgoing]) -> None:
         """Add messages under way."""
-        await (await self._statement(_PUT)).fetch(
-            *map(list, zip(*hidden(self.door, rows), strict=True))
-        )
+        await (await self._statement(_PUT)).fetch(*map(list, zip(*hidden(self.door, rows), strict=True)))
 
     async def drop_outbox(self, labels: Sequence[Label]) -> None:
         """Remove messages that arrived."""
@@ -208,9 +208,15 @@ class PostgreSQL:
         """Write down that a message failed again."""
         await self._writer.execute(_TROUBLE, attempts, parked_at, trouble, *label)
 
-    async def undelivered(self, before: str) -> Sequence[Outgoing]:
-        """Return what is under way, oldest first."""
-        return [shown(self.door, row) for row in await self._readers.fetch(_UNDELIVERED, before)]
+    async def undelivered(
+        self, before: str, destinations: Sequence[str] = (), most: int = ANY_NUMBER
+    ) -> Sequence[Outgoing]:
+        """Return what is under way, the least tried and oldest first."""
+        if destinations:
+            rows = await self._readers.fetch(_UNDELIVERED_TO, before, most, list(destinations))
+        else:
+            rows = await self._readers.fetch(_UNDELIVERED, before, most)
+        return [shown(self.door, row) for row in rows]
 
     async def fetch(self, sql: str, *parameters: str | int) -> Sequence[tuple[Any, ...]]:
         """Read in a session of the pool."""

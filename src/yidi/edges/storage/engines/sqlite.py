@@ -9,6 +9,7 @@ checkpoint after every wide commit doubles the bytes written.
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NoReturn
 
 from yidi.edges.secrecy.door import Door
-from yidi.edges.storage.engine import NO_CHAINING, Collision, Label, Outgoing, hidden, shown
+from yidi.edges.storage.engine import ANY_NUMBER, NO_CHAINING, Collision, Label, Outgoing, hidden, shown
 from yidi.edges.storage.loading import finish_order, prepare_places, put_rows
 from yidi.edges.storage.schema import Schema, Table, quoted
 from yidi.processes.ports.deciding import Key, Record, Sum, View
@@ -38,8 +39,9 @@ _TROUBLE = (
 )
 _UNDELIVERED = (
     "SELECT destination, sender, msgid, message, queued_at, attempts, parked_at, trouble FROM outbox"
-    " WHERE queued_at < ? ORDER BY queued_at, destination, sender, msgid"
+    " WHERE {} queued_at < ? ORDER BY attempts, queued_at, destination, sender, msgid LIMIT ?"
 )
+_TO_SOME = "destination IN (SELECT value FROM json_each(?)) AND"
 
 
 class _Select:
@@ -206,9 +208,14 @@ class SQLite:
         self._dirty = True
         self._writer.execute(_TROUBLE, (attempts, parked_at, trouble, *label))
 
-    async def undelivered(self, before: str) -> Sequence[Outgoing]:
-        """Return what is under way, oldest first."""
-        return [shown(self.door, row) for row in self._reader.execute(_UNDELIVERED, (before,))]
+    async def undelivered(
+        self, before: str, destinations: Sequence[str] = (), most: int = ANY_NUMBER
+    ) -> Sequence[Outgoing]:
+        """Return what is under way, the least tried and oldest first."""
+        whom = (json.dumps(list(destinations)),) if destinations else ()
+        sql = _UNDELIVERED.format(_TO_SOME if destinations else "")
+        found = self._reader.execute(sql, (*whom, before, most))
+        return [shown(self.door, row) for row in found]
 
     async def fetch(self, sql: str, *parameters: str | int) -> Sequence[tuple[Any, ...]]:
         """Read on the reader's connection."""

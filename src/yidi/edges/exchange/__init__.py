@@ -1,0 +1,1 @@
+"""The exchange: messages between jurisdictions on other nodes, signed, kept until they are acknowledged."""

@@ -1,0 +1,128 @@
+"""What waits for one address, and the workers that send it: bounded, in parcels, with a circuit."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from yidi.edges.exchange.circuit import Circuit, State
+from yidi.edges.exchange.line import Line, Unsent, Unsigned
+from yidi.edges.exchange.metrics import CIRCUIT, QUEUED, SENT
+from yidi.edges.exchange.protocol import MOST_IN_PARCEL, Receipt
+from yidi.edges.telemetry import kind_and_place
+from yidi.processes.ports.deciding import Command
+
+log = structlog.get_logger("yidi.exchange")
+
+WORKERS = 4
+"""Parcels under way at a time: while one is being stored, the next is on its way."""
+
+
+class Load:
+    """A command to be sent, its JSON, how often it was tried, and when it came (loop time)."""
+
+    __slots__ = ("attempts", "body", "command", "since")
+
+    def __init__(self, command: Command, body: bytes, since: float, attempts: int = 0) -> None:
+        self.command, self.body, self.since, self.attempts = command, body, since, attempts
+
+
+class Channel:
+    """Sends loads to one address. `write` makes the head of one, `told` learns what became of them.
+
+    `told` gets each load with its receipt, or with None when it could not be sent.
+    """
+
+    def __init__(
+        self,
+        line: Line,
+        circuit: Circuit,
+        write: Callable[[Load], Unsigned],
+        told: Callable[[Channel, Sequence[tuple[Load, Receipt | None]]], None],
+        bytes_at_once: int,
+    ) -> None:
+        self.line, self.circuit = line, circuit
+        self.queue: deque[Load] = deque()
+        self.under_way = 0
+        self._write, self._told, self._bytes_at_once = write, told, bytes_at_once
+        self._wake = asyncio.Event()
+        self._workers = [asyncio.create_task(self._work()) for _ in range(WORKERS)]
+
+    @property
+    def url(self) -> str:
+        """The address."""
+        return self.line.url
+
+    @property
+    def held(self) -> int:
+        """How many loads are in memory."""
+        return len(self.queue) + self.under_way
+
+    def put(self, load: Load) -> None:
+        """Take a load to be sent."""
+        self.queue.append(load)
+        self._wake.set()
+
+    def empty(self) -> list[Load]:
+        """Give back everything that waits."""
+        loads = list(self.queue)
+        self.queue.clear()
+        return loads
+
+    async def close(self) -> None:
+        """Stop sending; what is under way is not waited for, its sender keeps it."""
+        for worker in self._workers:
+            worker.cancel()
+        await asyncio.gather(*self._workers, return_exceptions=True)
+
+    async def _work(self) -> None:
+        while True:
+            while not self.queue:
+                self._wake.clear()
+                await self._wake.wait()
+            await self.circuit.gate()
+            loads = self._take()
+            if not loads:
+                self.circuit.released()
+                continue
+            try:
+                await self._post(loads)
+            except Exception as error:  # a bug must not stop the line: what was stored is swept up again
+                log.error("channel_failed", peer=self.url, error=kind_and_place(error))
+                self.circuit.failed()
+                self._told(self, [(load, None) for load in loads])
+            finally:
+                self.under_way -= len(loads)
+
+    def _take(self) -> list[Load]:
+        """Take a parcel: as many as are allowed and fit; a single one always fits."""
+        loads: list[Load] = []
+        size = 0
+        while self.queue and len(loads) < MOST_IN_PARCEL:
+            size += len(self.queue[0].body) + 1024
+            if loads and size > self._bytes_at_once:
+                break
+            loads.append(self.queue.popleft())
+        self.under_way += len(loads)
+        return loads
+
+    async def _post(self, loads: list[Load]) -> None:
+        try:
+            receipts = await self.line.post([self._write(load) for load in loads])
+        except Unsent as unsent:
+            if self.circuit.state is not State.OPEN:
+                log.warning("peer_not_reached", peer=self.url, error=str(unsent))
+            self.circuit.failed()
+            CIRCUIT.labels(self.url).set(1)
+            SENT.labels(self.url, "unsent").inc(len(loads))
+            self._told(self, [(load, None) for load in loads])
+            return
+        if self.circuit.state is not State.CLOSED:
+            log.info("peer_reached", peer=self.url)
+        self.circuit.succeeded()
+        CIRCUIT.labels(self.url).set(0)
+        QUEUED.labels(self.url).set(len(self.queue))
+        self._told(self, list(zip(loads, receipts, strict=True)))

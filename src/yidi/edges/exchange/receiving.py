@@ -1,0 +1,263 @@
+"""The face towards other nodes: takes parcels, offers and questions; refuses in words, and counts that.
+
+A refused message leaves nothing behind but its count. A body over the limit is 413, what cannot be read
+at all 400, an offer or question that is refused 403; a parcel is answered 200 with a receipt a message.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection
+from datetime import timedelta
+from typing import Any, Protocol
+
+import msgspec
+from msgspec import Struct
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from yidi.domain.dates import write_instant
+from yidi.domain.refusal import Refusal
+from yidi.edges.clock import Clock
+from yidi.edges.exchange.authority import origin_of
+from yidi.edges.exchange.identity import ED25519
+from yidi.edges.exchange.inspection import Inspector, Taken
+from yidi.edges.exchange.keyring import Keyring
+from yidi.edges.exchange.matters import Matter, Matters
+from yidi.edges.exchange.metrics import AGREED, REFUSED, TAKEN
+from yidi.edges.exchange.protocol import (
+    MESSAGES,
+    MOST_IN_PARCEL,
+    OFFER,
+    OFFERS,
+    QUESTIONS,
+    STATUS,
+    TRACE,
+    VERSION,
+    Head,
+    Message,
+    Offer,
+    Receipt,
+    Receipts,
+    Sightings,
+    Trace,
+    encode,
+    read_message,
+    read_parcel,
+)
+from yidi.edges.exchange.refusals import CUT_OFF, FORGED, KEY_UNKNOWN, KIND_UNKNOWN, TOO_LARGE
+from yidi.edges.journal.codec import Codec
+from yidi.edges.journal.journal import Busy
+from yidi.processes.ports.deciding import Command, Refused, Reply
+from yidi.processes.relay.refusals import NOT_KNOWN
+
+OFFERS_AT_ONCE = 2
+"""Slow signatures checked at a time, so that offers cannot keep a node from its work."""
+_OFFER, _TRACE = msgspec.json.Decoder(Offer), msgspec.json.Decoder(Trace)
+
+
+class Host(Protocol):
+    """What the face needs of its node."""
+
+    async def deliver(self, command: Command) -> None:
+        """Store a message; raises Busy when there is no room."""
+
+    async def ask(self, command: Command) -> Reply:
+        """Have a command decided."""
+
+    async def sightings(self, msgid: str) -> Sightings:
+        """Say what this node knows of a message."""
+
+    def status(self) -> Struct:
+        """Say how the lines to the peers are."""
+
+
+class Limits(Protocol):
+    """The settings the face reads."""
+
+    @property
+    def body_limit_bytes(self) -> int: ...
+    @property
+    def patience_seconds(self) -> float: ...
+
+
+class Face:
+    """Answers other nodes."""
+
+    def __init__(
+        self,
+        host: Host,
+        inspector: Inspector,
+        keyring: Keyring,
+        matters: Matters,
+        codec: Codec,
+        clock: Clock,
+        limits: Limits,
+        here: Collection[str],
+    ) -> None:
+        self._host, self._inspector, self._keyring, self._matters = host, inspector, keyring, matters
+        self._codec, self._clock, self._limits, self._here = codec, clock, limits, frozenset(here)
+        self._slow = asyncio.Semaphore(OFFERS_AT_ONCE)
+
+    def routes(self) -> list[Route]:
+        """Make the routes."""
+        return [
+            Route(MESSAGES, self._answering(self._messages), methods=["POST"]),
+            Route(OFFERS, self._answering(self._offers), methods=["POST"]),
+            Route(QUESTIONS, self._answering(self._questions), methods=["POST"]),
+            Route(STATUS, self._status, methods=["GET"]),
+        ]
+
+    def _answering(self, answer: Callable[[bytes], Awaitable[Response]]) -> Any:
+        """Read a body of bounded size and have it answered."""
+        limit = self._limits.body_limit_bytes
+
+        async def endpoint(request: Request) -> Response:
+            parts: list[bytes] = []
+            size = 0
+            try:
+                async for part in request.stream():
+                    size += len(part)
+                    if size > limit:
+                        return self._refusing(413, self._too_large())
+                    parts.append(part)
+            except ClientDisconnect:
+                return Response(status_code=400)
+            return await answer(b"".join(parts))
+
+        return endpoint
+
+    async def _messages(self, content: bytes) -> Response:
+        try:
+            parcel = read_parcel(content)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return self._refusing(400, CUT_OFF.because())
+        if len(parcel.messages) > MOST_IN_PARCEL:
+            return self._refusing(413, self._too_large())
+        receipts = await asyncio.gather(*[self._receive(message) for message in parcel.messages])
+        return self._json(200, Receipts(version=VERSION, at=self._now(), receipts=tuple(receipts)))
+
+    async def _receive(self, message: Message) -> Receipt:
+        """Take one message; the receipt is given when it is stored."""
+        taken = self._inspector.inspect(message)
+        if isinstance(taken, Refusal):
+            REFUSED.labels(taken.code).inc()
+            return Receipt(id="", stored=False, refusals=(taken,))
+        head, command = taken
+        self._note(taken)
+        try:
+            await self._host.deliver(command)
+        except Busy as busy:
+            return Receipt(id=head.id, stored=False, refusals=busy.refused.refusals)
+        except Exception:  # the journal has logged it; the sender keeps the message
+            return Receipt(id=head.id, stored=False, refusals=(NOT_KNOWN.because(msgid=head.id),))
+        TAKEN.labels(head.sender).inc()
+        return Receipt(id=head.id, stored=True)
+
+    def _note(self, taken: Taken) -> None:
+        """Remember until when somebody waits, and where."""
+        head, command = taken
+        now = self._clock()
+        own = write_instant(now + timedelta(seconds=self._limits.patience_seconds))
+        deadline = min(head.deadline, own) if head.deadline else own
+        urls = self._keyring.directory.urls(head.sender)
+        answer_to = head.answer_to if head.answer_to in urls else ""
+        self._matters.note(origin_of(command), Matter(deadline, answer_to), now)
+
+    async def _offers(self, content: bytes) -> Response:
+        message = self._message(content)
+        if message is None:
+            return self._refusing(400, CUT_OFF.because())
+        now = self._clock()
+        head = self._inspector.inspect_head(message, now)
+        if isinstance(head, Refusal):
+            return self._refusing(403, head)
+        async with self._slow:
+            trouble = await self._identity_fault(head, message)
+            trouble = trouble or self._inspector.inspect_body(head, message, now)
+            if trouble:
+                return self._refusing(403, trouble)
+            try:
+                offer = _OFFER.decode(message.body)
+                if head.kind != OFFER:
+                    return self._refusing(403, KIND_UNKNOWN.because(kind=head.kind))
+                answer = await asyncio.to_thread(self._keyring.accept, head, message, offer)
+            except (msgspec.DecodeError, ValueError):
+                return self._refusing(403, KIND_UNKNOWN.because(kind=head.kind))
+        AGREED.labels("accepting").inc()
+        return self._json(200, answer)
+
+    async def _identity_fault(self, head: Head, message: Message) -> Refusal | None:
+        """Check a signature made with a long-lived key."""
+        key = self._keyring.directory.key(head.sender, head.key_id, self._now())
+        if key is None or key.algorithm != head.scheme:
+            return KEY_UNKNOWN.because(sender=head.sender, key_id=head.key_id)
+        content = bytes(message.head)
+        if key.algorithm == ED25519:
+            good = key.verifies(content, message.signature)
+        else:
+            good = await asyncio.to_thread(key.verifies, content, message.signature)
+        return None if good else FORGED.because()
+
+    async def _questions(self, content: bytes) -> Response:
+        """Answer where a message is, to anybody registered; or a jurisdiction's own agency, as itself."""
+        message = self._message(content)
+        if message is None:
+            return self._refusing(400, CUT_OFF.because())
+        kind = self._kind_of(message)
+        if kind == TRACE:
+            head = self._inspector.inspect_plain(message)
+            if isinstance(head, Refusal):
+                return self._refusing(403, head)
+            try:
+                wanted = _TRACE.decode(message.body)
+            except msgspec.DecodeError:
+                return self._refusing(403, KIND_UNKNOWN.because(kind=kind))
+            return self._json(200, await self._host.sightings(wanted.msgid))
+        taken = self._inspector.inspect_own(message)
+        if isinstance(taken, Refusal):
+            return self._refusing(403, taken)
+        return Response(self._codec.write(await self._ask(taken.command)), media_type="application/json")
+
+    async def _ask(self, command: Command) -> Reply:
+        try:
+            return await asyncio.wait_for(self._host.ask(command), self._limits.patience_seconds)
+        except TimeoutError:
+            return Refused(refusals=(NOT_KNOWN.because(msgid=command.msgid),))
+
+    async def _status(self, request: Request) -> Response:
+        return self._json(200, self._host.status())
+
+    @staticmethod
+    def _message(content: bytes) -> Message | None:
+        try:
+            return read_message(content)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return None
+
+    @staticmethod
+    def _kind_of(message: Message) -> str:
+        try:
+            return msgspec.json.decode(message.head, type=_Kind).kind
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return ""
+
+    def _too_large(self) -> Refusal:
+        limit = self._limits.body_limit_bytes
+        return TOO_LARGE.because(limit_bytes=limit, limit_messages=MOST_IN_PARCEL)
+
+    def _now(self) -> str:
+        return write_instant(self._clock())
+
+    def _refusing(self, status: int, refusal: Refusal) -> Response:
+        REFUSED.labels(refusal.code).inc()
+        return self._json(status, Receipts(version=VERSION, at=self._now(), refusals=(refusal,)))
+
+    @staticmethod
+    def _json(status: int, answer: Struct) -> Response:
+        return Response(encode(answer), status_code=status, media_type="application/json")
+
+
+class _Kind(Struct):
+    kind: str

@@ -1,0 +1,50 @@
+"""TLS between nodes: both sides show a certificate of the same authority."""
+
+from __future__ import annotations
+
+import ssl
+from typing import Any
+
+import httpx
+
+from yidi.edges.settings import ExchangeSettings, SettingsFault
+
+CONNECTIONS = 32
+
+
+def client_of(settings: ExchangeSettings) -> httpx.AsyncClient:
+    """Make the client that reaches other nodes. Raises SettingsFault when a certificate cannot be used."""
+    timeout = httpx.Timeout(settings.hop_seconds * 10, connect=settings.hop_seconds)
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=CONNECTIONS, keepalive_expiry=60)
+    return httpx.AsyncClient(
+        verify=client_context(settings),
+        timeout=timeout,
+        limits=limits,
+        trust_env=False,
+        follow_redirects=False,
+    )
+
+
+def client_context(settings: ExchangeSettings) -> ssl.SSLContext | bool:
+    """Trust the authority only, and show the own certificate; plain http needs neither."""
+    if not settings.certificate:
+        return True
+    try:
+        context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=settings.authority)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.load_cert_chain(settings.certificate, settings.private_key)
+    except (OSError, ssl.SSLError) as fault:
+        raise SettingsFault([f"exchange: the certificates cannot be used: {fault}"]) from None
+    return context
+
+
+def server_options(settings: ExchangeSettings) -> dict[str, Any]:
+    """Return what the server needs to demand a client's certificate; nothing for plain http."""
+    if not settings.url.startswith("https://"):
+        return {}
+    return {
+        "ssl_certfile": settings.certificate,
+        "ssl_keyfile": settings.private_key,
+        "ssl_ca_certs": settings.authority,
+        "ssl_cert_reqs": ssl.CERT_REQUIRED,
+    }
