@@ -35,6 +35,7 @@ schemes:
     rounding: {how: half_up, each: tier, source: S1}
     order: {funds: [pool], source: S1}
     account: {pays: [in_scope, deductible], source: S1}
+    hospital_elsewhere: {level: same, source: S1}
     care:
       inpatient: {rule: covered, source: S1}
       outpatient: {rule: unknown, detail: nobody said}
@@ -100,7 +101,7 @@ def test_the_sample_pack_is_sound(tmp_path: Path) -> None:
 CASES = {
     "unknown key": (("base: [in_scope]", "base: [in_scope]\n      bases: []"), refusals.UNKNOWN_KEY),
     "missing key": (("confidence: low\n", ""), refusals.MISSING_KEY),
-    "bad word": (("counted: each\n        rows", "counted: daily\n        rows"), refusals.BAD_VALUE),
+    "bad word": (("counted: each\n        rows", "counted: sometimes\n        rows"), refusals.BAD_VALUE),
     "bad amount": (("amount: 500", "amount: five"), refusals.BAD_VALUE),
     "negative amount": (("amount: 500", "amount: -5"), refusals.BAD_VALUE),
     "bad ratio": (("ratio: 80%", "ratio: 0.8"), refusals.BAD_VALUE),

@@ -35,6 +35,24 @@ Outcome = tuple[int, int, int, int, int, int, int, int, int, int]
 """base, looked at, deductible charged, start, stop, unclipped pay, paid, over the cap, room left (-1
 without a cap), deductible that was due."""
 
+FACTOR, ADD, ADD_GIVEN, TIMES, FLOOR, CEILING, CEILING_FACTOR, TIMES_GIVEN = range(8)
+"""What may be done to an amount that only the visit knows."""
+Formula = tuple[int, ...]
+"""(index into `given` or -1, ratio or the amount itself, then pairs of change and argument)."""
+ExtraRow = tuple[
+    Formula,
+    tuple[int, ...],
+    tuple[tuple[Formula, int], ...],
+    tuple[tuple[Formula, int], ...],
+    tuple[int, ...],
+    tuple[int, ...],
+    tuple[int, ...],
+    Formula,
+]
+"""What a layer needs beyond its row; an empty tuple where it needs nothing of the kind: deductible,
+(bound, slot) of all deductibles of the year, caps on cost, caps on payment, (slot, at least, below) of the
+counter it depends on, the share of each part, (index into `given`, layers to fill up ...), lump sum."""
+
 
 def rounding_row(how: str, each: str) -> RoundingRow:
     """Turn a rounding rule into integers: `how` half_up, down or up; `each` tier or layer."""
@@ -164,3 +182,70 @@ def take(looks_at: tuple[int, ...], paid: int, parts: list[int]) -> None:
             return
         paid -= parts[part]
         parts[part] = 0
+
+
+def amount_of(formula: Formula, given: list[int]) -> int:
+    """Return an amount that depends on the visit: a share of a given amount, then its changes in order."""
+    amount = (given[formula[0]] * formula[1] + 5_000) // 10_000 if formula[0] >= 0 else formula[1]
+    plain = amount
+    for at in range(2, len(formula), 2):
+        change, value = formula[at], formula[at + 1]
+        if change == FACTOR:
+            amount = (amount * value + 5_000) // 10_000
+        elif change == ADD:
+            amount += value
+        elif change == ADD_GIVEN:
+            amount += given[value]
+        elif change == TIMES:
+            amount *= value
+        elif change == FLOOR:
+            amount = max(amount, value)
+        elif change == CEILING:
+            amount = min(amount, value)
+        elif change == TIMES_GIVEN:
+            amount *= given[value]
+        else:
+            amount = min(amount, (plain * value + 5_000) // 10_000)
+    return max(amount, 0)
+
+
+def prepared(
+    row: LayerRow, extra: ExtraRow, given: list[int], now: list[int], parts: list[int], paid: list[int]
+) -> LayerRow | None:
+    """Turn a layer that depends on more than its row into a plain one for this visit; None: not at all.
+
+    `given` are the amounts and counts of the visit, `paid` what each layer before this one paid.
+    """
+    charge, total, cost, pay, only_if, weights, fill, lump = extra
+    looks_at, standard, slot, gross, axis, bands, cost_caps, pay_caps, cascades = row
+    if only_if:
+        counted = now[only_if[0]]
+        if counted < only_if[1] or counted >= only_if[2]:
+            return None
+    if charge:
+        standard = amount_of(charge, given)
+    if total:
+        left = max(total[0] - now[total[1]], 0)
+        standard = min(standard, left + (now[slot] if slot >= 0 else 0))
+    for formula, at in cost:
+        cost_caps = (*cost_caps, (amount_of(formula, given), at))
+    for formula, at in pay:
+        pay_caps = (*pay_caps, (amount_of(formula, given), at))
+    if weights:
+        weighted = 0
+        for number, part in enumerate(looks_at):
+            weighted += (parts[part] * weights[number] + 5_000) // 10_000
+        cost_caps = (*cost_caps, (weighted, -1))
+    if fill:
+        target = (_exact(bands, 0, given[fill[0]]) + 5_000) // 10_000
+        for number in fill[1:]:
+            target -= paid[number]
+        bands, standard, pay_caps = ((ENDLESS, 10_000),), 0, (*pay_caps, (max(target, 0), -1))
+    if lump:
+        base = 0
+        for part in looks_at:
+            base += parts[part]
+        if base < standard or base == 0:
+            return None
+        bands, standard, pay_caps = ((ENDLESS, 10_000),), 0, (*pay_caps, (amount_of(lump, given), -1))
+    return looks_at, standard, slot, gross, axis, bands, cost_caps, pay_caps, cascades

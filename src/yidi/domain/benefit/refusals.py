@@ -22,3 +22,21 @@ PART_OUT_OF_RANGE = RefusalKind(
     remedy_zh="请更正该金额后重新上传。",
     remedy_en="Correct this amount and send it again.",
 )
+MARK_BEYOND_HEAD = RefusalKind(
+    code="FEE-43",
+    refusal_class=RefusalClass.FEE,
+    actor=Actor.CARE_PLACE,
+    cause_zh="标记金额 {field} 为 {amount_fen} 分，不在 0 至所属部分 {head} 的 {greatest_fen} 分之间。",
+    cause_en="The marked amount {field} is {amount_fen} fen: not within the {greatest_fen} fen of {head}.",
+    remedy_zh="请核对该标记金额后重新上传。",
+    remedy_en="Check the marked amount and send it again.",
+)
+AMOUNT_BELOW_ZERO = RefusalKind(
+    code="FEE-44",
+    refusal_class=RefusalClass.FEE,
+    actor=Actor.CARE_PLACE,
+    cause_zh="就诊信息中的 {field} 为 {amount}，不得为负或超出范围。",
+    cause_en="{field} of the visit is {amount}; it may be neither negative nor out of range.",
+    remedy_zh="请更正后重新上传。",
+    remedy_en="Correct it and send it again.",
+)

@@ -8,13 +8,16 @@ on what is left; then the personal account and cash. Amounts integer fen.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from msgspec.structs import astuple, replace
 
 from yidi.domain.benefit.kernel import Outcome, layer
 from yidi.domain.benefit.plan import Plan, plan_for
-from yidi.domain.benefit.situation import Benefit, Bill, Fund, Share, Situation
-from yidi.domain.benefit.words import Walked, explain_steps
+from yidi.domain.benefit.planned import Walked
+from yidi.domain.benefit.situation import Benefit, Bill, Share, Situation, merged
+from yidi.domain.benefit.wide import Widely, derived, settle_wide
+from yidi.domain.benefit.words import explain_steps
 from yidi.domain.money import share_fen
 from yidi.domain.policy.policy import Policy
 from yidi.domain.refusal import Refusal
@@ -33,9 +36,13 @@ def benefit(
     `counters` holds the benefit year's accumulators by name (missing ones are zero); they are not changed,
     the answer's `counters` are the amounts to add. `account_balance_fen` is used only when `use_account`.
     """
-    plan = plan_for(policy, situation)
+    plan = plan_for(policy, derived(policy, situation, bill) if policy.derives else situation)
     if type(plan) is Plan and bill.holds():
-        return _settle(plan, bill, counters, account_balance_fen if use_account else 0)[0]
+        balance = account_balance_fen if use_account else 0
+        if not (plan.wide or situation.amounts or situation.marks):
+            return _settle(plan, bill, counters, balance)[0]
+        found = settle_wide(plan, situation, bill, counters, balance, use_account)
+        return found.benefit if isinstance(found, Widely) else found
     return bill.check() + (plan if isinstance(plan, tuple) else ())
 
 
@@ -48,11 +55,37 @@ def explain(
     use_account: bool = False,
 ) -> Benefit | tuple[Refusal, ...]:
     """Compute the same benefit with its steps, told from the very figures of the computation."""
-    plan = plan_for(policy, situation)
+    found = walk(policy, situation, bill, counters, account_balance_fen, use_account)
+    if not isinstance(found, Walk):
+        return found
+    return replace(found.benefit, steps=explain_steps(found.plan, bill, found.benefit, found.walked))
+
+
+class Walk(NamedTuple):
+    """A benefit with every figure on the way."""
+
+    benefit: Benefit
+    walked: Walked
+    plan: Plan
+
+
+def walk(
+    policy: Policy,
+    situation: Situation,
+    bill: Bill,
+    counters: Mapping[str, int],
+    account_balance_fen: int = 0,
+    use_account: bool = False,
+) -> Walk | tuple[Refusal, ...]:
+    """Compute a benefit and keep every figure on the way, for explaining and tracing."""
+    plan = plan_for(policy, derived(policy, situation, bill) if policy.derives else situation)
     if isinstance(plan, tuple) or not bill.holds():
         return bill.check() + (plan if isinstance(plan, tuple) else ())
-    found, walked = _settle(plan, bill, counters, account_balance_fen if use_account else 0)
-    return replace(found, steps=explain_steps(plan, bill, found, walked))
+    balance = account_balance_fen if use_account else 0
+    if not (plan.wide or situation.amounts or situation.marks):
+        return Walk(*_settle(plan, bill, counters, balance), plan)
+    found = settle_wide(plan, situation, bill, counters, balance, use_account)
+    return Walk(*found, plan) if isinstance(found, Widely) else found
 
 
 def _settle(
@@ -86,7 +119,7 @@ def _settle(
             account += parts[part]
         account = min(account, account_balance_fen)
     found = Benefit(
-        tuple(shares) if plan.unique_funds else _merged(shares),
+        tuple(shares) if plan.unique_funds else merged(shares),
         funds,
         person,
         account,
@@ -97,15 +130,4 @@ def _settle(
         tuple([(n, a - b) for n, a, b in zip(plan.counters, now, before) if a != b]),  # noqa: B905
         plan.completed,
     )
-    return found, (first_bear, outcomes)
-
-
-def _merged(made: list[Share]) -> tuple[Share, ...]:
-    """Add up the layers of one fund: the first one's base, the last one's room."""
-    merged: dict[Fund, Share] = {}
-    for share in made:
-        first = merged.get(share.fund)
-        base = first.base_fen if first else share.base_fen
-        paid = share.paid_fen + (first.paid_fen if first else 0)
-        merged[share.fund] = Share(share.fund, paid, base, share.room_fen)
-    return tuple(merged.values())
+    return found, (first_bear, outcomes, plan.rows, parts)

@@ -25,12 +25,17 @@ __all__ = [
 ]
 
 
-class Situation(Struct, frozen=True, kw_only=True):
+class Situation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything but money that a rule may depend on.
 
     `level` is the national hospital level 1, 2 or 3 (an unrated institution counts as 1), `level_grade`
     A, B, C or empty. `stay_number` is 1 for the first stay of the benefit year and means nothing for
     outpatient care. `on` is the settlement day, `admitted_on` the day of admission or registration (ISO).
+    `institution` tells institutions apart where a deductible or cap runs at each.
+
+    Beyond that a pack may ask by names of its own: `facts` (words, and whole numbers as text), `amounts`
+    (fen; also counts, such as `prescriptions`, and balances of the account), and `marks`, the marked parts
+    of the bill in fen, each inside the head the pack says.
     """
 
     scheme: str
@@ -50,6 +55,10 @@ class Situation(Struct, frozen=True, kw_only=True):
     civil_servant: bool = False
     assistance_category: str = ""
     plan_tier: str = ""
+    institution: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    amounts: tuple[tuple[str, int], ...] = ()
+    marks: tuple[tuple[str, int], ...] = ()
 
 
 class Bill(Struct, frozen=True, gc=False):
@@ -128,7 +137,8 @@ class Benefit(Struct, frozen=True, gc=False):
 
     `counters` are the amounts to ADD to the year's accumulators; a reversal adds the negatives.
     `deductible_fen` is what was really charged, `deductible_standard_fen` what the rule states. `steps` are
-    empty unless explained. `completed_for_demonstration`: the pack used figures that no source gave.
+    empty unless explained. `accounts` divides `account_fen` by balance where the pack tells several
+    apart. `completed_for_demonstration`: the pack used figures that no source gave.
     """
 
     shares: tuple[Share, ...]
@@ -142,7 +152,19 @@ class Benefit(Struct, frozen=True, gc=False):
     counters: tuple[tuple[str, int], ...]
     completed_for_demonstration: bool = False
     steps: tuple[Step, ...] = ()
+    accounts: tuple[tuple[str, int], ...] = ()
 
     def paid_by(self, fund: Fund) -> int:
         """Return what a fund pays, in fen; 0 when it has no share."""
         return sum(share.paid_fen for share in self.shares if share.fund is fund)
+
+
+def merged(made: list[Share]) -> tuple[Share, ...]:
+    """Add up the layers of one fund: the first one's base, the last one's room."""
+    merged: dict[Fund, Share] = {}
+    for share in made:
+        first = merged.get(share.fund)
+        base = first.base_fen if first else share.base_fen
+        paid = share.paid_fen + (first.paid_fen if first else 0)
+        merged[share.fund] = Share(share.fund, paid, base, share.room_fen)
+    return tuple(merged.values())

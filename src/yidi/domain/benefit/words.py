@@ -7,15 +7,12 @@ told by the kernel's own `line` over that band's stretch.
 from __future__ import annotations
 
 from yidi.domain.benefit.kernel import ENDLESS, LayerRow, Outcome, RoundingRow, line
-from yidi.domain.benefit.plan import Plan, PlannedLayer
+from yidi.domain.benefit.planned import Plan, PlannedLayer, Walked
 from yidi.domain.benefit.situation import Benefit, Bill, Step
 from yidi.domain.policy.phrases import adjustment_phrase, conditions_phrase, ratio_text
 from yidi.domain.policy.phrases import yuan_text as yuan
 from yidi.domain.policy.resolve import Found
 from yidi.domain.policy.terms import Source
-
-Walked = tuple[int, list[Outcome | None]]
-"""The amount borne first elsewhere, and each layer's figures."""
 
 _CATALOGUE = ("care-place-catalogue", "就医地医保目录 (the care place's catalogue)", "")
 _IDENTITY = ("identity", "全国医保接口：总额 = 基金 + 个人 (national interface: total = funds + person)", "")
@@ -66,9 +63,9 @@ class LayerWords:
 
 def _because(plan: Plan, found: Found) -> tuple[str, str]:
     """Put the matching row's conditions and what changed its value into words."""
-    zh, en = conditions_phrase(found.row.conditions, plan.policy.terms.groups)
+    zh, en = conditions_phrase(found.row.conditions, plan.policy.words)
     for each in found.applied:
-        more_zh, more_en = adjustment_phrase(each, plan.policy.terms.groups)
+        more_zh, more_en = adjustment_phrase(each, plan.policy.words, of_ratio=bool(found.bands))
         zh, en = f"{zh}；{more_zh}", f"{en}; {more_en}"
     return zh.replace("%", "%%"), en.replace("%", "%%")
 
@@ -140,14 +137,16 @@ def _cap_sentence(plan: Plan, planned: PlannedLayer, rule: str) -> Sentence | No
 
 def explain_steps(plan: Plan, bill: Bill, found: Benefit, walked: Walked) -> tuple[Step, ...]:
     """Return every step from the total to the cash."""
-    first_bear, outcomes = walked
+    first_bear, outcomes, rows, _ = walked
     steps = [_bill_step(bill)]
     if first_bear:
         steps.append(_first_bear_step(plan, bill, first_bear))
-    for planned, row, outcome in zip(plan.layers, plan.rows, outcomes, strict=True):
+    for planned, row, outcome in zip(plan.layers, rows, outcomes, strict=True):
         if outcome is not None:
             words = planned.words
-            if type(words) is not LayerWords:
+            if planned.extra is not None:
+                words = LayerWords(plan, planned, row)
+            elif type(words) is not LayerWords:
                 words = planned.words = LayerWords(plan, planned, row)
             _layer_steps(words, row, plan.rounding, outcome, steps)
     _person_steps(bill, found, steps)

@@ -50,7 +50,18 @@ def _with_loan(scheme: Scheme, lent: Scheme, borrowing: Borrowing) -> Scheme:
     rules = {**scheme.care, **{kind: lent.care[kind] for kind in borrowing.care if _is_lent(scheme, kind)}}
     sources = {**lent.sources, **scheme.sources}
     groups = _joined(scheme.groups, lent.groups)
-    return replace(scheme, layers=tuple(layers), care=rules, sources=sources, groups=groups)
+    return replace(
+        scheme,
+        layers=tuple(layers),
+        care=rules,
+        sources=sources,
+        groups=groups,
+        facts={**lent.facts, **scheme.facts},
+        amounts={**lent.amounts, **scheme.amounts},
+        values={**lent.values, **scheme.values},
+        marks={**lent.marks, **scheme.marks},
+        elsewhere=scheme.elsewhere or lent.elsewhere,
+    )
 
 
 def _is_lent(scheme: Scheme, kind: str) -> bool:

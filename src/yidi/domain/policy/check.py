@@ -28,9 +28,31 @@ def check_policy(policy: Policy, frame: Ceilings | None) -> list[Fault]:
             faults += _figure_faults(policy, resolver, ready.layer)
         if frame is not None and ready.layer.fund is Fund.POOL:
             faults += _ceiling_warnings(policy, ready, frame)
+    others = [*policy.values.values(), *policy.limits.values()]
     if policy.first is not None:
-        faults += _figure_faults(policy, policy.first, None)
-    return faults
+        others.append(policy.first)
+    if policy.terms.classes is not None:
+        others.append(Resolver(policy.terms.classes, policy.answers))
+    for resolver in others:
+        faults += _figure_faults(policy, resolver, None)
+    return [*faults, *_naming_faults(policy)]
+
+
+def _naming_faults(policy: Policy) -> Iterator[Fault]:
+    """Find what points at nothing: layers to fill up, marks to take a percentage of."""
+    ids = {layer.id for layer in policy.terms.layers}
+    for layer in policy.terms.layers:
+        for name in layer.guarantee.less if layer.guarantee else ():
+            if name not in ids:
+                key = f"schemes.{policy.scheme}.layers.{layer.id}.guarantee.less"
+                refusal = refusals.BAD_VALUE.because(key, value=name, expected=", ".join(sorted(ids)))
+                yield _fault(policy, layer.line, key, refusal)
+    for fact in policy.terms.facts.values():
+        if fact.percent and fact.percent not in policy.terms.marks:
+            key = f"schemes.{policy.scheme}.facts.{fact.name}.percent"
+            expected = ", ".join(policy.terms.marks) or "a mark"
+            refusal = refusals.BAD_VALUE.because(key, value=fact.percent, expected=expected)
+            yield _fault(policy, policy.terms.line, key, refusal)
 
 
 def _fault(policy: Policy, line: int, key: str, refusal: Refusal, *, warning: bool = False) -> Fault:
@@ -60,6 +82,8 @@ def _figure_faults(policy: Policy, resolver: Resolver, layer: Layer | None) -> I
     """Walk every combination of one table: gaps, overlaps and ratios that adjustments break."""
     gaps, overlaps, broken = [], [], []
     for answers in policy.answers.combinations(resolver.names, layer):
+        if policy.answers.unknown and policy.answers.guarded(answers, layer):
+            continue
         found = resolver.find(answers)
         if not found.rows:
             gaps.append(answers)

@@ -75,3 +75,5 @@ class Fund(Word):
     ASSISTANCE = "assistance"
     DISABLED_SOLDIER = "disabled_soldier"
     OTHER = "other"
+    HOSPITAL = "hospital"
+    """No fund: what the hospital bears itself, such as the excess over a limited price."""

@@ -6,29 +6,36 @@ import re
 
 from yidi.domain.dates import FOREVER
 from yidi.domain.policy import refusals
-from yidi.domain.policy.answers import GROUPED, NOT_SAID, OTHER
-from yidi.domain.policy.dimensions import CareKind, PersonClass, Standing
-from yidi.domain.policy.layers import read_layer, read_order
-from yidi.domain.policy.tables import Tables
+from yidi.domain.policy.dimensions import CareKind, PersonClass
+from yidi.domain.policy.filing_terms import read_filing
+from yidi.domain.policy.layers import figures_of_layer, read_layer, read_order
+from yidi.domain.policy.questions import LEVEL_ELSEWHERE, ask
+from yidi.domain.policy.tables import CONFIDENCES, Tables
 from yidi.domain.policy.terms import (
     Borrowing,
     CareRule,
     Ceilings,
-    FilingTerms,
-    Group,
+    Figure,
+    Layer,
     Pack,
     Rounding,
     Scheme,
     Source,
 )
 from yidi.domain.policy.tree import Node, Reader
+from yidi.domain.policy.vocabulary import (
+    PARTS,
+    read_account,
+    read_elsewhere,
+    read_unknown,
+    read_vocabulary,
+)
 
-CONFIDENCES = ("high", "medium", "low", "mixed")
+__all__ = ["CONFIDENCES", "PARTS", "canonical", "read_frame", "read_pack"]
+
 ANY_AREA = "any"
 """The area of the pack that stands in where an area has none of its own."""
-PARTS = ("in_scope", "deductible", "over_cap", "first_bear", "first_self", "over_limit", "full_self")
-"""The parts a bill falls into while it is settled, in the order of the kernel's amounts."""
-_PACK = {
+PACK = {
     "pack": "the pack's stable id",
     "area": "the division code, or any",
     "names": "names in zh and en",
@@ -37,7 +44,7 @@ _PACK = {
     "sources": "the sources",
     "filing": "how filings are treated",
 }
-_SCHEME = {
+SCHEME = {
     "names": "names in zh and en",
     "persons": "the person classes insured here",
     "year": "when the benefit year starts",
@@ -46,15 +53,35 @@ _SCHEME = {
     "account": "which parts the personal account may pay",
     "care": "what holds for each kind of care",
 }
-_SCHEME_MAY = ("tiers", "layers", "own_share_first", "borrows", "groups", "note")
+SCHEME_MAY = (
+    "tiers",
+    "groups",
+    "facts",
+    "amounts",
+    "values",
+    "marks",
+    "classes",
+    "hospital_elsewhere",
+    "unknown",
+    "own_share_first",
+    "layers",
+    "borrows",
+    "note",
+)
+PACK_MAY = ("completed_for_demonstration", "checked", "schemes", "borrowed_schemes", "note")
+SOURCE = {
+    "title": "the document's title",
+    "date": "its date, or unknown",
+    "checked_by": "who checked the figures",
+    "checked_on": "the day of the check",
+}
+SOURCE_MAY = ("url", "confidence", "completes", "note")
 
 
 def read_pack(root: Node, reader: Reader) -> Pack:
     """Read a whole pack; it is only usable when the reader has no faults afterwards."""
-    given = reader.entries(
-        root, "pack", _PACK, ("completed_for_demonstration", "schemes", "borrowed_schemes", "note")
-    )
-    sources = read_sources(reader, given.get("sources"))
+    given = reader.entries(root, "pack", PACK, PACK_MAY)
+    sources = read_sources(reader, given.get("sources"), given.get("checked"))
     completed = reader.yes(given.get("completed_for_demonstration"), "completed_for_demonstration")
     tables = Tables(reader, sources, may_complete=completed)
     zh, en = read_names(reader, given.get("names"), "names")
@@ -111,15 +138,18 @@ def read_names(reader: Reader, node: Node | None, key: str) -> tuple[str, str]:
     return reader.text(given.get("zh"), f"{key}.zh"), reader.text(given.get("en"), f"{key}.en")
 
 
-def read_sources(reader: Reader, node: Node | None) -> dict[str, Source]:
-    """Read the sources; one that is no completion must say its title, date, who checked it and when."""
+def read_sources(reader: Reader, node: Node | None, checked: Node | None = None) -> dict[str, Source]:
+    """Read the sources: title, date, who checked it and when (`checked` says so once for all)."""
+    once: dict[str, Node] = {}
+    if checked is not None:
+        parts = reader.entries(checked, "checked", {"by": "who checked the figures", "on": "the day"})
+        once = {f"checked_{name}": entry for name, entry in parts.items()}
+    required = {name: said for name, said in SOURCE.items() if name not in once}
     sources = {}
     for name, entry in reader.named(node, "sources").items():
         key = f"sources.{name}"
-        required = {"title": "the document's title", "date": "its date, or unknown"}
-        required |= {"checked_by": "who checked the figures", "checked_on": "the day of the check"}
-        given = reader.entries(entry, key, required, ("url", "confidence", "completes", "note"))
-        texts = {part: reader.text(given.get(part), f"{key}.{part}") for part in (*required, "url")}
+        given = once | reader.entries(entry, key, required, (*once, *SOURCE_MAY))
+        texts = {part: reader.text(given.get(part), f"{key}.{part}") for part in (*SOURCE, "url")}
         confidence = reader.word(given.get("confidence"), f"{key}.confidence", CONFIDENCES)
         completes = reader.yes(given.get("completes"), f"{key}.completes")
         reader.day(given.get("checked_on"), f"{key}.checked_on", "")
@@ -127,131 +157,72 @@ def read_sources(reader: Reader, node: Node | None) -> dict[str, Source]:
     return sources
 
 
-FILING_CATEGORIES = (
-    "resettled_retiree",
-    "long_term_resident",
-    "stationed_staff",
-    "referred",
-    "emergency",
-    "temporary",
-)
-"""The six categories of filing (annex of the 2022 notice, articles 7 and 8)."""
-_FILING_MAY = {
-    "self_service": "categories approved at once when the person files alone",
-    "no_filing_for": "kinds of care in another province that need no filing",
-    "in_province_needs_filing": "yes or no",
-    "referral_onward": "yes or no: a long-term filer may be referred on from the filed place",
-    "chronic_certified_elsewhere": "yes or no: another province's institution may certify a chronic disease",
-}
-
-
-def read_filing(tables: Tables, node: Node | None) -> FilingTerms:
-    """Read the area's filing terms, each a value with its source."""
-    reader = tables.reader
-    keys = {
-        "unfiled_settles_directly": "yes or no",
-        "same_province_other_city": "unfiled or temporary",
-        "dual_treatment_with_papers": "local or referred",
-        "dual_treatment_by_commitment": "referred or temporary",
-        "change_lock_months": "months, at most 6 in principle",
-        "temporary_validity_months": "months, at least 6 in principle",
-    }
-    given = reader.entries(node, "filing", keys, tuple(_FILING_MAY)) if node is not None else {}
-    values: dict[str, Node] = {}
-    sources: dict[str, str] = {}
-    for name, entry in given.items():
-        asked = keys.get(name) or _FILING_MAY.get(name, "")
-        parts = reader.entries(entry, f"filing.{name}", {"value": asked, "source": "a source"}, ("note",))
-        sources[name] = tables.source(parts.get("source"), f"filing.{name}", "", entry.line)
-        if "value" in parts:
-            values[name] = parts["value"]
-
-    def standing(name: str, *allowed: Standing) -> Standing:
-        return Standing(reader.word(values.get(name), f"filing.{name}", allowed, allowed[0]))
-
-    def words(name: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
-        items = reader.items(values[name], f"filing.{name}") if name in values else ()
-        return tuple(reader.word(item, f"filing.{name}", allowed) for item in items)
-
-    def yes(name: str, default: bool) -> bool:
-        return reader.yes(values[name], f"filing.{name}") if name in values else default
-
-    return FilingTerms(
-        unfiled_settles_directly=reader.yes(values.get("unfiled_settles_directly"), "filing.unfiled"),
-        same_province_other_city=standing("same_province_other_city", Standing.UNFILED, Standing.TEMPORARY),
-        dual_treatment_with_papers=standing("dual_treatment_with_papers", Standing.LOCAL, Standing.REFERRED),
-        dual_treatment_by_commitment=standing(
-            "dual_treatment_by_commitment", Standing.TEMPORARY, Standing.REFERRED
-        ),
-        change_lock_months=reader.number(values.get("change_lock_months"), "filing.change_lock_months"),
-        temporary_validity_months=reader.number(
-            values.get("temporary_validity_months"), "filing.temporary_validity_months", 6
-        ),
-        self_service=words("self_service", FILING_CATEGORIES),
-        no_filing_for=words("no_filing_for", tuple(CareKind)),
-        in_province_needs_filing=yes("in_province_needs_filing", True),
-        referral_onward=yes("referral_onward", True),
-        chronic_certified_elsewhere=yes("chronic_certified_elsewhere", False),
-        sources=sources,
-    )
-
-
 def read_scheme(tables: Tables, code: str, node: Node) -> Scheme:
-    """Read one scheme with its layers."""
+    """Read one scheme: its words first, then its layers."""
     reader, key = tables.reader, f"schemes.{code}"
-    given = reader.entries(node, key, _SCHEME, _SCHEME_MAY)
-    groups = _groups(tables, given.get("groups"), f"{key}.groups")
+    given = reader.entries(node, key, SCHEME, SCHEME_MAY)
+    words = read_vocabulary(tables, given, key)
     zh, en = read_names(reader, given.get("names"), f"{key}.names")
     persons = tuple(
         reader.word(item, f"{key}.persons", tuple(PersonClass), PersonClass.WORKING)
         for item in reader.items(given.get("persons"), f"{key}.persons")
     )
     first = given.get("own_share_first")
+    first_figure = tables.figure(first, f"{key}.own_share_first", "ratio") if first is not None else None
+    account = read_account(tables, given.get("account"), f"{key}.account")
+    layers = tuple(
+        read_layer(tables, item, f"{key}.layers[{number}]")
+        for number, item in enumerate(reader.items(given.get("layers"), f"{key}.layers"))
+    )
+    elsewhere = read_elsewhere(tables, given.get("hospital_elsewhere"), f"{key}.hospital_elsewhere")
+    if elsewhere is None and any(map(depends_on_level, [words.classes, first_figure, *figures_in(layers)])):
+        ask(reader, node.line, f"{key}.hospital_elsewhere", LEVEL_ELSEWHERE)
+    starts, by = _year(tables, given.get("year"), f"{key}.year")
     return Scheme(
         code=code,
         zh=zh,
         en=en,
         persons=persons,
         tiers=tuple(reader.text(t, f"{key}.tiers") for t in reader.items(given.get("tiers"), f"{key}.tiers")),
-        year_starts=_year(tables, given.get("year"), f"{key}.year"),
+        year_starts=starts,
+        year_by=by,
         order=read_order(tables, given.get("order"), f"{key}.order"),
         rounding=_rounding(tables, given.get("rounding"), f"{key}.rounding"),
         care=_care(tables, given.get("care"), f"{key}.care"),
-        account=_account(tables, given.get("account"), f"{key}.account"),
-        layers=tuple(
-            read_layer(tables, item, f"{key}.layers[{number}]")
-            for number, item in enumerate(reader.items(given.get("layers"), f"{key}.layers"))
-        ),
+        account=account.pays,
+        purses=account.purses,
+        account_rules=account.rules,
+        account_unknown=account.unknown,
+        layers=layers,
         line=node.line,
-        own_share_first=tables.figure(first, f"{key}.own_share_first", "ratio")
-        if first is not None
-        else None,
+        own_share_first=first_figure,
         borrows=tuple(
             _borrowing(tables, item, f"{key}.borrows")
             for item in reader.items(given.get("borrows"), f"{key}.borrows")
         ),
         sources=tables.sources,
-        groups=groups,
+        groups=words.groups,
+        facts=words.facts,
+        amounts=words.amounts,
+        values=words.values,
+        marks=words.marks,
+        classes=words.classes,
+        elsewhere=elsewhere,
+        unknown=read_unknown(tables, given.get("unknown"), f"{key}.unknown"),
     )
 
 
-def _groups(tables: Tables, node: Node | None, key: str) -> dict[str, tuple[Group, ...]]:
-    """Read the pack's own words for codes it treats alike."""
-    reader = tables.reader
-    found: dict[str, tuple[Group, ...]] = {}
-    for name, entry in (reader.entries(node, key, {}, GROUPED) if node is not None else {}).items():
-        groups = []
-        for word, item in reader.named(entry, f"{key}.{name}").items():
-            place = f"{key}.{name}.{word}"
-            required = {"codes": "the codes", "zh": "Chinese", "en": "English", "source": "a source"}
-            given = reader.entries(item, place, required, ("note",))
-            codes = tuple(reader.text(c, place) for c in reader.items(given.get("codes"), place))
-            zh, en = reader.text(given.get("zh"), place), reader.text(given.get("en"), place)
-            source = tables.source(given.get("source"), place, "", item.line)
-            groups.append(Group(word, codes, zh, en, source))
-            tables.group_words.setdefault(name, {NOT_SAID, OTHER}).add(word)
-        found[name] = tuple(groups)
-    return found
+def figures_in(layers: tuple[Layer, ...]) -> list[Figure]:
+    """Return every table of the layers."""
+    return [figure for layer in layers for figure in figures_of_layer(layer)]
+
+
+def depends_on_level(figure: Figure | None) -> bool:
+    """Say whether a table tells hospitals apart by level, grade or class."""
+    if figure is None:
+        return False
+    written = [*(row.conditions for row in figure.rows), *(each.conditions for each in figure.adjustments)]
+    return any(name in ("level", "grade", "class") for conditions in written for name, _ in conditions)
 
 
 def read_borrowed_schemes(tables: Tables, node: Node | None) -> list[Scheme]:
@@ -265,7 +236,7 @@ def read_borrowed_schemes(tables: Tables, node: Node | None) -> list[Scheme]:
         code = reader.text(given.get("scheme"), "borrowed_schemes.scheme")
         rounding = Rounding("half_up", "tier", "")
         found.append(
-            Scheme(code, "", "", (), (), "01-01", (), rounding, {}, (), (), item.line, None, (borrowing,))
+            Scheme(code, "", "", (), (), "01-01", (), rounding, {}, (), (), item.line, borrows=(borrowing,))
         )
     return found
 
@@ -285,40 +256,27 @@ def _borrowing(tables: Tables, node: Node, key: str) -> Borrowing:
     return Borrowing(reader.text(given.get("pack"), f"{key}.pack"), care, node.line, layers)
 
 
-def _year(tables: Tables, node: Node | None, key: str) -> str:
+def _year(tables: Tables, node: Node | None, key: str) -> tuple[str, str]:
+    """Read when the benefit year starts, and by which day a stay belongs to it."""
     if node is None:
-        return "01-01"
-    given = tables.reader.entries(
-        node, key, {"starts": "a month and day such as 01-01", "source": "a source"}
-    )
+        return "01-01", "settlement"
+    reader = tables.reader
+    required = {"starts": "a month and day such as 01-01", "source": "a source"}
+    given = reader.entries(node, key, required, ("by", "note"))
     tables.source(given.get("source"), key, "", node.line)
-    starts = tables.reader.text(given.get("starts"), key, "01-01")
+    starts = reader.text(given.get("starts"), key, "01-01")
     if not re.fullmatch(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|30)", starts):
-        tables.reader.bad(given["starts"], f"{key}.starts", "a month and day such as 01-01 or 07-01")
-    return starts
+        reader.bad(given["starts"], f"{key}.starts", "a month and day such as 01-01 or 07-01")
+    return starts, reader.word(given.get("by"), f"{key}.by", ("settlement", "discharge"), "settlement")
 
 
 def _rounding(tables: Tables, node: Node | None, key: str) -> Rounding:
     required = {"how": "half_up, down or up", "each": "tier or layer", "source": "a source"}
-    given = tables.reader.entries(node, key, required) if node is not None else {}
+    given = tables.reader.entries(node, key, required, ("note",)) if node is not None else {}
     return Rounding(
         tables.reader.word(given.get("how"), f"{key}.how", ("half_up", "down", "up"), "half_up"),
         tables.reader.word(given.get("each"), f"{key}.each", ("tier", "layer"), "tier"),
         tables.source(given.get("source"), key, "", node.line) if node is not None else "",
-    )
-
-
-def _account(tables: Tables, node: Node | None, key: str) -> tuple[str, ...]:
-    reader = tables.reader
-    given = (
-        reader.entries(node, key, {"pays": ", ".join(PARTS), "source": "a source"})
-        if node is not None
-        else {}
-    )
-    if node is not None:
-        tables.source(given.get("source"), key, "", node.line)
-    return tuple(
-        reader.word(item, f"{key}.pays", PARTS) for item in reader.items(given.get("pays"), f"{key}.pays")
     )
 
 
@@ -331,7 +289,7 @@ def _care(tables: Tables, node: Node | None, key: str) -> dict[str, CareRule]:
     )
     rules = {}
     for kind, entry in given.items():
-        parts = reader.entries(entry, f"{key}.{kind}", {"rule": "what holds"}, ("detail", "source"))
+        parts = reader.entries(entry, f"{key}.{kind}", {"rule": "what holds"}, ("detail", "source", "note"))
         words = ("covered", "as", "account_only", "unknown", "borrowed")
         word = reader.word(parts.get("rule"), f"{key}.{kind}.rule", words, "unknown")
         detail = reader.text(parts.get("detail"), f"{key}.{kind}.detail")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from yidi.domain.policy.terms import Adjustment, Conditions, Group
+from yidi.domain.policy.answers import FACT
+from yidi.domain.policy.terms import Adjustment, Conditions, Fact, Group
 
 Phrase = tuple[str, str]
 """Chinese and English."""
@@ -18,6 +19,7 @@ FUNDS: dict[str, Phrase] = {
     "assistance": ("医疗救助", "medical assistance"),
     "disabled_soldier": ("伤残军人医疗补助", "disabled-soldier fund"),
     "other": ("其他基金", "other fund"),
+    "hospital": ("医院承担", "borne by the hospital"),
 }
 ANSWERS: dict[str, dict[str, Phrase]] = {
     "person": {
@@ -78,10 +80,12 @@ PREFIXES: dict[str, Phrase] = {
     "age": ("{}岁", "aged {}"),
     "stay": ("第{}次住院", "stay no. {}"),
     "tier": ("缴费档次 {}", "plan tier {}"),
+    "class": ("{} 类医院", "hospital class {}"),
 }
 
 
-Groups = Mapping[str, tuple[Group, ...]]
+Groups = Mapping[str, tuple[Group | Fact, ...]]
+"""The pack's own words, by dimension; a fact stands alone under its own (`facts.x`)."""
 
 
 def conditions_phrase(conditions: Conditions, groups: Groups) -> Phrase:
@@ -93,8 +97,12 @@ def conditions_phrase(conditions: Conditions, groups: Groups) -> Phrase:
 
 
 def _answers_phrase(name: str, answers: tuple[str, ...], groups: Groups) -> Phrase:
+    if name.startswith(FACT):
+        fact = groups[name][0]
+        return f"{fact.zh}（{'、'.join(answers)}）", f"{fact.en} ({' or '.join(answers)})"
     if name in GROUP_ANSWERS:
-        own = {group.word: (group.zh, group.en) for group in groups.get(name, ())} | GROUP_ANSWERS[name]
+        found = {g.word: (g.zh, g.en) for g in groups.get(name, ()) if isinstance(g, Group)}
+        own = found | GROUP_ANSWERS[name]
         words = [own[answer] for answer in answers]
         return "或".join(zh for zh, _ in words), " or ".join(en for _, en in words)
     if name in PREFIXES:
@@ -116,14 +124,15 @@ def yuan_text(amount_fen: int) -> str:
     return "%d.%02d" % divmod(amount_fen, 100)  # noqa: UP031 - twice as fast as a format string
 
 
-def adjustment_phrase(each: Adjustment, groups: Groups) -> Phrase:
-    """Put an adjustment into words, with the conditions that bring it about."""
+def adjustment_phrase(each: Adjustment, groups: Groups, *, of_ratio: bool = False) -> Phrase:
+    """Put an adjustment into words, with the conditions that bring it about; `of_ratio`: not of an amount."""
     who_zh, who_en = conditions_phrase(each.conditions, groups)
     points = ratio_text(abs(each.amount)).removesuffix("%")
+    per_zh, per_en = _per_phrase(each, groups)
     match each.kind:
         case "points":
             zh, en = ("下调", "minus") if each.amount < 0 else ("上调", "plus")
-            return f"{who_zh}{zh} {points} 个百分点", f"{who_en}: {en} {points} points"
+            return f"{who_zh}{per_zh}{zh} {points} 个百分点", f"{who_en}: {en} {points} points{per_en}"
         case "factor":
             return f"{who_zh}乘以 {ratio_text(each.amount)}", f"{who_en}: times {ratio_text(each.amount)}"
         case "self_factor":
@@ -132,8 +141,32 @@ def adjustment_phrase(each: Adjustment, groups: Groups) -> Phrase:
         case "add":
             zh, en = ("减", "less") if each.amount < 0 else ("加", "plus")
             amount = yuan_text(abs(each.amount))
-            return f"{who_zh}{zh} {amount} 元", f"{who_en}: {en} {amount} yuan"
-        case "floor":
-            return f"不低于 {yuan_text(each.amount)} 元", f"at least {yuan_text(each.amount)} yuan"
+            return f"{who_zh}{per_zh}{zh} {amount} 元", f"{who_en}: {en} {amount} yuan{per_en}"
+        case "add_amount":
+            return f"{who_zh}加上 {each.name}", f"{who_en}: plus {each.name}"
+        case "times":
+            return f"{who_zh}{per_zh}各计一次", f"{who_en}: once{per_en}"
+        case "ceiling_factor":
+            ratio = ratio_text(each.amount)
+            return f"不高于原数的 {ratio}", f"at most {ratio} of the figure before"
         case _:
-            return f"不高于 {yuan_text(each.amount)} 元", f"at most {yuan_text(each.amount)} yuan"
+            return _bound_phrase(each, (who_zh, who_en), of_ratio=of_ratio)
+
+
+def _bound_phrase(each: Adjustment, who: Phrase, *, of_ratio: bool) -> Phrase:
+    """Put a floor or a ceiling into words."""
+    who_zh, who_en = who
+    bound = ratio_text(each.amount) if of_ratio else f"{yuan_text(each.amount)}"
+    zh, en = ("不低于", "at least") if each.kind == "floor" else ("不高于", "at most")
+    unit_zh, unit_en = ("", "") if of_ratio else (" 元", " yuan")
+    return f"{who_zh}{zh} {bound}{unit_zh}", f"{who_en}: {en} {bound}{unit_en}"
+
+
+def _per_phrase(each: Adjustment, groups: Groups) -> Phrase:
+    """Put what an adjustment counts over into words."""
+    if not each.per:
+        return "", ""
+    zh, en = ("年龄", "age") if each.per == "age" else (groups[each.per][0].zh, groups[each.per][0].en)
+    over_zh, over_en = (f"超过 {each.over} 的部分", f" above {each.over}") if each.over else ("", "")
+    step = "" if each.each == 1 else f" {each.each}"
+    return f"{zh}{over_zh}每{step}", f" for every{step or ' 1'} of {en}{over_en}"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from yidi.domain.dates import FOREVER
 from yidi.domain.policy import refusals
-from yidi.domain.policy.answers import Answers
+from yidi.domain.policy.answers import FACT, Answers, Sets
 from yidi.domain.policy.dimensions import Fund, Standing
-from yidi.domain.policy.resolve import Resolver, Sets
-from yidi.domain.policy.terms import Cap, FilingTerms, Layer, Pack, Scheme, Source
+from yidi.domain.policy.resolve import Resolver
+from yidi.domain.policy.terms import Cap, Fact, Figure, FilingTerms, Group, Layer, Pack, Scheme, Source
 from yidi.domain.refusal import Refusal
 
 STANDS_IN = "any"
@@ -20,21 +20,28 @@ STANDS_IN = "any"
 class ReadyLayer:
     """A layer with its figures ready to be asked."""
 
-    __slots__ = ("caps", "deductible", "layer", "ratios", "when")
+    __slots__ = ("caps", "deductible", "layer", "lump", "ratios", "total", "when")
 
-    def __init__(self, layer: Layer, answers: Answers) -> None:
+    def __init__(self, layer: Layer, answers: Answers, values: Mapping[str, Resolver]) -> None:
+        def ready(figure: Figure | None) -> Resolver | None:
+            return Resolver(figure, answers, values) if figure is not None else None
+
+        rules = layer.deductible
         self.layer = layer
         self.when: Sets = answers.resolve(layer.when)
-        self.ratios = Resolver(layer.ratios.table, answers)
-        self.deductible = Resolver(layer.deductible.amounts, answers) if layer.deductible else None
+        self.ratios = Resolver(layer.ratios.table, answers, values)
+        self.deductible = ready(rules.amounts if rules else None)
+        self.total = ready(rules.total.amounts if rules and rules.total else None)
+        self.lump = ready(layer.lump)
         self.caps: tuple[tuple[Cap, Resolver], ...] = tuple(
-            (cap, Resolver(cap.amounts, answers)) for cap in layer.caps
+            (cap, Resolver(cap.amounts, answers, values)) for cap in layer.caps
         )
 
     def resolvers(self) -> list[Resolver]:
         """Return every figure of the layer."""
         found = [self.ratios, *(resolver for _, resolver in self.caps)]
-        return [*found, self.deductible] if self.deductible is not None else found
+        more = (self.deductible, self.total, self.lump)
+        return [*found, *(resolver for resolver in more if resolver is not None)]
 
 
 class Policy:
@@ -58,8 +65,17 @@ class Policy:
         self.filing: FilingTerms = pack.filing
         self.filing_sources = {name: pack.sources[key] for name, key in pack.filing.sources.items()}
         self.answers = Answers(scheme)
-        self.layers = tuple(ReadyLayer(layer, self.answers) for layer in scheme.layers)
+        self.values = {name: Resolver(figure, self.answers) for name, figure in scheme.values.items()}
+        self.layers = tuple(ReadyLayer(layer, self.answers, self.values) for layer in scheme.layers)
         self.first = Resolver(scheme.own_share_first, self.answers) if scheme.own_share_first else None
+        self.limits = {
+            name: Resolver(mark.limit, self.answers, self.values)
+            for name, mark in scheme.marks.items()
+            if mark.limit is not None
+        }
+        self.words: dict[str, tuple[Group | Fact, ...]] = {**scheme.groups}
+        self.words |= {FACT + name: (fact,) for name, fact in scheme.facts.items()}
+        self.derives = any(fact.percent or fact.adds for fact in scheme.facts.values())
         self.memo: dict[tuple[object, ...], object] = {}
 
     def source(self, name: str) -> Source:

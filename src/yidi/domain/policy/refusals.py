@@ -51,6 +51,13 @@ UNKNOWN_ANSWER = _kind(
     "请更正人员、机构或就诊信息；信息无误时请参保地补充政策。",
     "Correct the person, institution or visit; if they are right, the insured place must extend the policy.",
 )
+NOT_SAID = _kind(
+    5,
+    "政策包 {pack} 的规定取决于 {field}（{words_zh}），就诊信息未说明。",
+    "The rules of policy pack {pack} depend on {field} ({words_en}), which the visit does not say.",
+    "请补充该信息后重试。",
+    "Add it to the visit and ask again.",
+)
 NOT_READABLE = _kind(
     21,
     "文件不是可读的 YAML：{reason}。",
@@ -134,6 +141,13 @@ NOTHING_TO_BORROW = _kind(
     "{field}: pack {value} has nothing that could be borrowed.",
     "请写出存在的政策包编号和医疗类别。",
     "Name a pack and kinds of care that exist.",
+)
+LEFT_OPEN = _kind(
+    33,
+    "{field} 没有写明，又没有默认：{question_zh}",
+    "{field} is left open, and nothing is assumed: {question_en}",
+    "请按出处选择：{choices}。",
+    "Decide by the source: {choices}.",
 )
 ABOVE_NATIONAL_CEILING = _kind(
     41,

@@ -175,7 +175,7 @@ def _title(policy: Policy, layer: Layer) -> Phrase:
     zh = f"{layer.zh}〔{FUNDS[layer.fund][0]}；{'、'.join(z for z, _ in care)}"
     en = f"{layer.en} [{FUNDS[layer.fund][1]}; {', '.join(e for _, e in care)}"
     if layer.when:
-        when = conditions_phrase(layer.when, policy.terms.groups)
+        when = conditions_phrase(layer.when, policy.words)
         zh, en = f"{zh}；{when[0]}", f"{en}; {when[1]}"
     parts = [_PARTS[name] for name in layer.base]
     return f"{zh}；{'+'.join(z for z, _ in parts)}〕", f"{en}; {' + '.join(e for _, e in parts)}]"
@@ -199,12 +199,12 @@ def _cap_mode(cap: Cap) -> Phrase:
 
 
 def _figure_lines(policy: Policy, title: Phrase, figure: Figure) -> Iterator[Line]:
-    groups = policy.terms.groups
+    groups = policy.words
     for row in figure.rows:
         who = conditions_phrase(row.conditions, groups)
         yield Line(*title, *who, *row_value(row), row.source, row.note)
     for each in figure.adjustments:
-        zh, en = adjustment_phrase(each, groups)
+        zh, en = adjustment_phrase(each, groups, of_ratio=any(row.bands for row in figure.rows))
         yield Line(*title, "调整", "adjustment", zh, en, each.source)
 
 

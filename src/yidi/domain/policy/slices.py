@@ -8,13 +8,14 @@ from itertools import pairwise
 from msgspec.structs import replace
 
 from yidi.domain.dates import FOREVER
+from yidi.domain.policy.answers import all_figures
 from yidi.domain.policy.terms import Adjustment, Cap, Figure, Layer, Pack, Row, Scheme
 
 
 def slices(pack: Pack, scheme: Scheme) -> Iterator[tuple[str, str, Scheme]]:
     """Yield first day, end day and the scheme as it stands in between."""
     days = {pack.start, pack.end}
-    for figure in figures_of(scheme):
+    for figure in all_figures(scheme):
         dated: list[Row | Adjustment] = [*figure.rows, *figure.adjustments]
         for row in dated:
             days |= {day for day in (row.start, row.end) if pack.start < day < pack.end}
@@ -23,36 +24,33 @@ def slices(pack: Pack, scheme: Scheme) -> Iterator[tuple[str, str, Scheme]]:
         yield start, end, _scheme_on(scheme, start) if len(ordered) > 2 else scheme
 
 
-def figures_of(scheme: Scheme) -> Iterator[Figure]:
-    """Yield every table of a scheme."""
-    if scheme.own_share_first is not None:
-        yield scheme.own_share_first
-    for layer in scheme.layers:
-        yield layer.ratios.table
-        if layer.deductible is not None:
-            yield layer.deductible.amounts
-        yield from (cap.amounts for cap in layer.caps)
-
-
 def _scheme_on(scheme: Scheme, day: str) -> Scheme:
-    first = scheme.own_share_first
     return replace(
         scheme,
         layers=tuple(_layer_on(layer, day) for layer in scheme.layers),
-        own_share_first=_figure_on(first, day) if first is not None else None,
+        own_share_first=_maybe_on(scheme.own_share_first, day),
+        classes=_maybe_on(scheme.classes, day),
+        values={name: _figure_on(figure, day) for name, figure in scheme.values.items()},
+        marks={name: replace(mark, limit=_maybe_on(mark.limit, day)) for name, mark in scheme.marks.items()},
     )
 
 
 def _layer_on(layer: Layer, day: str) -> Layer:
     deductible = layer.deductible
     if deductible is not None:
-        deductible = replace(deductible, amounts=_figure_on(deductible.amounts, day))
+        total = _cap_on(deductible.total, day) if deductible.total is not None else None
+        deductible = replace(deductible, amounts=_figure_on(deductible.amounts, day), total=total)
     return replace(
         layer,
         ratios=replace(layer.ratios, table=_figure_on(layer.ratios.table, day)),
         deductible=deductible,
         caps=tuple(_cap_on(cap, day) for cap in layer.caps),
+        lump=_maybe_on(layer.lump, day),
     )
+
+
+def _maybe_on(figure: Figure | None, day: str) -> Figure | None:
+    return _figure_on(figure, day) if figure is not None else None
 
 
 def _cap_on(cap: Cap, day: str) -> Cap:

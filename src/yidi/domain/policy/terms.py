@@ -29,10 +29,21 @@ class Source(Struct, frozen=True):
     completes: bool = False
 
 
+class Formula(Struct, frozen=True):
+    """An amount known only with the visit: `ratio_bp` of an amount of the bill or of the pack's own."""
+
+    of: str
+    ratio_bp: int
+    floor_fen: int | None = None
+    ceiling_fen: int | None = None
+
+
 class Row(Struct, frozen=True):
     """One line of a table: under these conditions, in this span, this amount or these bands.
 
-    `amount_fen` None with no bands and no `unknown` means "no bound". `unknown` gives the reason.
+    `amount_fen` None with no bands, no formula and no `unknown` means "no bound". `unknown` gives the
+    reason; a cap that is unknown but surely `not_below_fen` only stops visits that would exceed that.
+    `word` is the answer of a table of words (the region's own hospital classes).
     """
 
     conditions: Conditions
@@ -44,13 +55,20 @@ class Row(Struct, frozen=True):
     bands: Bands = ()
     unknown: str = ""
     note: str = ""
+    formula: Formula | None = None
+    not_below_fen: int | None = None
+    word: str = ""
+    confidence: str = ""
 
 
 class Adjustment(Struct, frozen=True):
     """A change of the table's value where its conditions hold; applied in the order written.
 
     `kind`: points (amount in basis points, on every paying band), factor (times amount/10,000),
-    self_factor (the person's share times amount/10,000), add (fen), floor (fen), ceiling (fen).
+    self_factor (the person's share times amount/10,000), add (fen), add_amount (the amount `name` of the
+    visit), times (the number `name`), floor and ceiling (fen, or basis points of a ratio), ceiling_factor
+    (at most the row's own amount times amount/10,000). With `per`, points and add count once for each
+    whole `each` of the number `per` above `over`; `rounded_up` counts a begun one.
     """
 
     conditions: Conditions
@@ -60,6 +78,11 @@ class Adjustment(Struct, frozen=True):
     amount: int
     start: str = ""
     end: str = FOREVER
+    name: str = ""
+    per: str = ""
+    each: int = 1
+    over: int = 0
+    rounded_up: bool = False
 
 
 class Figure(Struct, frozen=True):
@@ -71,36 +94,102 @@ class Figure(Struct, frozen=True):
     adjustments: tuple[Adjustment, ...] = ()
 
 
+class Counted(Struct, frozen=True):
+    """Over what a figure runs: `period` each, visit, prescription, daily, monthly, quarterly or yearly.
+
+    Everything but each, visit and prescription has a `counter`; `per` narrows it to one institution or
+    disease.
+    """
+
+    period: str
+    counter: str = ""
+    per: tuple[str, ...] = ()
+
+    @property
+    def slot_name(self) -> str:
+        """The counter's name, with the places that a visit's day, institution and disease fill."""
+        if not self.counter:
+            return ""
+        marks = [_PERIOD_MARKS[self.period]] if self.period in _PERIOD_MARKS else []
+        return "@".join((self.counter, *marks, *("{" + name + "}" for name in self.per)))
+
+
+_PERIOD_MARKS = {"daily": "{day}", "monthly": "{month}", "quarterly": "{quarter}"}
+
+
 class Deductible(Struct, frozen=True):
-    """What the person bears first. `yearly`: what `counter` already holds is taken off the standard."""
+    """What the person bears first; `total` bounds what all deductibles of a period add up to."""
 
     amounts: Figure
-    yearly: bool
-    counter: str = ""
+    counted: Counted
+    total: Cap | None = None
+
+    @property
+    def yearly(self) -> bool:
+        """Whether what the counter already holds is taken off the standard."""
+        return bool(self.counted.counter)
+
+    @property
+    def counter(self) -> str:
+        """The counter's name; empty when each time starts anew."""
+        return self.counted.counter
 
 
 class Ratios(Struct, frozen=True):
     """The piecewise line. `gross`: bands are measured from zero including the deductible.
 
-    `yearly`: the position on the line is the cumulative `counter`, else every stay or visit starts anew.
+    With a counter the position on the line is cumulative, else every stay or visit starts anew.
     """
 
     table: Figure
     gross: bool
-    yearly: bool
-    counter: str = ""
+    counted: Counted
+
+    @property
+    def yearly(self) -> bool:
+        """Whether the position on the line is carried from visit to visit."""
+        return bool(self.counted.counter)
+
+    @property
+    def counter(self) -> str:
+        """The counter's name; empty when each time starts anew."""
+        return self.counted.counter
 
 
 class Cap(Struct, frozen=True):
-    """A ceiling on what the fund pays or (`on_cost`) on the cost it looks at; `counter` empty: each visit."""
+    """A ceiling on what the fund pays or (`on_cost`) on the cost it looks at."""
 
     amounts: Figure
     on_cost: bool
-    counter: str = ""
+    counted: Counted
+
+    @property
+    def counter(self) -> str:
+        """The counter's name; empty when each time starts anew."""
+        return self.counted.counter
+
+
+class Guarantee(Struct, frozen=True):
+    """Makes a layer fill up what the layers `less` paid to the share of the amount `of`."""
+
+    of: str
+    less: tuple[str, ...]
+
+
+class OnlyIf(Struct, frozen=True):
+    """A layer works only while a counter (this visit included) lies in at_least <= counter < below (fen)."""
+
+    counter: str
+    at_least_fen: int
+    below_fen: int | None = None
 
 
 class Layer(Struct, frozen=True):
-    """One payer's rule: `base` names the parts of the bill it looks at, `care` and `when` where it holds."""
+    """One payer's rule: `base` names the parts of the bill it looks at, `care` and `when` where it holds.
+
+    `weights` are parts of which only a share counts; `undecided` parts of which no source says whether
+    they count. `lump` is a sum paid once the base passes the deductible.
+    """
 
     id: str
     fund: Fund
@@ -114,6 +203,11 @@ class Layer(Struct, frozen=True):
     deductible: Deductible | None = None
     caps: tuple[Cap, ...] = ()
     pack: str = ""
+    weights: tuple[tuple[str, int], ...] = ()
+    undecided: tuple[tuple[str, str], ...] = ()
+    guarantee: Guarantee | None = None
+    only_if: OnlyIf | None = None
+    lump: Figure | None = None
 
 
 class Rounding(Struct, frozen=True):
@@ -143,6 +237,69 @@ class Group(Struct, frozen=True):
     source: str
 
 
+class Fact(Struct, frozen=True):
+    """A question of the pack's own: words, or a whole number from 0 to `greatest`.
+
+    `percent` derives it from the bill (the share of a mark in `of`), `adds` from other numbers with
+    their signs (never below 0). `not_said`: the answer of a visit that is silent; empty: it is refused.
+    """
+
+    name: str
+    zh: str
+    en: str
+    answers: tuple[str, ...] = ()
+    greatest: int = 0
+    not_said: str = ""
+    percent: str = ""
+    of: str = ""
+    adds: tuple[tuple[str, int], ...] = ()
+
+
+class Mark(Struct, frozen=True):
+    """A marked part of a bill, inside the head `of`: what lies above its limit, what the person bears of it.
+
+    `apart`: the rest becomes a part of its own that layers may look at. `times`: the limit is for each.
+    """
+
+    name: str
+    zh: str
+    en: str
+    of: str = "in_scope"
+    apart: bool = False
+    shares: tuple[tuple[str, int], ...] = ()
+    limit: Figure | None = None
+    times: str = ""
+    excess: str = "over_limit"
+    source: str = ""
+
+
+class Purse(Struct, frozen=True):
+    """A balance of the personal account and what it pays; `first`: before any fund looks at the bill."""
+
+    balance: str
+    pays: tuple[str, ...]
+    care: tuple[str, ...] = ()
+    first: bool = False
+    source: str = ""
+
+
+class Unknown(Struct, frozen=True):
+    """Situations for which no source gives the rules: a visit of them is refused with the reason."""
+
+    conditions: Conditions
+    why: str
+    line: int
+
+
+class Elsewhere(Struct, frozen=True):
+    """Which level a hospital elsewhere has: `level` same or 1, 2, 3; `standings` empty: all of them."""
+
+    level: str
+    source: str = ""
+    standings: tuple[str, ...] = ()
+    unknown: str = ""
+
+
 class CareRule(Struct, frozen=True):
     """What the pack says of a kind of care: `word` covered, as, account_only or unknown."""
 
@@ -170,6 +327,17 @@ class Scheme(Struct, frozen=True):
     borrows: tuple[Borrowing, ...] = ()
     sources: dict[str, Source] = {}
     groups: dict[str, tuple[Group, ...]] = {}
+    facts: dict[str, Fact] = {}
+    amounts: dict[str, tuple[str, str]] = {}
+    values: dict[str, Figure] = {}
+    marks: dict[str, Mark] = {}
+    classes: Figure | None = None
+    elsewhere: Elsewhere | None = None
+    unknown: tuple[Unknown, ...] = ()
+    purses: tuple[Purse, ...] = ()
+    account_rules: tuple[tuple[str, str], ...] = ()
+    account_unknown: str = ""
+    year_by: str = "settlement"
 
 
 class FilingTerms(Struct, frozen=True):
@@ -187,6 +355,7 @@ class FilingTerms(Struct, frozen=True):
     referral_onward: bool = True
     chronic_certified_elsewhere: bool = False
     sources: dict[str, str] = {}
+    unknown: dict[str, str] = {}
 
 
 class Pack(Struct, frozen=True):

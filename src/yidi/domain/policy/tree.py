@@ -137,20 +137,20 @@ class Reader:
             return 0
         return amount
 
-    def ratio_bp(self, node: Node, key: str) -> int:
-        """Read a ratio such as 85% or 91.25% as basis points."""
+    def ratio_bp(self, node: Node, key: str, greatest: int = 10_000) -> int:
+        """Read a ratio such as 85% or 91.25% as basis points, at most `greatest`."""
         text = self.text(node, key)
         whole, _, decimals = text.removesuffix("%").partition(".")
         digits = whole + decimals
-        if not text.endswith("%") or not (digits.isascii() and digits.isdigit() and len(whole) in (1, 2, 3)):
+        if not text.endswith("%") or not (digits.isascii() and digits.isdigit() and 1 <= len(whole) <= 5):
             self.bad(node, key, "a ratio such as 85% or 91.25%")
             return 0
         if len(decimals.rstrip("0")) > 2:
             self.fault(node.line, key, refusals.FINER_THAN_BASIS_POINT, value=text)
             return 0
         ratio = int(whole) * 100 + int(decimals[:2].ljust(2, "0"))
-        if ratio > 10_000:
-            self.bad(node, key, "at most 100%")
+        if ratio > greatest:
+            self.bad(node, key, f"at most {greatest // 100}%")
         return ratio
 
     def points_bp(self, node: Node, key: str) -> int:

@@ -1,0 +1,91 @@
+"""A plan: a policy compiled for one kind of visit into flat integers, with what the words need."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from yidi.domain.benefit.kernel import ExtraRow, LayerRow, Outcome, RoundingRow, rounding_row
+from yidi.domain.benefit.situation import Fund
+from yidi.domain.policy.grammar import PARTS
+from yidi.domain.policy.policy import Policy
+from yidi.domain.policy.resolve import Found
+from yidi.domain.policy.terms import Layer, Mark, Purse
+
+STAYS = "stays"
+"""The counter of inpatient stays in the benefit year."""
+
+
+class PlannedLayer:
+    """One layer of a plan with the figures that made its row, and what it needs beyond the row."""
+
+    __slots__ = ("caps", "deductible", "extra", "layer", "open_caps", "ratios", "words")
+
+    def __init__(
+        self, layer: Layer, ratios: Found, deductible: Found | None, caps: tuple[Found, ...]
+    ) -> None:
+        self.layer = layer
+        self.ratios = ratios
+        self.deductible = deductible
+        self.caps = caps
+        self.words: object = None
+        self.extra: ExtraRow | None = None
+        self.open_caps: tuple[str, ...] = ()
+
+
+class PlannedMark(NamedTuple):
+    """A mark of the bill with the limit that holds for this kind of visit (None: no limit)."""
+
+    mark: Mark
+    limit_fen: int | None
+
+
+class Plan:
+    """Everything a visit of this kind needs. `pays`: each layer's row, fund, whether it
+    cascades, and the only part it looks at (-1: several). `wide`: more than the rows is needed, so the
+    visit takes the longer way (`wide.settle_wide`).
+    """
+
+    __slots__ = (
+        "account_parts",
+        "answers",
+        "completed",
+        "counters",
+        "first_bear",
+        "first_bear_bp",
+        "given",
+        "layers",
+        "marks",
+        "pays",
+        "policy",
+        "purses",
+        "rounding",
+        "rows",
+        "standard_fen",
+        "stays_slot",
+        "unique_funds",
+        "wide",
+    )
+
+    def __init__(self, policy: Policy, answers: dict[str, str]) -> None:
+        self.policy = policy
+        self.answers = answers
+        self.counters: tuple[str, ...] = ()
+        self.rows: tuple[LayerRow, ...] = ()
+        self.layers: tuple[PlannedLayer, ...] = ()
+        self.pays: tuple[tuple[LayerRow, Fund, int, int], ...] = ()
+        self.unique_funds = True
+        self.rounding: RoundingRow = rounding_row(policy.terms.rounding.how, policy.terms.rounding.each)
+        self.account_parts = tuple(PARTS.index(name) for name in policy.terms.account)
+        self.first_bear: Found | None = None
+        self.first_bear_bp = 0
+        self.standard_fen = 0
+        self.stays_slot = -1
+        self.completed = False
+        self.wide = False
+        self.given: tuple[str, ...] = ()
+        self.marks: tuple[PlannedMark, ...] = ()
+        self.purses: tuple[Purse, ...] = ()
+
+
+Walked = tuple[int, list[Outcome | None], tuple[LayerRow, ...], list[int]]
+"""The amount borne first elsewhere, each layer's figures, the rows they came from, what the person bears."""
