@@ -15,6 +15,7 @@ from yidi.domain.policy.policy import Policy
 from yidi.domain.policy.show import Shown, show
 from yidi.domain.policy.tree import Fault
 from yidi.domain.refusal import Refusal
+from yidi.edges.cli.policy_cases import run_cases
 from yidi.edges.packs.location import packs_folder
 from yidi.edges.packs.policy import PackFaults, inspect_policies, read_policies
 
@@ -24,6 +25,7 @@ AREA = typer.Argument(..., help="参保区划代码 Division code of the insured
 DAY = typer.Option(..., "--on", help="日期 Day, such as 2026-11-22")
 SCHEME = typer.Option("310", "--scheme", help="险种 Insurance scheme: 310 employee, 390 resident")
 FOLDER = typer.Argument(None, exists=True, file_okay=False, help="政策包目录 Folder of policy packs")
+FILES = typer.Argument(..., exists=True, help="案例文件或目录 Files of cases, or folders of them")
 PACKS = typer.Option(None, "--packs", exists=True, file_okay=False, help="政策包目录 Folder of policy packs")
 AS_JSON = typer.Option(False, "--json", help="JSON")
 
@@ -92,6 +94,12 @@ def check(folder: Path | None = FOLDER, as_json: bool = AS_JSON) -> None:
     _print_faults(findings, as_json, checked=len(policies.all()))
     if any(not fault.warning for fault in findings):
         raise typer.Exit(1)
+
+
+@app.command("cases")
+def cases(files: list[Path] = FILES, packs: Path | None = PACKS, as_json: bool = AS_JSON) -> None:
+    """运行算例。 Run worked examples and compare every figure; status 1 unless all agree."""
+    raise typer.Exit(run_cases(files, packs, as_json))
 
 
 def _print_refusals(refusals: tuple[Refusal, ...], as_json: bool) -> None:

@@ -1,0 +1,90 @@
+"""Where a case finds its policy: the packs of a folder, or the inline policy of the case itself."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from yidi.domain.policy.assemble import assemble
+from yidi.domain.policy.grammar import read_pack
+from yidi.domain.policy.policy import Policies, Policy
+from yidi.domain.policy.refusals import UNKNOWN_KEY
+from yidi.domain.policy.terms import Pack
+from yidi.domain.policy.tree import Fault, Reader
+from yidi.domain.refusal import Refusal
+from yidi.edges.cases.case import Case
+from yidi.edges.cases.inline import AREA, pack_node
+from yidi.edges.cases.sheet import Sheet
+from yidi.edges.packs.policy import describe, inspect_policies, read_tree
+
+
+class Shelf:
+    """The packs of a folder, read when the first case asks for an area."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @cached_property
+    def _read(self) -> tuple[Policies, list[Fault]]:
+        return inspect_policies(self.folder)
+
+    def find(self, area: str, scheme: str, day: str) -> Policy | tuple[Refusal, ...]:
+        """Return the policy of a place, scheme and day."""
+        return self._read[0].find(area, scheme, day)
+
+    def faults(self) -> list[str]:
+        """Say what keeps packs of the folder from being used."""
+        return [describe(fault) for fault in self._read[1] if not fault.warning]
+
+    def pack(self, policy: Policy) -> Pack:
+        """Return the pack a policy is from."""
+        reader = Reader(policy.file)
+        root = read_tree((self.folder / policy.file).read_text(encoding="utf-8"), reader)
+        assert root is not None, policy.file
+        return read_pack(root, reader)
+
+
+class InlineShelf:
+    """The one policy that stands in a case."""
+
+    def __init__(self, pack: Pack, policies: Policies) -> None:
+        self._pack, self._policies = pack, policies
+
+    def find(self, _area: str, scheme: str, day: str) -> Policy | tuple[Refusal, ...]:
+        """Return the case's policy for the day."""
+        return self._policies.find(AREA, scheme, day)
+
+    def pack(self, _policy: Policy) -> Pack:
+        """Return the pack of the case."""
+        return self._pack
+
+    def faults(self) -> list[str]:
+        """Nothing: its faults are the case's own."""
+        return []
+
+
+def read_inline(case: Case, sheet: Sheet) -> tuple[InlineShelf | None, str]:
+    """Read and check the inline policy of a case; returns its scheme's code with it.
+
+    Keys the pack language does not know are unknown words; any other fault keeps the case from running.
+    """
+    assert case.policy is not None
+    node, scheme = pack_node(case.policy, case.wording(), sheet)
+    reader = Reader(case.file)
+    pack = replace(read_pack(node, reader), area=AREA)
+    faults = list(reader.faults)
+    policies = None
+    if not faults:
+        policies, faults = assemble([pack], None)
+    bad = [fault for fault in faults if not fault.warning]
+    for fault in bad:
+        if fault.refusal.code == UNKNOWN_KEY.code:
+            sheet.unknown_word(f"policy: {fault.key}")
+        else:
+            text = f"{fault.refusal.cause_en} {fault.refusal.remedy_en}"
+            sheet.problem(f"policy: {fault.key}", fault.line, text)
+    if policies is None or bad or sheet.problems:
+        return None, scheme
+    return InlineShelf(pack, policies), scheme

@@ -1,0 +1,64 @@
+"""The body of `yidi policy cases`: runs files of worked examples and prints the verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from yidi.edges.cases.run import AGREES, Difference, Verdict, run_files
+from yidi.edges.cases.shelf import Shelf
+from yidi.edges.packs.location import packs_folder
+
+_WORDS = {
+    "agrees": "[green]一致 agrees[/green]",
+    "differs": "[red]不一致 differs[/red]",
+    "unknown_words": "[yellow]有不认识的词 unknown words[/yellow]",
+}
+
+
+def run_cases(files: Sequence[Path], packs: Path | None, as_json: bool) -> int:
+    """Run the cases of files and folders; returns the exit status: 0 when every case agrees."""
+    paths = [path for file in files for path in (_files(file) if file.is_dir() else [file])]
+    verdicts = run_files(paths, Shelf(packs or packs_folder() / "policy"))
+    if as_json:
+        typer.echo(msgspec.json.format(msgspec.json.encode(verdicts), indent=2).decode())
+    else:
+        _print(verdicts)
+    return 0 if verdicts and all(each.verdict == AGREES for each in verdicts) else 1
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted([*folder.rglob("*.yaml"), *folder.rglob("*.yml")])
+
+
+def _print(verdicts: Sequence[Verdict]) -> None:
+    console = Console()
+    table = Table(pad_edge=False)
+    for title in ("案例 Case", "结论 Verdict", "数值 Figures", "差异 Differences"):
+        table.add_column(title, overflow="fold")
+    for each in verdicts:
+        told = [_difference_text(difference) for difference in each.differences]
+        told += [f"? {word}" for word in each.unknown_words]
+        table.add_row(each.id, _WORDS[each.verdict], str(each.figures), escape("\n".join(told)))
+    console.print(table)
+    counts = {word: sum(each.verdict == word for each in verdicts) for word in _WORDS}
+    console.print(
+        f"{len(verdicts)} 个案例 cases: {counts['agrees']} 一致 agree, {counts['differs']} 不一致 differ, "
+        f"{counts['unknown_words']} 有不认识的词 with unknown words"
+    )
+
+
+def _difference_text(each: Difference) -> str:
+    if not each.computed and not each.published:
+        return f"{each.figure}: {each.why}"
+    if each.published_is_wrong:
+        wrong = f"发表值有误 published {each.published} is wrong, it is {each.computed}"
+        return f"{each.figure}: {wrong}: {each.why}"
+    why = f" ({each.why})" if each.why else ""
+    return f"{each.figure}: 应为 expected {each.published}, 算得 computed {each.computed or '-'}{why}"
