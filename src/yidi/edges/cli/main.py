@@ -28,6 +28,7 @@ from yidi.edges.cli import (
     simulate,
     storage,
 )
+from yidi.edges.secrecy.troubles import KeyTrouble
 from yidi.edges.settings import SettingsFault
 from yidi.edges.storage.migrate import SchemaTrouble
 
@@ -42,7 +43,7 @@ class Program(TyperGroup):
         except SettingsFault as fault:
             typer.echo("\n".join(fault.findings), err=True)
             ctx.exit(3)
-        except SchemaTrouble as trouble:
+        except (SchemaTrouble, KeyTrouble) as trouble:
             typer.echo(str(trouble), err=True)
             ctx.exit(1)
         except BrokenPipeError:

@@ -52,14 +52,19 @@ class Chains:
         self, engine: Engine, records: Mapping[type[Record], Sequence[Record]]
     ) -> Mapping[type[Record], Sequence[Record]]:
         """Return the records with a link for each sealed fact among them."""
-        facts = [(KINDS[kind], fact) for kind, rows in records.items() if kind in KINDS for fact in rows]
+        kinds = [(KINDS[record], rows) for record, rows in records.items() if record in KINDS]
+        facts = [(kind, fact) for kind, rows in kinds for fact in rows if kind.seals(fact)]
         if not facts:
             return records
+        links = await self.links(engine, facts)
+        return {**records, ChainLink: [*records.get(ChainLink, ()), *links]}
+
+    async def links(self, engine: Engine, facts: Sequence[tuple[Kind, Record]]) -> Sequence[ChainLink]:
+        """Make the links of facts, in their order, behind what their chains hold already."""
         placed = [((self._chain(kind, fact), fact[0]), kind, fact) for kind, fact in facts]
         heads = await newest(engine, dict.fromkeys(chain for chain, _, _ in placed))
         instant = write_instant(self._clock())
-        links = [self._link(heads, chain, kind, fact, instant) for chain, kind, fact in placed]
-        return {**records, ChainLink: [*records.get(ChainLink, ()), *links]}
+        return [self._link(heads, chain, kind, fact, instant) for chain, kind, fact in placed]
 
     def _chain(self, kind: Kind, fact: Record) -> str:
         if kind.person >= 0:

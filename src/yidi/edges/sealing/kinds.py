@@ -26,7 +26,7 @@ class Kind(NamedTuple):
 
     `person` is the index of the person's number where the chain is a person's, else -1; `family` writes
     the chain's name otherwise. `by_node` gives every node a chain of its own, where many facts of many
-    persons would otherwise contend for one.
+    persons would otherwise contend for one. `where` is a column that must not be empty, if any.
     """
 
     name: str
@@ -35,6 +35,16 @@ class Kind(NamedTuple):
     person: int = -1
     family: Callable[[Any], str] = str
     by_node: bool = False
+    where: str = ""
+
+    def seals(self, row: Record) -> bool:
+        """Whether a fact of this kind is sealed."""
+        return not self.where or getattr(row, self.where) != ""
+
+    @property
+    def condition(self) -> str:
+        """The SQL condition of what is sealed, on rows `f`."""
+        return f"f.{self.where} <> ''" if self.where else "1 = 1"
 
     @property
     def key_fields(self) -> tuple[str, ...]:
@@ -77,7 +87,7 @@ def _notice(row: Any) -> str:
 _KINDS = (
     _of_person(Settlement, "settlement_id"),
     _of_person(SettlementAnswered, "settlement_id"),
-    _kind(Returned, "case_id msgid", _pair, by_node=True),
+    _kind(Returned, "case_id msgid", _pair, by_node=True)._replace(where="settlement_id"),
     _kind(reconciliation.ReconciliationRun, "day version", _day),
     _kind(reconciliation.ComparedSide, "day version side province", _day),
     _kind(reconciliation.Difference, "difference_id version", _day),

@@ -35,6 +35,7 @@ _PUT = (
     "INSERT INTO data_key (jurisdiction, purpose, generation, master, wrapped, in_force_from)"
     " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING"
 )
+_IS_ENCRYPTED = "SELECT 1 FROM data_key WHERE purpose = 'data' LIMIT 1"
 _STRIKE = "DELETE FROM data_key WHERE master = $1"
 
 
@@ -85,7 +86,7 @@ class Keyring:
 
     def owners(self) -> Sequence[str]:
         """Return whose keys are known, in order."""
-        return sorted(self._in_force)
+        return sorted({owner for owner, _ in self._ciphers})
 
     def generations(self, owner: str) -> Sequence[int]:
         """Return the generations known of an owner."""
@@ -118,11 +119,15 @@ class Keyring:
     def _hash_of(self, row: DataKey) -> hmac.HMAC:
         return hmac.new(self.master.unwrap(row.wrapped, row.label), digestmod="sm3")
 
-    async def provide(self, engine: Engine, owners: Iterable[str], now: datetime) -> None:
-        """Make first keys for owners that have none, in a transaction of its own, and read all anew."""
-        instant = write_instant(now)
-        missing = [owner for owner in (*owners, WHOLE_DATABASE) if not self.active(owner)]
-        made = [self._made(owner, purpose, FIRST, instant) for owner in missing for purpose in (DATA, SEARCH)]
+    async def provide(self, engine: Engine, owners: Iterable[str], now: datetime, *, data: bool) -> None:
+        """Make first keys for owners that have none: the search key, and with `data` the first data key.
+
+        In a transaction of its own; afterwards all keys are read anew.
+        """
+        instant, wanted = write_instant(now), (*owners, WHOLE_DATABASE)
+        made = [self._made(owner, SEARCH, FIRST, instant) for owner in wanted if owner not in self._search]
+        if data:
+            made += [self._made(owner, DATA, FIRST, instant) for owner in wanted if not self.active(owner)]
         if made:
             await put_keys(engine, made)
         await self.refresh(engine, now)
@@ -156,6 +161,11 @@ class Keyring:
         await put_keys(engine, wrapped, strike=self.master.fingerprint)
         self.master = successor
         return len(wrapped)
+
+
+async def is_encrypted(engine: Engine) -> bool:
+    """Whether this database has data keys: then every personal value written to it is encrypted."""
+    return bool(await engine.fetch(_IS_ENCRYPTED))
 
 
 async def put_keys(engine: Engine, keys: Iterable[DataKey], *, strike: str = "") -> None:
