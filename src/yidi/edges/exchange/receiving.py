@@ -20,7 +20,7 @@ from starlette.routing import Route
 from yidi.domain.dates import write_instant
 from yidi.domain.refusal import Refusal
 from yidi.edges.clock import Clock
-from yidi.edges.exchange.authority import origin_of
+from yidi.edges.exchange.authority import origin_of, question_of
 from yidi.edges.exchange.identity import ED25519
 from yidi.edges.exchange.inspection import Inspector, Taken
 from yidi.edges.exchange.keyring import Keyring
@@ -156,8 +156,10 @@ class Face:
         return Receipt(id=head.id, stored=True)
 
     def _note(self, taken: Taken) -> None:
-        """Remember until when somebody waits, and where."""
+        """Remember of a question until when somebody waits for the answer, and where."""
         head, command = taken
+        if question_of(command) is None and self._matters.of(origin_of(command)) is not None:
+            return
         now = self._clock()
         own = write_instant(now + timedelta(seconds=self._limits.patience_seconds))
         deadline = min(head.deadline, own) if head.deadline else own

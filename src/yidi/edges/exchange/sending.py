@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -88,9 +89,11 @@ class Sender:
         self._chance = chance
         self._home: Home | None = None
         self._held: set[Label] = set()
+        self._arrived: dict[Label, float] = {}
         self._overflowed: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._resting: set[asyncio.TimerHandle] = set()
+        self._drained = asyncio.Event()
 
     def start(self, home: Home) -> None:
         """Begin with what was under way when the node last ended."""
@@ -183,7 +186,10 @@ class Sender:
                 self._stored(channel, load)
             else:
                 self._refused(channel, load, receipt.refusals)
+        if self._overflowed and channel.held - len(results) <= self._room // 2:
+            self._drained.set()
         if not self._answers(channel):
+            self._drained.clear()
             self._directory.refresh()
             for load in channel.empty():
                 self._unsent(load, tried=False)
@@ -199,6 +205,7 @@ class Sender:
         if load.command.durable:
             label = label_of(load.command)
             self._held.discard(label)
+            self._arrived[label] = asyncio.get_running_loop().time()
             assert self._home is not None
             self._home.acknowledged(label)
 
@@ -268,22 +275,33 @@ class Sender:
                 await self.sweep()
             except Exception as error:
                 log.warning("sweep_failed", error=kind_and_place(error))
-            await asyncio.sleep(SWEEP_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._drained.wait(), SWEEP_SECONDS)
+            self._drained.clear()
 
     async def sweep(self) -> None:
-        """Take up what lies in the outbox and is not in memory, for every line that has room."""
+        """Take up what lies in the outbox and is not in memory, for every line that has room.
+
+        The rows of what arrived lately may still be there: they are passed over.
+        """
         assert self._home is not None
+        lately = asyncio.get_running_loop().time() - FRESH.total_seconds()
+        self._arrived = {label: at for label, at in self._arrived.items() if at > lately}
         old = write_instant(self._clock() - FRESH)
         for destination in sorted(self._directory.jurisdictions - self._home.here):
             channels = [self._channel(url) for url in self._directory.urls(destination)]
             free = min((self._room - channel.held for channel in channels), default=0)
-            if free <= self._room // 2 or not any(self._answers(channel) for channel in channels):
+            worth = [channel for channel in channels if self._answers(channel) or not channel.held]
+            if free <= self._room // 2 or not worth:
                 continue
             before = LATEST if destination in self._overflowed else old
             self._overflowed.discard(destination)
-            rows = await self._home.engine.undelivered(before, (destination,), free)
-            if len(rows) == free:
+            known = [label for label in (*self._held, *self._arrived) if label[0] == destination]
+            most = free + len(known)
+            rows = await self._home.engine.undelivered(before, (destination,), most)
+            if len(rows) == most:
                 self._overflowed.add(destination)
+            passed_over = self._held.union(known)
             for row in rows:
-                if (row.destination, row.sender, row.msgid) not in self._held:
+                if (row.destination, row.sender, row.msgid) not in passed_over:
                     self._put(self._codec.command(row.message), row.attempts)
