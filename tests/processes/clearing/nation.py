@@ -67,10 +67,9 @@ def fields(record: type[Any], **given: Any) -> Any:
 class Nation:
     """The nation and three provinces in the middle of a month, and everybody who clears."""
 
-    def __init__(self, today: str = "2026-09-15") -> None:
-        self.world = World(
-            clearing_handlers(), datetime.fromisoformat(f"{today}T10:00:00").replace(tzinfo=SHANGHAI)
-        )
+    def __init__(self, today: str = "2026-09-15", world: World | None = None) -> None:
+        noon = datetime.fromisoformat(f"{today}T10:00:00").replace(tzinfo=SHANGHAI)
+        self.world = world or World(clearing_handlers(), noon)
         self.delay = 2
         self.count = 0
 
@@ -116,10 +115,11 @@ class Nation:
                    insured=insured, outcome="accepted", area=f"{insured[:2]}0100", returned_at=at, **said),
             fields(Settlement, jurisdiction=insured, case_id=case, kind="direct", care=care,
                    area=f"{insured[:2]}0100", pool_fen=fund_fen, booked_at=at, **said),
-            fields(SettlementAsked, jurisdiction=care, settlement_id=number, case_id=case,
-                   insured=insured, scheme=scheme, institution_code="H1", asked_at=at),
+            fields(SettlementAsked, jurisdiction=care, settlement_id=number, case_id=case, visit_id=case,
+                   msgid=number, insured=insured, scheme=scheme, institution_code="H1", undoes=undoes,
+                   asked_at=at),
             fields(SettlementAnswered, jurisdiction=care, institution_code="H1", outcome="booked",
-                   answered_at=at, **said),
+                   visit_id=case, answered_at=at, **said),
         )  # fmt: skip
         area = f"{insured[:2]}0100"
         booking = entry_of_booking(f"B{number}", area, scheme, care, [("pool", fund_fen)], account_fen)
@@ -131,13 +131,13 @@ class Nation:
         return number
 
     def differs(
-        self, number: str, day: str, state: str = "open", version: int = 1, copy: str = "booked"
+        self, number: str, day: str, state: str = "open", version: int = 1, copy: str = "booked", **named: str
     ) -> None:
         """Have the three copies of a settlement differ."""
+        usual = {"care": SOUTH, "insured": NORTH, "scheme": EMPLOYEE} | named
         self.world.add(
             fields(Difference, jurisdiction=NATION, difference_id=f"d{number}", version=version, day=day,
-                   settlement_id=number, state=state, nation_state=copy, care=SOUTH,
-                   insured=NORTH, scheme=EMPLOYEE)
+                   settlement_id=number, state=state, nation_state=copy, **usual)
         )  # fmt: skip
 
     def reconcile(self, month: str, *, without: str = "") -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.builders import AWAY
+from tests.builders import AWAY, HOME, HOME_HOSPITAL
 from tests.processes.payment.till import Till
 from tests.world import codes_in
 from yidi.domain.ledger.balance import faults_of, trial_balance
@@ -47,6 +47,48 @@ def test_a_deduction_is_owed_to_the_insured_place_and_not_paid() -> None:
     assert "owed_to_institution" not in ledger
     (row,) = till.world.records(DeclarationDeduction)
     assert (row.insured, row.scheme) == ("610000", "310")
+
+
+def test_a_deducted_and_paid_settlement_that_is_cancelled_comes_back_once() -> None:
+    till = Till()
+    settled = till.settled(2_000_00)
+    till.month_passes()
+    number = till.accepted(settled)
+    till.deduct(number, settled, 100_00)
+    first = till.paid(number)
+    negative, large = till.refund(settled), till.settled(9_000_00)
+    till.world.passes(days=30)
+    april = {"month": "2026-04", "since": "2026-04-01", "until": "2026-04-30"}
+    paid = till.paid(till.accepted(negative, large, **april))  # type: ignore[arg-type]
+    assert paid.deducted_fen == -100_00
+    handed_out = first.paid_fen + first.retained_fen + paid.paid_fen + paid.retained_fen
+    assert handed_out == large.fund_fen
+    away, home = till.ledger(AWAY), till.ledger(HOME)
+    assert "owed_to_institution" not in away
+    assert "deducted_for_province" not in away
+    assert away["due_from_province"] == -home["owed_to_province"] == large.fund_fen
+    assert sum(fen for account, fen in home.items() if account.startswith("spent")) == large.fund_fen
+
+
+def test_within_one_province_a_deduction_goes_back_to_the_funds_at_once_and_is_withdrawn_with_its_visit() -> (
+    None
+):
+    till = Till(hospital=HOME_HOSPITAL)
+    settled = till.settled(2_000_00)
+    till.month_passes()
+    number = till.accepted(settled)
+    assert isinstance(till.deduct(number, settled, 100_00), Done)
+    ledger = till.ledger(HOME)
+    left_fen = settled.fund_fen - 100_00
+    assert ledger["due_from_province"] == -ledger["owed_to_province"] == left_fen
+    assert not {"deducted_for_province", "deducted_by_province"} & ledger.keys()
+    till.paid(number)
+    till.refund(settled)
+    ledger = till.ledger(HOME)
+    assert not {
+        account for account in ledger if account.startswith(("spent", "due", "owed_to_province", "deducted"))
+    }
+    assert ledger["owed_to_institution"] == left_fen
 
 
 def test_no_more_is_deducted_than_was_settled_and_nothing_before_acceptance_or_after_payment() -> None:
