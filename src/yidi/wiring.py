@@ -32,6 +32,7 @@ from yidi.edges.packs.policy import read_policies
 from yidi.edges.packs.reconciliation import read_reconciliation_rules
 from yidi.edges.portals.pages import Pages
 from yidi.edges.portals.reading import Rows
+from yidi.edges.portals.selfservice import SelfService
 from yidi.edges.sealing.guarding import attended, guard
 from yidi.edges.settings import Settings
 from yidi.edges.storage.engine import Engine
@@ -236,8 +237,10 @@ def application(node: Node, keys: Mapping[str, str], clock: Clock = system_clock
     from yidi.edges.national.gateway import routes
 
     pages = Pages(node.rows, node.reference.place, sample=node.settings.sample)
+    alone = SelfService(pages, node.ask, node.reference.divisions, clock)
     return Starlette(
-        routes=[*routes(node, keys, clock), *pages.routes()], exception_handlers={404: pages.nowhere}
+        routes=[*routes(node, keys, clock), *pages.routes(), *alone.routes()],
+        exception_handlers={404: pages.nowhere},
     )
 
 

@@ -118,7 +118,7 @@ def test_pages_load_nothing_from_elsewhere_and_run_no_script(shown: Shown, path:
     assert headers["content-security-policy"].startswith("default-src 'none'")
     assert "script-src" not in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
 
 
 @pytest.mark.parametrize("kind", ["/", "/settlement/{number}", "/person/{province}/{person}"])

@@ -209,6 +209,16 @@ def test_unknown_persons_and_visits_are_refused() -> None:
     assert not counter.world.records(Settlement)
 
 
+@pytest.mark.parametrize("care", ["", "330100", "990000", "zhejiang"])
+def test_a_claim_at_a_place_that_is_no_province_closes_nothing(care: str) -> None:
+    counter = Counter()
+    visit_id = counter.charged(900_00)
+    assert codes_in(counter.claim(visit_id, care=care)) == {kinds.CARE_PLACE_UNKNOWN.code}
+    assert codes_in(counter.claim("", care="330000")) == {kinds.VISIT_NOT_NAMED.code}
+    assert not counter.world.records(DirectClosing)
+    assert counter.settled_now(visit_id, 900_00).fund_fen > 0
+
+
 def test_material_that_comes_twice_or_to_no_claim_changes_nothing() -> None:
     counter = Counter()
     visit_id = counter.charged(900_00)

@@ -1,4 +1,4 @@
-"""The read-only pages of a node: the start page, a person, a settlement with its explanation and path."""
+"""The pages of a node: the start page, a person, a settlement with its explanation and path."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from starlette.staticfiles import StaticFiles
 
 from yidi.domain.dates import SHANGHAI, read_instant
 from yidi.domain.money import format_yuan
-from yidi.edges.portals import reading, words
+from yidi.edges.portals import claims, filings, reading, words
 from yidi.processes.enrolment.records import InsuranceRelation, Person
-from yidi.processes.filing.records import Filing
 
 HERE = Path(__file__).parent
 SECURITY = {
-    "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'",
+    "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",
 }
 
 
@@ -102,7 +102,8 @@ class Pages:
             "person.html",
             person=found[0],
             relations=await self.rows(InsuranceRelation, where, ("scheme", "area", "version"), 50),
-            filings=await self.rows(Filing, where, ("filing_id", "version"), 50),
+            filings=await filings.filings(self.rows, jurisdiction, person_no),
+            claims=await claims.claims(self.rows, where),
             visits=await reading.visits(self.rows, person_no),
             settlements=await reading.settlements(self.rows, {"person_no": person_no}),
         )

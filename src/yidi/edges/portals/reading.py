@@ -14,7 +14,13 @@ from yidi.processes.filing.records import Filing
 from yidi.processes.network.records import Institution
 from yidi.processes.relay.records import Relayed, Returned
 from yidi.processes.settlement.commands import Settled
-from yidi.processes.settlement.records import Settlement, SettlementAnswered, SettlementAsked
+from yidi.processes.settlement.records import (
+    DirectClosing,
+    Settlement,
+    SettlementAnswered,
+    SettlementAsked,
+)
+from yidi.processes.settlement.views import closing_claim
 from yidi.processes.visit.records import FeeLine, LineWithdrawal, Visit, VisitChange
 
 R = TypeVar("R", bound=tuple[object, ...])
@@ -69,14 +75,19 @@ class PersonLine(Struct, frozen=True):
 
 
 class VisitLine(Struct, frozen=True):
-    """One visit in a list; `event` is the last thing that happened to it, empty while it is asked for."""
+    """One visit in a list; `event` is the last thing that happened to it, empty while it is asked for.
 
+    `claimable` says that nothing of it was settled or claimed and a manual claim may be filed.
+    """
+
+    visit_id: str
     care: str
     institution_name: str
     care_kind: str
     disease_name: str
     started_at: str
     event: str
+    claimable: bool
 
 
 class Hop(Struct, frozen=True):
@@ -147,17 +158,34 @@ async def visits(rows: Rows, person_no: str) -> list[VisitLine]:
         changes = await rows(VisitChange, where, ("sequence",), 1000)
         kinds = [change.care_kind for change in changes if change.care_kind]
         diseases = [change.disease_name for change in changes if change.disease_name]
+        event = next((c.event for c in reversed(changes) if c.event in VISIT_EVENTS), "")
         found.append(
             VisitLine(
+                visit.visit_id,
                 visit.jurisdiction,
                 places.get(visit.institution_code, visit.institution_code),
                 (kinds or [visit.care_kind])[-1],
                 (diseases or [visit.disease_name])[-1],
                 visit.started_at,
-                next((c.event for c in reversed(changes) if c.event in VISIT_EVENTS), ""),
+                event,
+                event not in _NOT_CLAIMABLE and not await _paid(rows, visit),
             )
         )
     return found
+
+
+_NOT_CLAIMABLE = ("", "refused", "cancelled")
+
+
+async def _paid(rows: Rows, visit: Visit) -> bool:
+    """Say whether something of a visit is settled or claimed, as far as this node knows."""
+    where = {"jurisdiction": visit.jurisdiction, "visit_id": visit.visit_id}
+    answers = await rows(SettlementAnswered, where, (), 200)
+    undone = {row.undoes for row in answers if row.undoes and row.outcome == "booked"}
+    if any(row.outcome == "booked" and not row.undoes and row.settlement_id not in undone for row in answers):
+        return True
+    closings = await rows(DirectClosing, where, ("recorded_at",), 200)
+    return closing_claim(closings) != ""
 
 
 def state_of(asked: SettlementAsked, answered: SettlementAnswered | None, undone: set[str]) -> str:

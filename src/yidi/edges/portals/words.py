@@ -60,6 +60,11 @@ FILING_STATES = {
     "changed": ("已变更", "Changed"),
     "cancelled": ("已取消", "Cancelled"),
 }
+PAPERS = {
+    "resettlement_proof": ("安置证明（如户口簿）", "Proof of resettlement, e.g. household register"),
+    "residence_proof": ("居住证明（如居住证）", "Proof of residence, e.g. residence permit"),
+    "work_proof": ("工作证明（派出函、合同之一）", "Proof of work: posting letter or contract"),
+}
 CLAIM_STATES = {
     "asked": ("办理中", "Being decided"),
     "paid": ("已支付", "Paid"),

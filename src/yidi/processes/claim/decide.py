@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from yidi.processes.claim.commands import AskClaim, ClaimEnded, FileClaim, MaterialSent, SendMaterial
-from yidi.processes.claim.deciding import Deciding, Desk, file_claim, needs_filing
+from yidi.processes.claim.deciding import Deciding, Desk, filing, needs_filing
 from yidi.processes.claim.material import Materials, end, needs_end
 from yidi.processes.claim.queries import needs_claim, needs_settlement, show_claim
 from yidi.processes.ports.deciding import Handler
@@ -13,7 +13,7 @@ def handlers(desk: Desk) -> tuple[Handler, ...]:
     """Return the handlers of claims; `desk` is settlement's."""
     materials, deciding = Materials(desk), Deciding(desk)
     return (
-        Handler(FileClaim, (needs_filing,), file_claim),
+        Handler(FileClaim, (needs_filing,), filing(desk)),
         Handler(SendMaterial, (materials.needs_first, materials.needs_then), materials.send),
         Handler(MaterialSent, (deciding.needs_first, deciding.needs_then), deciding.decide),
         Handler(ClaimEnded, (needs_end,), end),

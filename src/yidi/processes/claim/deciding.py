@@ -7,15 +7,23 @@ two arrive.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
+from yidi.domain.codes.shape import shown
 from yidi.domain.policy.dimensions import CareKind
 from yidi.domain.refusal import Refusal
 from yidi.processes.claim.commands import ClaimDecided, FileClaim, MaterialSent
 from yidi.processes.claim.messages import answer, asked_material, ended
 from yidi.processes.claim.records import CLAIM, CLAIMS_OF_VISIT, Claim
-from yidi.processes.claim.refusals import CLAIM_NOT_PAID, CLAIM_PAID, CLAIM_PENDING, SETTLED_DIRECTLY
+from yidi.processes.claim.refusals import (
+    CARE_PLACE_UNKNOWN,
+    CLAIM_NOT_PAID,
+    CLAIM_PAID,
+    CLAIM_PENDING,
+    SETTLED_DIRECTLY,
+    VISIT_NOT_NAMED,
+)
 from yidi.processes.enrolment.records import PERSON
 from yidi.processes.enrolment.views import person_missing
 from yidi.processes.ports.deciding import (
@@ -38,6 +46,9 @@ CLOSED, REOPENED = "closed", "reopened"
 
 class Desk(Protocol):
     """What claims need of settlement."""
+
+    def is_province(self, care: str) -> bool:
+        """Say whether a care place is a province of the nation."""
 
     def needs_bill(self, here: str, visit_id: str) -> Iterable[Key]:
         """Care place: name what is to be known of the visit."""
@@ -71,10 +82,27 @@ def needs_filing(command: FileClaim, facts: Facts) -> Iterable[Key]:
     )
 
 
-def file_claim(command: FileClaim, facts: Facts, moment: Moment) -> Decision:
+def filing(desk: Desk) -> Callable[[FileClaim, Facts, Moment], Decision]:
+    """Make the decision to take a claim: nobody could answer for a care place that does not exist."""
+
+    def decide(command: FileClaim, facts: Facts, moment: Moment) -> Decision:
+        nowhere = () if desk.is_province(command.care) else (no_province(command),)
+        return file_claim(command, facts, moment, nowhere)
+
+    return decide
+
+
+def no_province(command: FileClaim) -> Refusal:
+    """Refuse a claim that names no province, or no visit."""
+    return CARE_PLACE_UNKNOWN.because("care", care=shown(command.care))
+
+
+def file_claim(command: FileClaim, facts: Facts, moment: Moment, against: Sequence[Refusal] = ()) -> Decision:
     """Close direct settlement, and ask the care place for the material."""
     here, visit_id = command.jurisdiction, command.visit_id
-    found = list(person_missing(facts.one(PERSON, here, command.person_no), command.person_no))
+    found = [*against, *person_missing(facts.one(PERSON, here, command.person_no), command.person_no)]
+    if not visit_id:
+        found.append(VISIT_NOT_NAMED.because("visit_id"))
     found += standing_claims(facts.many(CLAIMS_OF_VISIT, here, visit_id), visit_id)
     for row in live_settlements(facts.many(SETTLEMENTS_OF_VISIT, here, visit_id)):
         if row.kind == "direct" and row.care_kind == CareKind.INPATIENT:

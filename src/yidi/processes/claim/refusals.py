@@ -50,3 +50,21 @@ CLAIM_UNKNOWN = RefusalKind(
     "请核对报销编号",
     "check the number of the claim",
 )
+CARE_PLACE_UNKNOWN = RefusalKind(
+    "FUNDS-46",
+    RefusalClass.FUNDS,
+    Actor.PERSON,
+    "就医地{care}不是省级行政区划代码",
+    "the care place {care} is not a province's division code",
+    "请选择就医所在的省（区、市），代码六位、后四位为0000",
+    "choose the province where the care was given; its code has six digits and ends in 0000",
+)
+VISIT_NOT_NAMED = RefusalKind(
+    "FUNDS-47",
+    RefusalClass.FUNDS,
+    Actor.PERSON,
+    "没有写明要报销的就诊",
+    "the visit to be claimed is not named",
+    "请选择一次就诊，或填写医院告知的就诊编号",
+    "choose a visit, or fill in the visit number the hospital told",
+)

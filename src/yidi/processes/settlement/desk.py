@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from yidi.domain.codes.division import DivisionLevel
 from yidi.domain.policy.policy import Policies
 from yidi.domain.refusal import Refusal
 from yidi.processes.network.records import INSTITUTION
@@ -43,6 +44,11 @@ class Desk:
 
     def __init__(self, policies: Policies, areas: Areas) -> None:
         self.booker = Booker(policies, areas)
+
+    def is_province(self, care: str) -> bool:
+        """Say whether a care place is a province of the nation."""
+        found = self.booker.areas.divisions.find(care)
+        return found is not None and found.level is DivisionLevel.PROVINCE
 
     def needs_bill(self, here: str, visit_id: str) -> Iterable[Key]:
         """Care place: name what is to be known of the visit."""

@@ -1,0 +1,83 @@
+"""Forms that pages post: where they come from, what they say, and that twice posted is once done.
+
+A form carries a ticket: a number of its own, sealed with a secret of the running node. The number is the
+message id of what is asked, so a form posted twice has one effect; a post from another site is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from urllib.parse import parse_qs, urlsplit
+
+from starlette.requests import Request
+
+LARGEST = 16 * 1024
+MOST_FIELDS = 60
+
+
+class Form:
+    """The fields of a posted form; what was not filled in is empty."""
+
+    def __init__(self, fields: Mapping[str, list[str]]) -> None:
+        self._fields = fields
+
+    def text(self, name: str) -> str:
+        """Return a field, without the blanks around it."""
+        found = self._fields.get(name)
+        return found[0].strip()[:200] if found else ""
+
+    def several(self, name: str) -> tuple[str, ...]:
+        """Return every value of a field that may be ticked more than once."""
+        return tuple(value.strip()[:200] for value in self._fields.get(name, ()) if value.strip())
+
+
+EMPTY = Form({})
+
+
+class Tickets:
+    """Issues and checks the tickets of forms; they hold while the node runs."""
+
+    def __init__(self) -> None:
+        self._secret = secrets.token_bytes(32)
+
+    def issue(self, path: str) -> str:
+        """Return a ticket for the form at a path."""
+        number = secrets.token_hex(12)
+        return f"{number}.{self._seal(path, number)}"
+
+    def number(self, path: str, ticket: str) -> str:
+        """Return the number of a ticket that was issued for this path; empty when it was not."""
+        number, _, seal = ticket.partition(".")
+        good = seal.isascii() and hmac.compare_digest(seal, self._seal(path, number))
+        return number if good else ""
+
+    def _seal(self, path: str, number: str) -> str:
+        return hmac.new(self._secret, f"{path}\n{number}".encode(), hashlib.sha256).hexdigest()
+
+
+def from_this_site(request: Request) -> bool:
+    """Say whether a post comes from a page of this node, as browsers tell it."""
+    said = request.headers.get("sec-fetch-site")
+    if said is not None and said != "same-origin":
+        return False
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host", "")
+
+
+async def read_form(request: Request) -> Form | None:
+    """Read a posted form; None when it is none, too large, or not UTF-8."""
+    body = b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LARGEST:
+            return None
+    try:
+        fields = parse_qs(
+            body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
+        )
+    except ValueError:
+        return None
+    return None if any("\0" in value for values in fields.values() for value in values) else Form(fields)
