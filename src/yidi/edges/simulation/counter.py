@@ -186,7 +186,7 @@ class Counter:
         command = msgspec.structs.replace(command, digest=hashlib.sha256(text.encode()).hexdigest()[:16])
         text = self.street.codec.write(command)
         for _ in range(tries):
-            reply = await self._once(node, text)
+            reply = await self._once(node, command, text)
             if reply is not None and not _to_be_tried_again(reply):
                 self._compare(command, reply)
                 return reply
@@ -195,13 +195,16 @@ class Counter:
             self.street.found(Finding("never_answered", f"{command.sender} {command.msgid}"))
         return None
 
-    async def _once(self, node: Node, text: str) -> Reply | None:
+    async def _once(self, node: Node, command: Command, text: str) -> Reply | None:
         answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
 
         def answered(reply: Reply) -> None:
             if not answer.done():
                 answer.set_result(reply)
 
+        self.street.told(
+            f"{command.sender} sends {type(command).__name__} {command.msgid} to {node.places[0]}"
+        )
         self.street.network.carry(OUTSIDE, node.number, lambda: node.ask(text, answered))
         try:
             return await asyncio.wait_for(answer, self.story.patience_ms / 1000)
@@ -227,6 +230,8 @@ class Counter:
                 said = "undone" if reply.found else "nothing"
             case Refused():
                 said, codes = "refused", ",".join(row.code for row in reply.refusals)
+            case _:
+                pass
         amounts = (0, 0, 0, 0)
         if settled is not None:
             amounts = settled.totals.total_fen, settled.fund_fen, settled.person_fen, settled.account_fen
@@ -244,9 +249,11 @@ class Counter:
             codes,
         )
         self.street.heard.append(row)
-        self.street.told(f"{self.hospital} {asked} {command.msgid} {about}: {said} {codes} {amounts}")
+        words = " ".join(word for word in (asked, command.msgid, about) if word)
+        paid = "" if settled is None else f" total {amounts[0]} fund {amounts[1]} person {amounts[2]} fen"
+        self.street.told(f"{command.sender} was told of {words}: {said} {codes}{paid}".rstrip())
 
-    def _named(self, mark: str) -> dict[str, str]:
+    def _named(self, mark: str) -> dict[str, Any]:
         self._messages += 1
         msgid = f"{self.number}-{mark}{self._messages}"
         return {"jurisdiction": self.here, "sender": self.hospital, "msgid": msgid}

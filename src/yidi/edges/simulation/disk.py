@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from yidi.edges.storage.engine import Label, Outgoing
+from yidi.edges.storage.engine import ANY_NUMBER, Label, Outgoing
 from yidi.edges.storage.engines.sqlite import SQLite
 from yidi.edges.storage.schema import Schema
 from yidi.processes.ports.deciding import Key, Record
@@ -149,11 +149,13 @@ class SimulatedDisk(SQLite):
         self._step()
         await super().drop_outbox(labels)
 
-    async def undelivered(self, before: str) -> Sequence[Outgoing]:
+    async def undelivered(
+        self, before: str, destinations: Sequence[str] = (), most: int = ANY_NUMBER
+    ) -> Sequence[Outgoing]:
         """Read between transactions: the one connection would show what is not committed yet."""
         self._step()
         async with self._free:
-            return await super().undelivered(before)
+            return await super().undelivered(before, destinations, most)
 
     async def fetch(self, sql: str, *parameters: str | int) -> Sequence[tuple[Any, ...]]:
         """Read, if there is power."""

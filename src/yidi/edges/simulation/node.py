@@ -37,6 +37,7 @@ class Surroundings(NamedTuple):
     seed: int
     fold: bool
     died: Callable[[int, BaseException], None]
+    told: Callable[[str], None] | None = None
 
 
 class Parcel(NamedTuple):
@@ -101,6 +102,8 @@ class Node:
             return
         self.up = False
         self.disk.cut()
+        if self.around.told is not None:
+            self.around.told(f"{self.places[0]} has lost its power; its memory is gone")
         self.pending = {}
         for task in self._tasks:
             task.cancel()
@@ -150,6 +153,9 @@ class Node:
             other.receive(parcel.text, lambda: network.carry(other.number, self.number, acknowledged))
 
         network = self.around.network
+        if self.around.told is not None:
+            kind, msgid = type(parcel.command).__name__, parcel.command.msgid
+            self.around.told(f"{self.places[0]} sends {kind} {msgid} to {other.places[0]}")
         network.carry(self.number, other.number, arrived)
 
     def receive(self, text: str, acknowledge: Callable[[], None]) -> None:
@@ -158,12 +164,14 @@ class Node:
             self._spawn(self._store(text, acknowledge))
 
     async def _store(self, text: str, acknowledge: Callable[[], None]) -> None:
+        command = self.around.codec.command(text)
         try:
-            await self.journal.deliver(self.around.codec.command(text))
-        except PowerLost:
-            raise
+            await self.journal.deliver(command)
         except Exception:  # not stored: it will be sent again
             return
+        if self.around.told is not None:
+            kind, msgid = type(command).__name__, command.msgid
+            self.around.told(f"{self.places[0]} has stored {kind} {msgid}, acknowledges")
         acknowledge()
 
     def ask(self, text: str, answer: Callable[[Reply], None]) -> None:

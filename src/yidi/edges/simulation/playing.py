@@ -14,7 +14,7 @@ from yidi.edges.simulation.loop import Stillness, run_virtually
 from yidi.edges.simulation.network import Network
 from yidi.edges.simulation.node import Node, Surroundings
 from yidi.edges.simulation.plan import WEATHER, Case, Fault, FaultKind
-from yidi.edges.simulation.stage import Stage
+from yidi.edges.simulation.stage import Stage, unlogged
 from yidi.processes.ports.deciding import Reply
 
 QUIET_SECONDS = 6 * 3600
@@ -46,9 +46,9 @@ class Play:
 
     def run(self) -> Outcome:
         """Run it, and audit what is left."""
-        self._refused_seen = False
         try:
-            run_virtually(self._run())
+            with unlogged():
+                run_virtually(self._run())
         except Stillness:
             self.findings.append(Finding("stands_still", "somebody waits for what can never come"))
         copies = Copies(self.stage.places, tuple(node.medium.connection for node in self.nodes))
@@ -76,6 +76,7 @@ class Play:
             self.case.seed,
             self.case.fold,
             self._died,
+            self._tell if self.traced else None,
         )
         self.nodes = [self._node(number, around) for number in range(len(self.stage.places))]
         for node in self.nodes:
@@ -169,7 +170,7 @@ class Play:
         if node.up:
             node.medium.crash_in = 0
             return
-        self._tell(f"node {node.number} starts again")
+        self._tell(f"{node.places[0]} starts again on what its disk holds")
         node.start()
 
     def _make_room(self, node: Node) -> None:

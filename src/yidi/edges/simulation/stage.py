@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import NamedTuple
 
@@ -100,9 +101,19 @@ def catalogue_of(place: str) -> Catalogue:
     return made
 
 
+@contextmanager
+def unlogged() -> Iterator[None]:
+    """Keep the journals' events to themselves: in a run that is all faults they say nothing."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
+
+
 def built(rules: Rules) -> Stage:
     """Build the stage. Raises RuntimeError when a command of it is refused."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     packs = packs_folder()
     provinces = [row.code for row in read_divisions(packs).provinces() if row.insuring][:PROVINCES]
     places = (NATION, *provinces)
@@ -111,7 +122,8 @@ def built(rules: Rules) -> Stage:
         rules(places, read_policies(packs / "simulation" / name), catalogues) for name in ("first", "later")
     )
     engine, codec = SimulatedDisk(gathered()), Codec()
-    templates = run_virtually(_prepared(places, engine, codec, first))
+    with unlogged():
+        templates = run_virtually(_prepared(places, engine, codec, first))
     return Stage(places, engine, codec, (first, later), templates)
 
 
