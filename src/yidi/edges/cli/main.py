@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from yidi import __version__
 from yidi.edges.cli import (
+    audit,
     batch,
     catalogue,
     claim,
@@ -76,6 +77,7 @@ app.add_typer(finance.app, name="finance")
 app.add_typer(batch.app, name="batch")
 app.command("simulate")(simulate.simulate)
 app.add_typer(storage.app, name="storage")
+app.add_typer(audit.app, name="audit")
 app.add_typer(settings.app, name="settings")
 
 
