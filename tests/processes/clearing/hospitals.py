@@ -26,7 +26,6 @@ from yidi.processes.payment.records import (
     InstitutionPaymentLine,
 )
 from yidi.processes.ports.deciding import NATION, Handler, Reply
-from yidi.processes.prepayment.decide import handlers as prepayment
 from yidi.processes.relay.commands import Answered
 from yidi.processes.relay.records import Returned
 from yidi.processes.settlement.commands import PersonShown, Settled, Totals, UndoBooking
@@ -38,14 +37,13 @@ NOTHING = cast(Any, None)
 
 
 def money_handlers() -> tuple[Handler, ...]:
-    """The handlers of clearing, prepayment and payment, and how a care place hears of an undoing."""
+    """The handlers of clearing and payment, and how a care place hears of an undoing."""
     calendar, terms = read_calendar(), read_money_terms()
     undone = settlement(NOTHING, NOTHING, Corrections())
     return (
         *clearing_handlers(),
         *payment(terms, calendar),
         *(handler for handler in undone if handler.about == UndoBooking.__name__),
-        *(handler for handler in prepayment(terms, calendar)),
     )
 
 

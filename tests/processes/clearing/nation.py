@@ -42,6 +42,7 @@ from yidi.processes.clearing.records import (
 from yidi.processes.clearing.selection import Chosen, Known, building, choose, own_items, own_sums
 from yidi.processes.clearing.standing import named_of
 from yidi.processes.ports.deciding import NATION, Command, Handler, Reply
+from yidi.processes.prepayment.decide import handlers as prepayment
 from yidi.processes.reconciliation.records import Difference, ReconciliationRun
 from yidi.processes.relay.records import Returned
 from yidi.processes.settlement.records import Posting, Settlement, SettlementAnswered, SettlementAsked
@@ -53,8 +54,9 @@ EMPLOYEE, RESIDENT = "310", "390"
 
 @cache
 def clearing_handlers() -> tuple[Handler, ...]:
-    """The handlers of clearing with the calendar and the terms that ship."""
-    return handlers(read_calendar(), read_money_terms())
+    """The handlers of clearing and prepayment with the calendar and the terms that ship."""
+    calendar, terms = read_calendar(), read_money_terms()
+    return (*handlers(calendar, terms), *prepayment(terms, calendar))
 
 
 def fields(record: type[Any], **given: Any) -> Any:

@@ -17,7 +17,7 @@ from yidi.processes.clearing.commands import (
     SignatureSent,
     Way,
 )
-from yidi.processes.clearing.lines import TableLine, provinces_in
+from yidi.processes.clearing.lines import FROM_SETTLEMENTS, TableLine, provinces_in
 from yidi.processes.clearing.netting import dues
 from yidi.processes.clearing.records import (
     DISPUTES_OF_MONTH,
@@ -29,6 +29,7 @@ from yidi.processes.clearing.records import (
     ClearingNotice,
     ClearingNoticeLine,
     ClearingPublished,
+    ClearingRun,
     ClearingSignature,
 )
 from yidi.processes.clearing.refusals import (
@@ -40,18 +41,24 @@ from yidi.processes.clearing.refusals import (
 from yidi.processes.clearing.selection import disputed
 from yidi.processes.clearing.standing import latest_run, named_in, table_of, unsigned
 from yidi.processes.ports.deciding import Decision, Facts, Key, Moment, Record, accepted, refused
+from yidi.processes.prepayment.commands import CountUse, Signing, Used
+from yidi.processes.prepayment.records import Basis
 
 _LETTERS = {Direction.PAYABLE: "FK", Direction.RECEIVABLE: "SK"}
 """付款 and 收款, as the numbers of notices abbreviate them."""
 
 
 def needs_signature(command: SignatureSent, facts: Facts) -> Iterable[Key]:
-    """Name the signatures there are."""
-    return (SIGNATURES_OF_MONTH.key(command.jurisdiction, command.month),)
+    """Name the signatures there are, and the table."""
+    views = (RUNS_OF_MONTH, LINES_OF_MONTH, SIGNATURES_OF_MONTH)
+    return [view.key(command.jurisdiction, command.month) for view in views]
 
 
 def hear_signature(command: SignatureSent, facts: Facts, moment: Moment) -> Decision:
-    """Keep a signature. One of a version that is not the last any more counts for nothing."""
+    """Keep a signature. One of a version that is not the last any more counts for nothing.
+
+    With the last one the month is cleared: prepayment hears what it came to, and warns (regulation 6.9).
+    """
     row = ClearingSignature(
         command.jurisdiction,
         command.month,
@@ -62,7 +69,42 @@ def hear_signature(command: SignatureSent, facts: Facts, moment: Moment) -> Deci
     )
     known = facts.many(SIGNATURES_OF_MONTH, command.jurisdiction, command.month)
     twice = any((was.province, was.lines_digest) == (row.province, row.lines_digest) for was in known)
-    return Decision(() if twice else (row,))
+    if twice:
+        return Decision()
+    lines = table_of(facts, command.jurisdiction, command.month)
+    run = latest_run(facts, command.jurisdiction, command.month)
+    if run is None or unsigned(lines, provinces_in(lines), (*known, row)):
+        return Decision((row,))
+    return Decision((row,), (use_of(run, lines, moment),))
+
+
+def use_of(run: ClearingRun, lines: Sequence[TableLine], moment: Moment) -> CountUse:
+    """Tell prepayment what each pair and scheme came to in a signed table, in full as its notices say.
+
+    The term for asking for a top-up starts when the clearing is signed by all, so that nobody loses days of
+    it by another's delay (regulation 6.10; which signature is meant is our reading).
+    """
+    counts: dict[tuple[str, str, str], int] = {}
+    accounts: dict[tuple[str, str, str], int] = {}
+    for row in lines:
+        pair = (row.insured, row.care, row.scheme)
+        accounts[pair] = accounts.get(pair, 0) + row.account_fen
+        if row.kind in FROM_SETTLEMENTS:
+            counts[pair] = counts.get(pair, 0) + row.settlements
+    used = [
+        Used(*pair, counts.get(pair, 0), due_fen - accounts[pair], accounts[pair])
+        for pair, due_fen in dues(lines).items()
+    ]
+    today = moment.today.isoformat()
+    return CountUse(
+        jurisdiction=run.jurisdiction,
+        sender=run.jurisdiction,
+        msgid=f"cleared/{run.month}/{run.version}",
+        month=run.month,
+        lines=tuple(used),
+        basis=Basis.CLEARED,
+        signings=tuple(Signing(care, today) for care in sorted({row.care for row in lines})),
+    )
 
 
 def number_of(month: str, direction: Direction, province: str) -> str:

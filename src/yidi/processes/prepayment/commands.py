@@ -27,12 +27,23 @@ class Used(Struct, frozen=True):
     account_fen: int = 0
 
 
+class Signing(Struct, frozen=True):
+    """The day on which a care province signed its clearing."""
+
+    care: str
+    day: str
+
+
 class CountUse(Command, frozen=True, kw_only=True):
-    """The national agency enters a month's use (`2026-10`), summed from its own copies. Answer: Done."""
+    """The national agency enters a month's use (`2026-10`), summed from its own copies. Answer: Done.
+
+    With `signings` it is what a signed clearing came to: once counted, the month is rated with them.
+    """
 
     month: str
     lines: tuple[Used, ...]
     basis: Basis = Basis.SETTLED
+    signings: tuple[Signing, ...] = ()
 
 
 class PlanYear(Command, frozen=True, kw_only=True):
@@ -51,13 +62,6 @@ class YearPlanned(Reply, frozen=True, kw_only=True):
     notices: tuple[str, ...]
     late: bool = False
     """Fixed after the month in which it is due."""
-
-
-class Signing(Struct, frozen=True):
-    """The day on which a care province signed its clearing."""
-
-    care: str
-    day: str
 
 
 class RateMonth(Command, frozen=True, kw_only=True):

@@ -20,7 +20,7 @@ from yidi.processes.ports.deciding import (
     accepted,
     refused,
 )
-from yidi.processes.prepayment.commands import CountUse, PlanYear, Used, YearPlanned
+from yidi.processes.prepayment.commands import CountUse, PlanYear, RateMonth, Used, YearPlanned
 from yidi.processes.prepayment.notices import deadlines, delivered, kept, last_day, write_notices
 from yidi.processes.prepayment.planning import Float, PlannedFloat, base_months, explain, float_of, plan
 from yidi.processes.prepayment.records import (
@@ -88,7 +88,24 @@ def count_use(command: CountUse, facts: Facts, moment: Moment) -> Decision:
         sum([row.account_fen for row in rows]),
         moment.instant,
     )
-    return accepted(command, Done(reference=f"{month}/{version}"), count, *rows)
+    return accepted(
+        command, Done(reference=f"{month}/{version}"), count, *rows, messages=rating(command, version)
+    )
+
+
+def rating(command: CountUse, version: int) -> tuple[RateMonth, ...]:
+    """Have what a signed clearing came to rated, now that it is counted."""
+    if not command.signings:
+        return ()
+    rate = RateMonth(
+        jurisdiction=command.jurisdiction,
+        sender=command.jurisdiction,
+        msgid=f"rate/{command.month}/{command.basis.value}/{version}",
+        month=command.month,
+        basis=command.basis,
+        signings=command.signings,
+    )
+    return (rate,)
 
 
 def _figures(row: Used) -> tuple[int, int, int]:
