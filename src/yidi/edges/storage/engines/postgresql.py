@@ -1,4 +1,4 @@
-"""PostgreSQL: every load and every write is one prepared statement over arrays.
+"""PostgreSQL: every load and every write is a prepared statement over arrays.
 
 `unnest` brings the keys, `CROSS JOIN LATERAL ... OFFSET 0` makes the planner search the index once a key.
 Prepared while a table is empty, a plain join would read the whole table for ever; therefore sequential
@@ -12,12 +12,14 @@ Whoever comes second waits or gets a Collision, loads again and decides again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import asyncpg
 
 from yidi.edges.secrecy.door import Door
 from yidi.edges.storage.engine import ANY_NUMBER, NO_CHAINING, Collision, Label, Outgoing, hidden, shown
+from yidi.edges.storage.engines.bundles import Bundles, Part
 from yidi.edges.storage.loading import finish_order, prepare_places, put_rows
 from yidi.edges.storage.schema import Schema, Table, quoted
 from yidi.processes.ports.deciding import Key, Record, Sum, View
@@ -32,6 +34,8 @@ SESSION = {
     "lock_timeout": "10s",
 }
 READERS = 4
+FEW_KEYS = 16
+"""Up to so many keys of a view, its rows travel with those of other views."""
 COMMAND_TIMEOUT_SECONDS = 60
 
 _COLUMNS = "destination, sender, msgid, message, queued_at, attempts, parked_at, trouble"
@@ -64,10 +68,10 @@ _LOST_RACES = (
 )
 
 
-def select_of(view: View[Any], table: Table) -> str:
-    """Write the SELECT for any number of keys, one array a key column."""
+def select_of(view: View[Any], table: Table, first: int = 1) -> str:
+    """Write the SELECT for any number of keys, one array a key column, the parameters from `first` on."""
     letters = [f"k{n}" for n in range(len(view.by))]
-    arrays = ", ".join(f"${n + 1}::{table.kind(column).lower()}[]" for n, column in enumerate(view.by))
+    arrays = ", ".join(f"${n + first}::{table.kind(column).lower()}[]" for n, column in enumerate(view.by))
     match = " AND ".join(
         _equal(column, letter, view) for column, letter in zip(view.by, letters, strict=True)
     )
@@ -95,10 +99,37 @@ def _equal(column: str, letter: str, view: View[Any]) -> str:
     return f"x.{quoted(column)} = k.{letter}"
 
 
-def insert_of(table: Table) -> str:
+def rows_of(view: View[Any], table: Table, first: int) -> str:
+    """Write the SELECT as one value, an array of rows, so that several views share a round trip."""
+    names = [column.name for column in table.stored]
+    if isinstance(view, Sum):
+        names = [f"k{n}" for n in range(len(view.by))] + ["per", "total"]
+    row = ", ".join(f"r.{quoted(name)}" for name in names)
+    asked = select_of(view, table, first)
+    return f"ARRAY(SELECT ROW({row}) FROM ({asked}) r)"
+
+
+def insert_of(table: Table, first: int = 1) -> str:
     """Write the INSERT for any number of rows, one array a column."""
-    arrays = ", ".join(f"${n + 1}::{column.kind.lower()}[]" for n, column in enumerate(table.stored))
+    arrays = ", ".join(f"${n + first}::{column.kind.lower()}[]" for n, column in enumerate(table.stored))
     return f"INSERT INTO {table.name} ({table.column_names}) SELECT * FROM unnest({arrays})"
+
+
+def _look(view: View[Any], schema: Schema) -> Part:
+    return Part(partial(rows_of, view, schema.tables[view.record]), len(view.by))
+
+
+def _looking(texts: list[str]) -> str:
+    return "SELECT " + ", ".join(texts)
+
+
+def _put(table: Table) -> Part:
+    return Part(partial(insert_of, table), len(table.stored))
+
+
+def _writing(texts: list[str]) -> str:
+    inserts = ", ".join(f"t{number} AS ({text})" for number, text in enumerate(texts))
+    return f"WITH {inserts} SELECT 1"
 
 
 class PostgreSQL:
@@ -110,11 +141,11 @@ class PostgreSQL:
     def __init__(self, address: str, schema: Schema) -> None:
         self.address, self.schema = address, schema
         self.door, self.chaining = Door(), NO_CHAINING
-        self._order = {record: n for n, record in enumerate(schema.tables)}
         self._selects = {
             view.name: select_of(view, schema.tables[view.record]) for view in schema.views.values()
         }
-        self._inserts = {record: insert_of(table) for record, table in schema.tables.items()}
+        self._looks = Bundles({name: _look(view, schema) for name, view in schema.views.items()}, _looking)
+        self._writes = Bundles({t.name: _put(t) for t in schema.tables.values()}, _writing)
         self._prepared: dict[str, Any] = {}
         self._writer: Any = None
         self._readers: Any = None
@@ -173,26 +204,52 @@ class PostgreSQL:
             raise Collision(str(error)) from error
 
     async def load(self, keys: Iterable[Key], facts: dict[Key, Any]) -> None:
-        """Load keys of any views, each view's in one statement."""
+        """Load keys of any views: a few of them in one round trip, many a statement for each view.
+
+        An array of rows costs more to read than rows do, a round trip more than a few rows.
+        """
         grouped: dict[str, list[Key]] = {}
         for key in keys:
             grouped.setdefault(key[0], []).append(key)
         for name, wanted in grouped.items():
+            prepare_places(self.schema.views[name], wanted, facts)
+        few = {name: wanted for name, wanted in grouped.items() if len(wanted) <= FEW_KEYS}
+        if len(few) > 1:
+            await self._load_together(few, facts)
+        for name, wanted in grouped.items():
             view = self.schema.views[name]
-            prepare_places(view, wanted, facts)
-            statement = await self._statement(self._selects[name])
-            arrays = map(list, zip(*[self.door.parts(view, key) for key in wanted], strict=True))
-            put_rows(view, self.door.opened(view.record, await statement.fetch(*arrays)), facts)
+            if len(few) < 2 or name not in few:
+                statement = await self._statement(self._selects[name])
+                found = await statement.fetch(*self._arrays(view, wanted))
+                put_rows(view, self.door.opened(view.record, found), facts)
             finish_order(view, wanted, facts)
 
+    async def _load_together(self, grouped: Mapping[str, list[Key]], facts: dict[Key, Any]) -> None:
+        bundle = self._looks.serving(grouped)
+        statement = await self._statement(bundle.text)
+        views = self.schema.views
+        given = {name: self._arrays(views[name], wanted) for name, wanted in grouped.items()}
+        found = await statement.fetchrow(*bundle.parameters(given))
+        for name, rows in zip(bundle.names, found, strict=True):
+            if rows:
+                put_rows(views[name], self.door.opened(views[name].record, rows), facts)
+
+    def _arrays(self, view: View[Any], keys: Sequence[Key]) -> list[list[str]]:
+        """Turn keys into one array a key column."""
+        return list(map(list, zip(*[self.door.parts(view, key) for key in keys], strict=True)))
+
     async def write(self, records: Mapping[type[Record], Sequence[Record]]) -> None:
-        """Insert the records of each table in one statement, tables always in the same order."""
+        """Insert the records of all tables in one statement, tables always in the same order."""
         try:
             records = await self.chaining.linked(self, records)
-            for record in sorted(records, key=self._order.__getitem__):
-                statement = await self._statement(self._inserts[record])
-                rows = self.door.closed(record, records[record])
-                await statement.fetch(*map(list, zip(*rows, strict=True)))
+            given = {
+                self.schema.tables[record].name: list(
+                    map(list, zip(*self.door.closed(record, rows), strict=True))
+                )
+                for record, rows in records.items()
+            }
+            bundle = self._writes.serving(given)
+            await (await self._statement(bundle.text)).fetch(*bundle.parameters(given))
         except _LOST_RACES as error:
             raise Collision(str(error)) from error
 
