@@ -6,22 +6,13 @@ What it was told is its own record, the first of the four links that the auditor
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import random
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, NamedTuple
 
-import msgspec
-
 from yidi.domain.dates import SHANGHAI
-from yidi.domain.refusal import RefusalClass
-from yidi.edges.journal import Codec
-from yidi.edges.simulation.auditor import Finding
-from yidi.edges.simulation.network import OUTSIDE, Network
-from yidi.edges.simulation.node import Node
 from yidi.edges.simulation.plan import Ending, Story
 from yidi.edges.simulation.stage import COSTLY, PLAIN, SCHEME, area_of, hospital_of, insured_at, person_no
+from yidi.edges.simulation.voice import TRIES_AFTERWARDS, Street, Voice
 from yidi.processes.claim.commands import ClaimDecided, FileClaim
 from yidi.processes.ports.deciding import Command, Refused, Reply
 from yidi.processes.reversal.commands import Reverse
@@ -35,8 +26,6 @@ from yidi.processes.settlement.commands import (
 from yidi.processes.visit.commands import LineGiven, RegisterVisit, UploadLines, VisitOpened
 
 PORTAL = "portal"
-TRIES_AFTERWARDS = 400
-"""How often a counter asks before it stops: far beyond any fault."""
 
 
 class Heard(NamedTuple):
@@ -62,20 +51,6 @@ class Heard(NamedTuple):
     codes: str
 
 
-class Street(NamedTuple):
-    """What the counters of a run share. `found` is told of two answers to one message, or of none."""
-
-    network: Network
-    codec: Codec
-    nodes: Sequence[Node]
-    begins: datetime
-    seed: int
-    heard: list[Heard]
-    said: dict[tuple[str, str, str], Reply]
-    found: Callable[[Finding], None]
-    told: Callable[[str], None]
-
-
 class Counter:
     """Plays one story."""
 
@@ -86,7 +61,7 @@ class Counter:
         self.hospital = hospital_of(self.here)
         self.home = street.nodes[insured_at(story.person)].places[0]
         self._messages = 0
-        self._chance = random.Random(f"counter {street.seed} {number}")
+        self._voice = Voice(str(number), story.patience_ms / 1000, street)
 
     async def play(self) -> None:
         """Play the story to its end."""
@@ -115,7 +90,7 @@ class Counter:
         if ending is Ending.IMPATIENT:
             await self._impatiently(command)
         elif ending is Ending.RACE:
-            pause = self._chance.random() / 5
+            pause = self._voice.chance.random() / 5
             _, reply = await asyncio.gather(self.reverse(command, pause), self.say(command))
             self._hear("settle", command, reply)
         elif ending is Ending.DOUBLE:
@@ -175,49 +150,11 @@ class Counter:
             visit_id=self.visit_id,
         )
         node = self.street.nodes[insured_at(self.story.person)]
-        self._hear("claim", command, await self.say(command, node=node))
+        self._hear("claim", command, await self._voice.say(command, node))
 
-    async def say(
-        self, command: Command, tries: int = TRIES_AFTERWARDS, node: Node | None = None
-    ) -> Reply | None:
-        """Send a message, again and again under the same id; None when no answer came."""
-        node = node or self.node
-        text = self.street.codec.write(command)
-        command = msgspec.structs.replace(command, digest=hashlib.sha256(text.encode()).hexdigest()[:16])
-        text = self.street.codec.write(command)
-        for _ in range(tries):
-            reply = await self._once(node, command, text)
-            if reply is not None and not _to_be_tried_again(reply):
-                self._compare(command, reply)
-                return reply
-            await asyncio.sleep(0.5 + self._chance.random())
-        if tries == TRIES_AFTERWARDS:
-            self.street.found(Finding("never_answered", f"{command.sender} {command.msgid}"))
-        return None
-
-    async def _once(self, node: Node, command: Command, text: str) -> Reply | None:
-        answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-
-        def answered(reply: Reply) -> None:
-            if not answer.done():
-                answer.set_result(reply)
-
-        self.street.told(
-            f"{command.sender} sends {type(command).__name__} {command.msgid} to {node.places[0]}"
-        )
-        self.street.network.carry(OUTSIDE, node.number, lambda: node.ask(text, answered))
-        try:
-            return await asyncio.wait_for(answer, self.story.patience_ms / 1000)
-        except TimeoutError:
-            return None
-
-    def _compare(self, command: Command, reply: Reply) -> None:
-        """The same message always gets the same answer."""
-        identity = (command.jurisdiction, command.sender, command.msgid)
-        before = self.street.said.setdefault(identity, reply)
-        if before != reply:
-            text = f"{identity} was answered {before!r}, then {reply!r}"
-            self.street.found(Finding("two_answers", text))
+    async def say(self, command: Command, tries: int = TRIES_AFTERWARDS) -> Reply | None:
+        """Send a message to the hospital's own province."""
+        return await self._voice.say(command, self.node, tries)
 
     def _hear(self, asked: str, command: Any, reply: Reply | None, about: str = "") -> None:
         said, settled, codes = "silence", None, ""
@@ -313,10 +250,3 @@ class Counter:
             batch=f"b{number}",
             visit_kind="11",
         )
-
-
-def _to_be_tried_again(reply: Reply) -> bool:
-    """Say whether a node answered that it could not do it now: such an answer is not the answer."""
-    return isinstance(reply, Refused) and all(
-        row.refusal_class is RefusalClass.SYSTEM and row.heals_with_time for row in reply.refusals
-    )

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from yidi.edges.simulation.auditor import Copies, Finding, audit
-from yidi.edges.simulation.counter import Counter, Heard, Street
+from yidi.edges.simulation.counter import Counter, Heard
 from yidi.edges.simulation.disk import Medium
 from yidi.edges.simulation.loop import Stillness, run_virtually
 from yidi.edges.simulation.network import Network
 from yidi.edges.simulation.node import Node, Surroundings
 from yidi.edges.simulation.plan import WEATHER, Case, Fault, FaultKind
 from yidi.edges.simulation.stage import Stage, unlogged
+from yidi.edges.simulation.voice import Street
 from yidi.processes.ports.deciding import Reply
 
 QUIET_SECONDS = 6 * 3600
