@@ -168,7 +168,7 @@ class Reference:
             *reversal.handlers(ask_to_reverse, SettledLines()),
             *claim.handlers(Desk(self.policies, self.areas)),
             *payment.handlers(read_money_terms(self.packs), read_calendar(self.packs)),
-            *finance.HANDLERS,
+            *finance.handlers(read_money_terms(self.packs)),
             *prepayment.handlers(read_money_terms(self.packs), read_calendar(self.packs)),
             *clearing.handlers(read_calendar(self.packs), read_money_terms(self.packs)),
             *reconciliation.handlers(read_reconciliation_rules(self.packs), read_calendar(self.packs)),

@@ -164,11 +164,11 @@ def test_every_pair_has_one_line_one_payment_and_the_same_amount_in_any_order(
     ]
     payments = [expected(str(n), amount) for n, amount in enumerate(amounts)]
     parties = {HOME: Known({THEIRS}, ())}
-    found = match(lines, payments, parties)
+    found = match(lines, payments, parties, 15)
     assert all(pair.line.amount_fen == pair.expected.amount_fen for pair in found.pairs)
     assert len({pair.line.line_id for pair in found.pairs}) == len(found.pairs)
     assert len({pair.expected.expected_id for pair in found.pairs}) == len(found.pairs)
     assert len(found.pairs) + len(found.open) == len(lines)
     order.shuffle(lines)  # type: ignore[attr-defined]
     order.shuffle(payments)  # type: ignore[attr-defined]
-    assert set(match(lines, payments, parties).pairs) == set(found.pairs)
+    assert set(match(lines, payments, parties, 15).pairs) == set(found.pairs)

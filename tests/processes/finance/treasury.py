@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.builders import AWAY, HOME, HOSPITAL
 from tests.world import World
+from yidi.edges.packs.money import read_money_terms
 from yidi.processes.finance.commands import (
     Expected,
     ExplainLine,
@@ -19,9 +20,9 @@ from yidi.processes.finance.commands import (
     RegisterBankAccount,
     StatementTaken,
 )
-from yidi.processes.finance.decide import HANDLERS
+from yidi.processes.finance.decide import handlers
 from yidi.processes.finance.records import OrderForm
-from yidi.processes.ports.deciding import Command, Reply
+from yidi.processes.ports.deciding import Command, Handler, Reply
 from yidi.processes.settlement.records import Posting
 
 OWN, THEIRS, HOSPITALS = "6200001", "6200002", "6200003"
@@ -31,8 +32,8 @@ BANK = {"bank": "试验银行", "bank_no": "102331000001"}
 class Treasury:
     """A world with one province's finance; every method sends one message and returns its answer."""
 
-    def __init__(self) -> None:
-        self.world = World(HANDLERS)
+    def __init__(self, *more: Handler) -> None:
+        self.world = World((*handlers(read_money_terms()), *more))
         self.statements = 0
         for party, number in ((AWAY, OWN), (HOME, THEIRS), (HOSPITAL, HOSPITALS)):
             self.sent(RegisterBankAccount, party=party, holder=f"户名{party}", number=number, **BANK)

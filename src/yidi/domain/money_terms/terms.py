@@ -1,4 +1,4 @@
-"""Dated terms of prepayment, clearing, payment of institutions and coordination (regulation 6, 7).
+"""Dated terms of prepayment, clearing, payment of institutions, finance and coordination (regulation 6, 7).
 
 The values are data, each with its source and how sure it is: packs/national/money.yaml. `MoneyTerms.on`
 gives those of a day as plain numbers; `MoneyTerms.source_of` says where one comes from.
@@ -62,6 +62,27 @@ class InstitutionTerms(Struct, frozen=True, forbid_unknown_fields=True):
     audit_sample_bp: int
 
 
+class FinanceTerms(Struct, frozen=True, forbid_unknown_fields=True):
+    """Books and bank: how far days may lie apart, and what a bank writes on lines of its own.
+
+    The words of a term stand in one text with `|` between.
+    """
+
+    match_window_days: int
+    fee_words: str
+    interest_words: str
+
+    @property
+    def says_fee(self) -> tuple[str, ...]:
+        """The words that make a line a bank's fee."""
+        return tuple(self.fee_words.lower().split("|"))
+
+    @property
+    def says_interest(self) -> tuple[str, ...]:
+        """The words that make a line interest."""
+        return tuple(self.interest_words.lower().split("|"))
+
+
 class CoordinationTerms(Struct, frozen=True, forbid_unknown_fields=True):
     """Verification of costs and coordination of problems."""
 
@@ -78,6 +99,7 @@ class Terms(Struct, frozen=True, forbid_unknown_fields=True):
     prepayment: PrepaymentTerms
     clearing: ClearingTerms
     institution: InstitutionTerms
+    finance: FinanceTerms
     coordination: CoordinationTerms
 
 

@@ -72,16 +72,21 @@ class Expected(Struct, frozen=True):
 
 
 class MatchLines(Command, frozen=True, kw_only=True):
-    """Match the open lines of these months with these payments. Answer: LinesMatched. May be run again."""
+    """Match the open lines of these months with these payments. Answer: LinesMatched. May be run again.
+
+    With `report`, what has moved is also reported as paid or received to the process of its notice.
+    """
 
     months: tuple[str, ...]
     expected: tuple[Expected, ...]
+    report: bool = False
 
 
 class LinesMatched(Reply, frozen=True, kw_only=True):
     """How many lines matched now, are interest, were put in suspense, and what was found about the open ones.
 
-    `to_book` names payments that have moved and that the books do not show as paid or received yet.
+    `to_book` names payments that have moved, now or in an earlier run, and that the books did not show as
+    paid or received yet.
     """
 
     matched: int

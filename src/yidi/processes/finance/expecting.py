@@ -25,7 +25,7 @@ def of_institutions(
     payments: Iterable[InstitutionPayment], releases: Iterable[RetentionRelease]
 ) -> Iterator[Expected]:
     """Money that goes to institutions; the books have it from the moment it is decided."""
-    for row in payments:
+    for row in (row for row in payments if row.paid_fen):
         yield Expected(
             f"institution/{row.payment_id}", row.institution_code, -row.paid_fen, row.paid_on,
             (row.payment_id,), booked=True,

@@ -16,8 +16,6 @@ from yidi.processes.finance.commands import Expected
 from yidi.processes.finance.records import ImportedLine
 from yidi.processes.finance.refusals import AMOUNT_DIFFERS, LINE_AMBIGUOUS, LINE_UNMATCHED
 
-WINDOW_DAYS = 15
-"""How far a line's day may lie from the day a payment is due, when no reference names it."""
 BY_REFERENCE, BY_PARTY = "reference", "party"
 
 
@@ -39,6 +37,13 @@ class Known(NamedTuple):
 NOBODY = Known((), ())
 
 
+class Near(NamedTuple):
+    """What makes a line without reference a payment: whose it is, and how many days lie between."""
+
+    parties: Mapping[str, Known]
+    window_days: int
+
+
 class Matched(NamedTuple):
     """The pairs, and why each other line found none."""
 
@@ -47,9 +52,15 @@ class Matched(NamedTuple):
 
 
 def match(
-    lines: Sequence[ImportedLine], expected: Sequence[Expected], parties: Mapping[str, Known]
+    lines: Sequence[ImportedLine],
+    expected: Sequence[Expected],
+    parties: Mapping[str, Known],
+    window_days: int,
 ) -> Matched:
-    """Match lines with payments; each is used once. The order of the input makes no difference."""
+    """Match lines with payments; each is used once. The order of the input makes no difference.
+
+    Without a reference a line's day lies at most `window_days` from the day its payment is due.
+    """
     pairs = _by_reference(lines, expected)
     taken_lines = {pair.line.line_id for pair in pairs}
     taken = {pair.expected.expected_id for pair in pairs}
@@ -57,11 +68,12 @@ def match(
     left = [each for each in expected if each.expected_id not in taken]
     names = {reference for each in left for reference in each.references}
     nameless = [line for line in rest if words_of(line).isdisjoint(names)]
-    pairs += _by_party(nameless, left, parties)
+    near = Near(parties, window_days)
+    pairs += _by_party(nameless, left, near)
     found = {pair.line.line_id for pair in pairs}
     taken = {pair.expected.expected_id for pair in pairs}
     left = [each for each in left if each.expected_id not in taken]
-    open_lines = [(line, why(line, left, parties)) for line in lines if line.line_id not in found]
+    open_lines = [(line, why(line, left, near)) for line in lines if line.line_id not in found]
     return Matched(tuple(pairs), tuple(open_lines))
 
 
@@ -91,29 +103,25 @@ def _by_reference(lines: Iterable[ImportedLine], expected: Iterable[Expected]) -
     return _unique(list(found.values()))
 
 
-def _by_party(
-    lines: Iterable[ImportedLine], expected: Iterable[Expected], parties: Mapping[str, Known]
-) -> list[Pair]:
+def _by_party(lines: Iterable[ImportedLine], expected: Iterable[Expected], near: Near) -> list[Pair]:
     of_amount = defaultdict(list)
     for each in expected:
         of_amount[each.amount_fen].append(each)
     found = [
         Pair(line, each, BY_PARTY)
         for line in lines
-        for each in _fitting(line, of_amount.get(line.amount_fen, ()), parties)
+        for each in _fitting(line, of_amount.get(line.amount_fen, ()), near)
     ]
     return _unique(found)
 
 
-def _fitting(
-    line: ImportedLine, expected: Iterable[Expected], parties: Mapping[str, Known]
-) -> list[Expected]:
+def _fitting(line: ImportedLine, expected: Iterable[Expected], near: Near) -> list[Expected]:
     return [
         each
         for each in expected
         if line.amount_fen == each.amount_fen
-        and _is_party(line, parties.get(each.counterpart, NOBODY))
-        and _days_apart(line.day, each.due_on) <= WINDOW_DAYS
+        and _is_party(line, near.parties.get(each.counterpart, NOBODY))
+        and _days_apart(line.day, each.due_on) <= near.window_days
     ]
 
 
@@ -134,7 +142,7 @@ def _unique(pairs: Sequence[Pair]) -> list[Pair]:
     ]
 
 
-def why(line: ImportedLine, expected: Sequence[Expected], parties: Mapping[str, Known]) -> Refusal:
+def why(line: ImportedLine, expected: Sequence[Expected], near: Near) -> Refusal:
     """Say why a line has found no payment."""
     named = [each for each in expected if refers(line, each)]
     amount = format_yuan(line.amount_fen)
@@ -143,7 +151,7 @@ def why(line: ImportedLine, expected: Sequence[Expected], parties: Mapping[str, 
             have = format_yuan(each.amount_fen)
             values = {"line_id": line.line_id, "expected_id": each.expected_id}
             return AMOUNT_DIFFERS.because("amount_fen", said=amount, have=have, **values)
-    several = named or _fitting(line, expected, parties)
+    several = named or _fitting(line, expected, near)
     if several:
         candidates = ", ".join(sorted(each.expected_id for each in several))
         return LINE_AMBIGUOUS.because("line_id", line_id=line.line_id, amount=amount, candidates=candidates)

@@ -7,7 +7,7 @@ Interest belongs to the care place (regulation 6.12); a fee is never charged to 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import structs
 
@@ -19,6 +19,7 @@ from yidi.domain.ledger.movement import (
     entry_of_receipt_explained,
     entry_of_unknown_receipt,
 )
+from yidi.domain.money_terms.terms import FinanceTerms, MoneyTerms
 from yidi.domain.refusal import Refusal
 from yidi.processes.finance.commands import Expected, ExplainLine, LinesMatched, MatchLines, OffsetLines
 from yidi.processes.finance.matching import Known, Pair, match
@@ -34,12 +35,9 @@ from yidi.processes.finance.records import (
     LineFate,
 )
 from yidi.processes.finance.refusals import EXPLANATION_NOT_SOUND, LINE_NOT_OPEN, LINES_NOT_OPPOSITE
+from yidi.processes.finance.reporting import reports
 from yidi.processes.ports.deciding import Decision, Done, Facts, Key, Moment, Record, accepted, refused
 from yidi.processes.settlement.views import postings
-
-FEE_WORDS = ("手续费", "工本费", "账户管理费", "bank fee", "charges")
-INTEREST_WORDS = ("利息", "结息", "interest")
-"""What banks write on lines of their own."""
 
 
 def needs_lines(command: MatchLines, facts: Facts) -> Iterable[Key]:
@@ -69,30 +67,55 @@ def all_lines(command: MatchLines, facts: Facts) -> list[ImportedLine]:
     ]  # fmt: skip
 
 
-def match_lines(command: MatchLines, facts: Facts, moment: Moment) -> Decision:
-    """Match what is open, post interest, put the rest in suspense; findings are told again each time."""
-    here = command.jurisdiction
-    lines = [line for line in all_lines(command, facts) if fate_of(facts, line) in (None, Fate.SUSPENDED)]
-    own = {line.line_id for line in lines if says(line, INTEREST_WORDS) and line.amount_fen > 0}
-    found = match([line for line in lines if line.line_id not in own], expected_open(command, facts),
-                  parties(command, facts))  # fmt: skip
-    records: list[Record] = []
-    for pair in found.pairs:
-        records += matched(pair, facts, moment)
-    for line in lines:
-        if line.line_id in own:
-            records += interest(line, facts, moment)
-    suspended = [line for line, _ in found.open if fate_of(facts, line) is None]
-    for line in suspended:
-        records += suspense(line, facts, moment)
-    reply = LinesMatched(
-        matched=len(found.pairs),
-        interest=len(own),
-        suspended=len(suspended),
-        findings=tuple([fee_or(here, line, why) for line, why in found.open]),
-        to_book=tuple([pair.expected.expected_id for pair in found.pairs if not pair.expected.booked]),
-    )
-    return accepted(command, reply, *records)
+class Matching:
+    """Matches lines by dated terms: days between, and the words of interest and fees."""
+
+    def __init__(self, terms: MoneyTerms) -> None:
+        self._terms = terms
+
+    def match_lines(self, command: MatchLines, facts: Facts, moment: Moment) -> Decision:
+        """Match what is open, post interest, put the rest in suspense; findings are told again each time.
+
+        With `report`, what has moved and is not in the books yet is reported to the process that knows it:
+        now, and again in a later run when that refused it.
+        """
+        terms = self._terms.on(moment.today.isoformat())
+        if isinstance(terms, Refusal):
+            return refused(command, terms)
+        words, here = terms.finance, command.jurisdiction
+        every = all_lines(command, facts)
+        lines = [line for line in every if fate_of(facts, line) in (None, Fate.SUSPENDED)]
+        own = {line.line_id for line in lines if says(line, words.says_interest) and line.amount_fen > 0}
+        rest, wanted = [line for line in lines if line.line_id not in own], expected_open(command, facts)
+        found = match(rest, wanted, parties(command, facts), words.match_window_days)
+        records: list[Record] = []
+        for pair in found.pairs:
+            records += matched(pair, facts, moment)
+        for line in lines:
+            if line.line_id in own:
+                records += interest(line, facts, moment)
+        suspended = [line for line, _ in found.open if fate_of(facts, line) is None]
+        for line in suspended:
+            records += suspense(line, facts, moment)
+        moved = [*matched_before(command, every, facts), *found.pairs]
+        to_book = [pair for pair in moved if not pair.expected.booked]
+        reply = LinesMatched(
+            matched=len(found.pairs),
+            interest=len(own),
+            suspended=len(suspended),
+            findings=tuple([fee_or(here, line, why, words) for line, why in found.open]),
+            to_book=tuple([pair.expected.expected_id for pair in to_book]),
+        )
+        return accepted(command, reply, *records, messages=reports(command, to_book, moment))
+
+
+def matched_before(command: MatchLines, lines: Iterable[ImportedLine], facts: Facts) -> Iterator[Pair]:
+    """Yield the payments that a line has shown in an earlier run."""
+    by_id = {line.line_id: line for line in lines}
+    for each in {one.expected_id: one for one in command.expected}.values():
+        for fate in facts.many(FATES_OF_EXPECTED, command.jurisdiction, each.expected_id):
+            if fate.fate == Fate.MATCHED and fate.line_id in by_id:
+                yield Pair(by_id[fate.line_id], each, fate.way)
 
 
 def fate_of(facts: Facts, line: ImportedLine) -> str | None:
@@ -128,9 +151,9 @@ def says(line: ImportedLine, words: Sequence[str]) -> bool:
     return any(word in text for word in words)
 
 
-def fee_or(here: str, line: ImportedLine, why: Refusal) -> Refusal:
+def fee_or(here: str, line: ImportedLine, why: Refusal, words: FinanceTerms) -> Refusal:
     """Name a fee on the fund's account as what it is: refused, to be returned by the bank."""
-    if line.amount_fen < 0 and says(line, FEE_WORDS):
+    if line.amount_fen < 0 and says(line, words.says_fee):
         fee = entry_of_bank_fee(line.line_id, here, FISCAL_ACCOUNT, -line.amount_fen)
         return fee if isinstance(fee, Refusal) else why
     return why
