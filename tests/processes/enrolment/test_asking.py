@@ -16,7 +16,7 @@ from tests.builders import (
     enrol,
     relation,
 )
-from tests.world import World, codes_in
+from tests.world import World, codes_in, refusals_in
 from yidi.domain.refusal import RefusalKind
 from yidi.processes.enrolment.commands import (
     ChangeRelation,
@@ -40,6 +40,7 @@ from yidi.processes.enrolment.refusals import (
     NOT_CERTIFIED,
     NOT_INSURED,
     NOT_YET_INSURED,
+    NUMBER_REPLACED,
     OTHER_ENTITLEMENT_ANSWERS,
     PERSON_UNKNOWN,
     RELATION_LOCKED,
@@ -279,3 +280,24 @@ def test_the_status_is_checked_on_the_day_asked_not_on_the_day_of_admission(worl
     assert isinstance(entitlement(world.records(InsuranceRelation), "310", world.today), Entitled)
     change(world, relation(state="paused"))
     assert not isinstance(entitlement(world.records(InsuranceRelation), "310", world.today), Entitled)
+
+
+def test_a_number_that_was_replaced_is_refused_by_the_name_of_the_new_one(world: World) -> None:
+    world.ask(enrol())
+    ended = ChangeRelation(
+        jurisdiction=HOME, sender="agency", msgid="end", person_no="P1", relation=relation(state="ended")
+    )
+    world.ask(ended)
+    moved = relation(area=OTHER_HOME_CITY, start=world.today)
+    world.ask(enrol("enrol-2", person_no="P2", relations=(moved,), credentials=()))
+    question = CheckEntitlement(
+        **asked_by(HOSPITAL, world.next_msgid()),
+        person_no="P1",
+        scheme="310",
+        institution_code=HOSPITAL,
+        visit_kind="11",
+        start=world.today,
+    )
+    reply = world.ask(question)
+    assert codes_in(reply) == {NUMBER_REPLACED.code}
+    assert "P2" in refusals_in(reply)[0].cause_en

@@ -34,5 +34,9 @@ def handlers(diseases: ChronicDiseases) -> tuple[Handler, ...]:
             ),
             asking.find_person,
         ),
-        Handler(CheckEntitlement, (funds.needs_of_funds,), funds.check_entitlement(diseases)),
+        Handler(
+            CheckEntitlement,
+            (funds.needs_of_funds, funds.needs_of_numbers, funds.needs_of_their_relations),
+            funds.check_entitlement(diseases),
+        ),
     )

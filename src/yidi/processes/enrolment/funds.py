@@ -16,15 +16,18 @@ from yidi.processes.enrolment.records import (
     CERTIFICATES,
     IDENTITY_MARKS,
     PERSON,
+    PERSON_OF_CERTIFICATE,
     RELATIONS,
     ChronicCertificate,
     IdentityMark,
+    Person,
 )
-from yidi.processes.enrolment.refusals import FUND_DOES_NOT_COVER, NOT_CERTIFIED
+from yidi.processes.enrolment.refusals import FUND_DOES_NOT_COVER, NOT_CERTIFIED, NUMBER_REPLACED
 from yidi.processes.enrolment.views import (
     EMPLOYEE,
     RESIDENT,
     Entitled,
+    answering,
     certified,
     entitlement,
     marks_on,
@@ -80,6 +83,35 @@ def care_kind_of(visit_kind: str) -> CareKind:
     return CareKind.OUTPATIENT
 
 
+def needs_of_numbers(command: CheckEntitlement, facts: Facts) -> Iterable[Key]:
+    """Need every number of the person's certificate."""
+    person = facts.one(PERSON, command.jurisdiction, command.person_no)
+    if person is not None:
+        yield PERSON_OF_CERTIFICATE.key(command.jurisdiction, person.certificate_type, person.certificate_no)
+
+
+def needs_of_their_relations(command: CheckEntitlement, facts: Facts) -> Iterable[Key]:
+    """Need the relations under each of these."""
+    return (RELATIONS.key(command.jurisdiction, row.person_no) for row in _numbers(command, facts))
+
+
+def _numbers(command: CheckEntitlement, facts: Facts) -> Sequence[Person]:
+    place, person = command.jurisdiction, facts.one(PERSON, command.jurisdiction, command.person_no)
+    if person is None:
+        return ()
+    return facts.many(PERSON_OF_CERTIFICATE, place, person.certificate_type, person.certificate_no)
+
+
+def _replaced_by(command: CheckEntitlement, facts: Facts, day: str) -> tuple[Refusal, ...]:
+    """Refuse a number that another number of the same person has replaced (regulation 4.5)."""
+    place, no = command.jurisdiction, command.person_no
+    held = [row for one in _numbers(command, facts) for row in facts.many(RELATIONS, place, one.person_no)]
+    found = answering(held, day)
+    if found is None or found.person_no == no:
+        return ()
+    return (NUMBER_REPLACED.because("person_no", person_no=no, answers=found.person_no),)
+
+
 def needs_of_funds(command: CheckEntitlement, facts: Facts) -> Iterable[Key]:
     """Need the person with relations, identities and certificates."""
     for view in (PERSON, RELATIONS, IDENTITY_MARKS, CERTIFICATES):
@@ -97,6 +129,9 @@ def check_entitlement(
         if missing:
             return answer(command, Refused(refusals=missing))
         day = command.start[:10] or moment.today.isoformat()
+        replaced = _replaced_by(command, facts, day)
+        if replaced:
+            return answer(command, Refused(refusals=replaced))
         held = entitlement(facts.many(RELATIONS, place, no), command.scheme, day)
         chronic = _certificate(command, facts.many(CERTIFICATES, place, no), day, diseases)
         if not isinstance(held, Entitled):

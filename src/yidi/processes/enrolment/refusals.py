@@ -205,3 +205,12 @@ ACCOUNT_ENTRY_TAKEN = RefusalKind(
     "请另编变动号；更正请另登记一笔",
     "use a new entry id; correct by a further entry",
 )
+NUMBER_REPLACED = RefusalKind(
+    "IDENTITY-10",
+    RefusalClass.IDENTITY,
+    Actor.INSTITUTION,
+    "人员编号{person_no}已由{answers}接替",
+    "the person number {person_no} was replaced by {answers}",
+    "请重新获取人员信息，用所得人员编号办理",
+    "ask for the person again and use the number that is answered",
+)

@@ -5,7 +5,7 @@ This is the point of no return. The same function answers trials, which record n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from yidi.domain.benefit.plan import STAYS
@@ -19,11 +19,20 @@ from yidi.processes.enrolment.records import (
     CONTRACTS,
     IDENTITY_MARKS,
     PERSON,
+    PERSON_OF_CERTIFICATE,
     RELATIONS,
     InsuranceRelation,
+    InsuranceState,
     Person,
 )
-from yidi.processes.enrolment.views import Entitled, certified, contracted, entitlement, person_missing
+from yidi.processes.enrolment.views import (
+    Entitled,
+    answering,
+    certified,
+    contracted,
+    entitlement,
+    person_missing,
+)
 from yidi.processes.filing.records import FILINGS
 from yidi.processes.ports.areas import Areas
 from yidi.processes.ports.deciding import Facts, Key, Moment
@@ -33,6 +42,7 @@ from yidi.processes.settlement.person import (
     age_on,
     assistance_category,
     credential_faults,
+    holder_faults,
     needs_credential,
     person_class,
 )
@@ -42,7 +52,12 @@ from yidi.processes.settlement.records import (
     SETTLEMENTS_OF_VISIT,
     Settlement,
 )
-from yidi.processes.settlement.refusals import BOOKED_ALREADY, CLAIM_STANDS, REVERSED_BEFORE
+from yidi.processes.settlement.refusals import (
+    BOOKED_ALREADY,
+    CLAIM_STANDS,
+    NUMBER_CHANGED,
+    REVERSED_BEFORE,
+)
 from yidi.processes.settlement.standing import Stood, stood
 from yidi.processes.settlement.statement import INPUTS
 from yidi.processes.settlement.views import closing_claim, live_settlements
@@ -95,6 +110,20 @@ class Booker:
         relations = facts.many(RELATIONS, command.jurisdiction, command.person_no)
         for year in sorted(self._years(relations, command.scheme, command.ended_on)):
             yield COUNTERS.key(command.jurisdiction, command.person_no, year)
+        person = facts.one(PERSON, command.jurisdiction, command.person_no)
+        if person is not None and unanswered(relations, command.ended_on):
+            yield PERSON_OF_CERTIFICATE.key(
+                command.jurisdiction, person.certificate_type, person.certificate_no
+            )
+
+    def needs_numbers(self, command: BookSettlement, facts: Facts) -> Iterable[Key]:
+        """Name the relations under the person's other numbers, when none of this one answers (4.5)."""
+        here, person = command.jurisdiction, facts.one(PERSON, command.jurisdiction, command.person_no)
+        if person is not None and unanswered(facts.many(RELATIONS, here, person.person_no), command.ended_on):
+            for row in facts.many(
+                PERSON_OF_CERTIFICATE, here, person.certificate_type, person.certificate_no
+            ):
+                yield RELATIONS.key(here, row.person_no)
 
     def _years(self, relations: Iterable[InsuranceRelation], scheme: str, day: str) -> set[str]:
         areas = {row.area for row in relations if row.scheme == scheme}
@@ -111,9 +140,13 @@ class Booker:
             return person_missing(person, command.person_no)
         found = list(guards(command, facts, kind))
         if kind == DIRECT:
+            replaced = number_changed(command, facts, person, today)
+            if replaced is not None:
+                return (*found, replaced)
             found += credential_faults(
                 facts, here, person, command.credential_kind, command.credential_no, today
             )
+            found += holder_faults(person, command.certificate_no, command.person_name)
         day = command.ended_on
         relations = facts.many(RELATIONS, here, command.person_no)
         entitled = entitlement(relations, command.scheme, today if kind == DIRECT else day)
@@ -207,6 +240,27 @@ class Booker:
             assistance_category=assistance_category(marks, day, policy),
             plan_tier=relation.plan_tier,
         )
+
+
+def unanswered(relations: Sequence[InsuranceRelation], day: str) -> bool:
+    """Say whether no relation under this number entitles; where every row is in force it is not looked at."""
+    doubtful = not relations or any(row.state != InsuranceState.NORMAL or row.end <= day for row in relations)
+    return doubtful and answering(relations, day) is None
+
+
+def number_changed(command: BookSettlement, facts: Facts, person: Person, today: str) -> Refusal | None:
+    """Refuse a number that another one of the same person has replaced since the visit began (4.5)."""
+    here = command.jurisdiction
+    if not unanswered(facts.many(RELATIONS, here, person.person_no), command.ended_on):
+        return None
+    namesakes = facts.many(PERSON_OF_CERTIFICATE, here, person.certificate_type, person.certificate_no)
+    held = [row for one in namesakes for row in facts.many(RELATIONS, here, one.person_no)]
+    found = answering(held, today)
+    if found is None or found.person_no == person.person_no:
+        return None
+    return NUMBER_CHANGED.because(
+        "person_no", visit_id=command.visit_id, person_no=person.person_no, answers=found.person_no
+    )
 
 
 def place_of(command: BookSettlement, area: str) -> Place:

@@ -33,7 +33,7 @@ def handlers(policies: Policies, areas: Areas, corrections: Corrections) -> tupl
     undoing_heard = Undoing(corrections)
     undone = (needs_asked, undoing_heard.needs, undoing_heard.needs_then)
     booker = Booker(policies, areas)
-    book, needs = decide_booking(booker), (booker.needs_first, booker.needs_then)
+    book, needs = decide_booking(booker), (booker.needs_first, booker.needs_then, booker.needs_numbers)
     ask = (asking.needs_first, asking.needs_then)
     reader = AccumulatorReader(policies)
     return (

@@ -21,7 +21,7 @@ from yidi.processes.enrolment.records import (
 from yidi.processes.enrolment.views import EMPLOYEE, marks_on
 from yidi.processes.ports.deciding import Facts, Key
 from yidi.processes.settlement.commands import PersonShown
-from yidi.processes.settlement.refusals import CREDENTIAL_OF_ANOTHER
+from yidi.processes.settlement.refusals import CREDENTIAL_OF_ANOTHER, HOLDER_DIFFERS
 
 CERTIFICATE = "02"
 """The identity card as credential (dictionary of credential types): its number is the certificate's."""
@@ -97,6 +97,16 @@ def credential_faults(
         found: Credential | None = facts.one(CREDENTIAL, jurisdiction, kind, number)
         good = found is not None and found.person_no == person.person_no and found.start <= day < found.end
     return () if good else (CREDENTIAL_OF_ANOTHER.because("credential_no", kind=kind),)
+
+
+def holder_faults(person: Person, certificate_no: str, name: str) -> tuple[Refusal, ...]:
+    """Refuse a certificate or a name that is not the person's (regulation 4.3); none given is not checked."""
+    if (not certificate_no or certificate_no.upper() == person.certificate_no.upper()) and (
+        not name or name == person.name
+    ):
+        return ()
+    differing = "person_name" if certificate_no.upper() in ("", person.certificate_no) else "certificate_no"
+    return (HOLDER_DIFFERS.because(differing, person_no=person.person_no),)
 
 
 def needs_person(jurisdiction: str, person_no: str) -> tuple[Key, ...]:

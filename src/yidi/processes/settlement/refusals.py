@@ -176,6 +176,24 @@ CREDENTIAL_OF_ANOTHER = RefusalKind(
     "请用本人有效凭证重新办理",
     "use a valid credential of the person",
 )
+HOLDER_DIFFERS = RefusalKind(
+    "IDENTITY-62",
+    RefusalClass.IDENTITY,
+    Actor.INSTITUTION,
+    "结算时所报证件或姓名与人员编号{person_no}登记的不一致",
+    "the certificate or name given when settling is not the one registered for the person {person_no}",
+    "请核对本人证件和姓名后重新结算；姓名已变更的，请先到参保地更新",
+    "compare certificate and name and settle again; after a change of name have the insured place update it",
+)
+NUMBER_CHANGED = RefusalKind(
+    "IDENTITY-63",
+    RefusalClass.IDENTITY,
+    Actor.INSTITUTION,
+    "就诊{visit_id}登记的人员编号{person_no}已由{answers}接替，不能再以原编号结算",
+    "the number {person_no} of visit {visit_id} was replaced by {answers}; nothing settles under the old one",
+    "请重新获取人员信息，撤销本次登记，以新编号按原日期重新登记并上传明细后结算",
+    "ask for the person again, cancel this visit, register it under the new number with its day and lines",
+)
 BOOKED_ALREADY = RefusalKind(
     "FUNDS-21",
     RefusalClass.FUNDS,
