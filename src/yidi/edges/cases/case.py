@@ -102,8 +102,6 @@ def read_case(written: WrittenCase, number: int, sheet: Sheet) -> Case:
     node = written.node
     given = sheet.words(node, "", CASE_WORDS)
     case_id = sheet.text(given.get("id"), "id") or f"{written.file}#{number}"
-    if "id" not in given and not written.faults:
-        sheet.problem("id", node.line, "the case has no id")
     scheme = sheet.text(given.get("scheme"), "scheme")
     use_as = sheet.text(given.get("use_as"), "use_as")
     if use_as and use_as not in USES:

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
+from yidi.domain.benefit.situation import Benefit
 from yidi.domain.policy.dimensions import Fund
 from yidi.edges.cases.bills import BillLine, CaseBill
 from yidi.edges.cases.walk import Tier, Walked
@@ -21,20 +22,16 @@ FUND_WORDS: dict[str, str] = {
     "basic": "pool",
     "large": "large_sum",
     "cii": "serious_illness",
-    "civil": "civil_servant",
     "supplement": "employer_supplement",
     "commercial": "other",
 }
 """The words by which a figure may name a fund."""
 ALIASES = {
     "full_self": "out_of_scope",
-    "self_funded": "out_of_scope",
     "b_first_self": "first_self",
     "funds": "total_paid",
     "paid_total": "total_paid",
-    "funds_paid": "total_paid",
     "person": "person_pays",
-    "person_total": "person_pays",
     "account": "account_paid",
     "cash_paid": "cash",
     "hospital": "hospital_pays",
@@ -44,7 +41,6 @@ LAYER_ALIASES = {
     "base": "above_deductible",
     "burden": "looked_at",
     "ratio_self": "own_share",
-    "deductible_charged": "deductible",
 }
 """Second names of a layer's figures."""
 VISIT_FIGURES: dict[str, str] = {
@@ -73,10 +69,10 @@ LAYER_FIGURES: dict[str, str] = {
     "deductible_standard": "the deductible as the rule states it",
     "deductible_used_before": "how much of a yearly deductible earlier visits used",
     "above_deductible": "the cost above the deductible, to which the ratios apply",
-    "band1": "what band 1 pays after the cap (band2, band3 ... likewise)",
+    "band1": "what band 1 pays, after the cap (band2, band3 ... likewise)",
     "band1_cost": "the cost that lies in band 1",
     "band1_before_cap": "what band 1 would pay without the cap",
-    "through_band1": "what bands 1 to this one pay together",
+    "through_band2": "what bands 1 and 2 pay together (through_band3 ... likewise)",
     "before_cap": "what the layer would pay without its cap",
     "paid": "what the layer pays",
     "over_cap": "the cost above the cap",
@@ -113,6 +109,7 @@ class Done(Struct, frozen=True):
     prepaid_fen: int
     line_self: Callable[[int], int | None]
     alone: Callable[[], dict[str, int]]
+    heads: dict[str, int]
 
 
 class Ambiguous(Struct, frozen=True):
@@ -136,6 +133,7 @@ def find(name: str, done: Done) -> Found:
         "added": lambda: _added(rest, done),
         "counters": lambda: _added(rest, done),
         "accumulators": lambda: _accumulated(rest, done),
+        "accounts": lambda: _balance(rest, done),
         "marks": lambda: _mark(rest, done),
         "left": lambda: _left(rest, done),
         "alone": lambda: _alone(rest, done),
@@ -159,16 +157,16 @@ def _visit_figure(name: str, done: Done) -> Value:
     return Value(
         {
             "total": benefit.fund_total_fen + benefit.person_total_fen + benefit.hospital_fen,
-            "out_of_scope": bill.full_self_fen,
-            "over_limit": bill.over_limit_fen,
-            "first_self": bill.first_self_fen,
-            "in_scope": bill.in_scope_fen,
+            "out_of_scope": done.heads["full_self"],
+            "over_limit": done.heads["over_limit"],
+            "first_self": done.heads["first_self"],
+            "in_scope": done.heads["in_scope"],
             "first_bear": done.walked.first_bear_fen,
             "total_paid": benefit.fund_total_fen,
             "person_pays": benefit.person_total_fen,
             "in_scope_self": sum(done.walked.left[part] for part in _SCOPE),
             "account_paid": benefit.account_fen,
-            "account_left": done.balance_fen - benefit.account_fen,
+            "account_left": done.balance_fen - own_account(benefit),
             "cash": benefit.cash_fen,
             "refund": done.prepaid_fen - benefit.cash_fen,
             "hospital_pays": benefit.hospital_fen,
@@ -193,6 +191,17 @@ def _accumulated(name: str, done: Done) -> Found:
 def _counted(name: str, number: int) -> Value:
     """Stays are counted, all other counters are amounts."""
     return Value(number * 100 if name == "stays" else number)
+
+
+def own_account(benefit: Benefit) -> int:
+    """Return what the person's own balance paid, fen; other balances are told apart where there are any."""
+    return dict(benefit.accounts).get("own", 0) if benefit.accounts else benefit.account_fen
+
+
+def _balance(name: str, done: Done) -> Found:
+    """Read what one balance of the account paid."""
+    found = dict(done.walked.benefit.accounts)
+    return Value(found[name]) if name in found else None
 
 
 def _mark(name: str, done: Done) -> Found:
@@ -320,6 +329,30 @@ def _band(through: bool, number: int, what: str, tier: Tier) -> Found:
         "_before_cap": [band.pays_fen for band in tier.bands],
     }[what]
     return Value(sum(values[:number]) if through else values[number - 1])
+
+
+_HEADS = (
+    "shares", "layers", "added", "counters", "accumulators", "accounts", "marks", "left", "alone", "line",
+    "class", "steps",
+)  # fmt: skip
+
+
+def is_figure(name: str, layers: Sequence[str]) -> bool:
+    """Say whether a word can be a figure of a case that was not computed; `layers` are its layers' ids."""
+    name = ALIASES.get(name, name)
+    head, dot, rest = name.partition(".")
+    if name in VISIT_FIGURES or name in layers or name in FUND_WORDS or is_layer_figure(name):
+        return True
+    if dot and head in _HEADS:
+        return True
+    if dot and head in FUND_WORDS:
+        return is_layer_figure(rest)
+    for word in FUND_WORDS:
+        if name.startswith(f"{word}_") and is_layer_figure(name.removeprefix(f"{word}_")):
+            return True
+    return any(
+        name.startswith(f"{layer}.") and is_layer_figure(name.removeprefix(f"{layer}.")) for layer in layers
+    )
 
 
 def rounded(value: Fraction, unit: Fraction, *, down: bool) -> Fraction:

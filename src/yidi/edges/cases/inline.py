@@ -52,6 +52,7 @@ class Wording(Struct, frozen=True):
 
 def pack_node(policy: Node, wording: Wording, sheet: Sheet) -> tuple[Node, str]:
     """Return the whole pack of an inline policy and the code of its scheme."""
+    policy = plain_node(policy)
     given = policy.entries or {}
     if policy.entries is None:
         sheet.problem("policy", policy.line, "must be a mapping in the pack language")
@@ -297,3 +298,58 @@ def _groups(node: Node | None, used: dict[str, set[str]], line: int) -> Node:
         if opened:
             found[name] = Node(line, entries=opened)
     return Node(line, entries=found)
+
+
+def plain_node(node: Node) -> Node:
+    """Write YAML's true, false and null as the pack language does: yes, no, none."""
+    if node.entries is not None:
+        return Node(node.line, entries={name: plain_node(entry) for name, entry in node.entries.items()})
+    if node.items is not None:
+        return Node(node.line, items=tuple(map(plain_node, node.items)))
+    return Node(node.line, text=_PLAIN.get(node.text or "", node.text))
+
+
+_PLAIN = {"true": "yes", "True": "yes", "false": "no", "False": "no", "null": "none", "~": "none"}
+
+
+def layer_ids(policy: Node) -> tuple[str, ...]:
+    """Return the ids that layers of a policy as written may have, readable or not."""
+    found: list[str] = []
+    for name, entry in (policy.entries or {}).items():
+        if name in ("id", "fund") and entry.text is not None:
+            found.append(entry.text.replace("_", "-"))
+        if name == "layers":
+            found += [word.replace("_", "-") for word in (entry.entries or {})]
+        found += layer_ids(entry)
+    for item in policy.items or ():
+        found += layer_ids(item)
+    return tuple(dict.fromkeys(found))
+
+
+def declared_words(policy: Node) -> frozenset[str]:
+    """Return the facts, amounts and balances a policy as written declares, readable or not."""
+    found: set[str] = {"prescriptions"}
+    for name, entry in (policy.entries or {}).items():
+        if name in ("facts", "amounts"):
+            found |= set(entry.entries or {})
+        if name == "balance" and entry.text is not None:
+            found.add(entry.text)
+        found |= declared_words(entry)
+    for item in policy.items or ():
+        found |= declared_words(item)
+    return frozenset(found)
+
+
+def counter_words(policy: Node, layers: tuple[str, ...]) -> frozenset[str]:
+    """Return the counters a policy as written may have: those it names, and those named after layers."""
+    found = {f"{layer}.{what}" for layer in (*layers, "pool") for what in _COUNTERS}
+    for name, entry in (policy.entries or {}).items():
+        if name == "counter" and entry.text is not None:
+            found.add(entry.text)
+        found |= counter_words(entry, layers)
+    for item in policy.items or ():
+        found |= counter_words(item, layers)
+    return frozenset(found)
+
+
+_COUNTERS = ("deductible", "deductibles", "position", "paid", "cost")

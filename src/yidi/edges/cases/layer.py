@@ -130,7 +130,7 @@ def bands_node(node: Node) -> tuple[Node, int]:
     """
     pairs, first, last = [], -1, -1
     for number, item in enumerate(node.items or ()):
-        cells = item.items or ()
+        cells = _cells(item)
         if len(cells) == 3:
             start = amount_fen(cells[0].text or "")
             end = None if is_endless(cells[1].text) else amount_fen(cells[1].text or "")
@@ -143,6 +143,15 @@ def bands_node(node: Node) -> tuple[Node, int]:
             item = Node(item.line, items=(_amount(cells[0]), _ratio(cells[1])))
         pairs.append(item)
     return Node(node.line, items=tuple(pairs)), first
+
+
+def _cells(band: Node) -> tuple[Node, ...]:
+    """Return a band's figures in order, also of one written {from: 0, to: 30000, ratio: 50%}."""
+    if band.entries is None:
+        return band.items or ()
+    if not set(band.entries) <= {"from", "to", "ratio"} or not {"to", "ratio"} <= set(band.entries):
+        return ()
+    return tuple(band.entries[name] for name in ("from", "to", "ratio") if name in band.entries)
 
 
 def _is_nothing(deductible: Node) -> bool:

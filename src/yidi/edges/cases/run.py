@@ -19,12 +19,13 @@ from yidi.domain.refusal import Refusal
 from yidi.edges.cases.bills import added_up, marked
 from yidi.edges.cases.case import Case, Visit, read_case
 from yidi.edges.cases.expecting import Expected, value_text
-from yidi.edges.cases.figures import Ambiguous, Done, Value, find
+from yidi.edges.cases.figures import Ambiguous, Done, Value, find, is_figure, own_account
 from yidi.edges.cases.given import with_given
+from yidi.edges.cases.inline import counter_words, declared_words, layer_ids
 from yidi.edges.cases.sheet import Sheet
 from yidi.edges.cases.shelf import InlineShelf, Shelf, read_inline
 from yidi.edges.cases.situations import SILENT, own_words, situation
-from yidi.edges.cases.walk import Walked, walk
+from yidi.edges.cases.walk import Walked, heads, walk
 from yidi.edges.packs.cases import WrittenCase, read_cases
 
 AGREES, DIFFERS, UNKNOWN_WORDS = "agrees", "differs", "unknown_words"
@@ -82,12 +83,28 @@ def run_case(written: WrittenCase, number: int, packs: Shelf) -> Verdict:
             sheet.problem("expect", case.line, "the case expects nothing")
     except _Stop as stop:
         differences += stop.differences
+        _list_unknown(case, sheet)
     differences += [Difference(p.place, "", "", f"line {p.line}: {p.text}") for p in sheet.problems]
     wrong = [each for each in differences if not each.published_is_wrong]
     verdict = UNKNOWN_WORDS if sheet.unknown else DIFFERS if wrong else AGREES
     return Verdict(
         case.id, verdict, tuple(differences), tuple(sheet.unknown), case.file, compared, case.about
     )
+
+
+def _list_unknown(case: Case, sheet: Sheet) -> None:
+    """List the unknown words of a case that could not be computed, as far as they show without computing."""
+    layers = layer_ids(case.policy) if case.policy is not None else ()
+    for visit in (*case.before, *case.visits):
+        for place in visit.own_words:
+            if case.policy is None or place.rpartition(".")[2] not in declared_words(case.policy):
+                sheet.unknown_word(place)
+    for name in case.earlier:
+        if case.policy is not None and name != "stays" and name not in counter_words(case.policy, layers):
+            sheet.unknown_word(f"earlier.{name}")
+    for each in (*case.expected, *(each for visit in case.visits for each in visit.expected)):
+        if case.policy is not None and not is_figure(each.name, layers):
+            sheet.unknown_word(f"expect.{each.name}")
 
 
 def _compare(
@@ -181,9 +198,11 @@ class _Runner:
         alone = _Alone(policy, self._pack(policy), situation(policy, day, words), visit)
         for name, amount in found.benefit.counters:
             year[name] = year.get(name, 0) + amount
-        self.balance -= found.benefit.account_fen
+        self.balance -= own_account(found.benefit)
         self._check_given(visit, found)
-        return Done(visit.bill, found, balance, visit.prepaid_fen, lines.own, alone.pays)
+        own = situation(policy, day, words)
+        left = heads(policy, self._pack(policy), own, visit.bill.bill)
+        return Done(visit.bill, found, balance, visit.prepaid_fen, lines.own, alone.pays, left)
 
     def _pack(self, policy: Policy) -> Pack:
         assert self.shelf is not None

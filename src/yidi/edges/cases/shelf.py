@@ -81,10 +81,15 @@ def read_inline(case: Case, sheet: Sheet) -> tuple[InlineShelf | None, str]:
     bad = [fault for fault in faults if not fault.warning]
     for fault in bad:
         if fault.refusal.code == UNKNOWN_KEY.code:
-            sheet.unknown_word(f"policy: {fault.key}")
+            sheet.unknown_word(_place(fault.key, scheme))
         else:
             text = f"{fault.refusal.cause_en} {fault.refusal.remedy_en}"
-            sheet.problem(f"policy: {fault.key}", fault.line, text)
+            sheet.problem(_place(fault.key, scheme), fault.line, text)
     if policies is None or bad or sheet.problems:
         return None, scheme
     return InlineShelf(pack, policies), scheme
+
+
+def _place(key: str, scheme: str) -> str:
+    """Name the place of a fault as the case writes it, without the frame that was filled in."""
+    return f"policy.{key.removeprefix(f'schemes.{scheme}.')}"

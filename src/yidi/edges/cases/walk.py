@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from yidi.domain.benefit import settle
 from yidi.domain.benefit.kernel import LayerRow, Outcome, RoundingRow, line
 from yidi.domain.benefit.situation import Benefit, Bill, Situation
 from yidi.domain.policy.grammar import PARTS
 from yidi.domain.policy.policy import Policy
-from yidi.domain.policy.terms import Layer
+from yidi.domain.policy.terms import Layer, Pack
 from yidi.domain.refusal import Refusal
 
 GIVEN = "already-paid-"
@@ -60,10 +61,12 @@ def walk(
     policy: Policy, visit: Situation, bill: Bill, counters: Mapping[str, int], account_fen: int
 ) -> Walked | tuple[Refusal, ...]:
     """Ask the engine for a visit and keep every layer's figures."""
-    asked = (policy, visit, bill, counters, account_fen, account_fen > 0)
+    told = dict(visit.amounts)
+    use_account = account_fen > 0 or any(told.get(purse.balance) for purse in policy.terms.purses)
+    asked = (policy, visit, bill, counters, account_fen, use_account)
     found, steps = settle.walk(*asked), settle.explain(*asked)
-    if len(found) != 3 or isinstance(found[0], Refusal) or isinstance(steps, tuple):
-        return tuple(each for each in found if isinstance(each, Refusal))
+    if not isinstance(found, settle.Walk) or isinstance(steps, tuple):
+        return found if not isinstance(found, settle.Walk) else ()
     _, (first_bear, outcomes, rows, parts), plan = found
     tiers = tuple(
         _tier(planned.layer, row, outcome, plan.rounding)
@@ -72,6 +75,21 @@ def walk(
     names = [*PARTS, *(each.mark.name for each in plan.marks if each.mark.apart)]
     left = dict(zip(names, parts, strict=False))
     return Walked(steps, bill, first_bear, tiers, dict(counters), left)
+
+
+def heads(policy: Policy, pack: Pack, visit: Situation, bill: Bill) -> dict[str, int]:
+    """Return the heads of a bill as the policy's marks leave them, fen: what is found before any layer."""
+    plain = {
+        "full_self": bill.full_self_fen,
+        "over_limit": bill.over_limit_fen,
+        "first_self": bill.first_self_fen,
+        "in_scope": bill.in_scope_fen,
+    }
+    if not visit.marks:
+        return plain
+    bare = Policy(pack, replace(policy.terms, layers=()), policy.start, policy.end)
+    found = walk(bare, visit, bill, {}, 0)
+    return {name: found.left[name] for name in plain} if isinstance(found, Walked) else plain
 
 
 def _tier(layer: Layer, row: LayerRow, outcome: Outcome | None, rounding: RoundingRow) -> Tier:
