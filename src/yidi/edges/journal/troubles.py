@@ -10,6 +10,7 @@ import structlog
 
 from yidi.domain.dates import write_instant
 from yidi.edges.clock import Clock
+from yidi.edges.journal.batch import Unhandled, Unserved
 from yidi.edges.journal.waiting import Item
 from yidi.edges.storage.engine import Engine, Label
 from yidi.edges.telemetry import kind_and_place
@@ -27,6 +28,11 @@ class Note(NamedTuple):
     attempts: int
     parked_at: str
     trouble: str
+
+
+def told(error: Exception) -> str:
+    """Return what is written down of an error: the words of others may hold a person."""
+    return repr(error) if isinstance(error, (Unserved, Unhandled)) else kind_and_place(error)
 
 
 class Troubles:
@@ -63,7 +69,7 @@ class Troubles:
         item.attempts += 1
         parked = item.attempts > len(self._backoff)
         parked_at = write_instant(self._clock()) if parked else ""
-        self.notes.append(Note(item.identity, item.attempts, parked_at, repr(error)))
+        self.notes.append(Note(item.identity, item.attempts, parked_at, told(error)))
         if parked:
             log.error("message_parked", message_id=item.command.msgid, error=kind_and_place(error))
             return True
