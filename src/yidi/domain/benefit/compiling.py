@@ -96,7 +96,7 @@ class _Compiler:
             tuple((ENDLESS if upper is None else upper, ratio) for upper, ratio in ratios.bands),
             tuple(cap for on_cost, cap in bounded if on_cost),
             tuple(cap for on_cost, cap in bounded if not on_cost),
-            int(layer.fund in (Fund.POOL, Fund.LARGE_SUM) and layer.guarantee is None),
+            int(_cascades(layer)),
         )
         planned = PlannedLayer(layer, ratios, deductible, tuple(found for _, found in caps))
         planned.open_caps = tuple(found.unknown for _, found in caps if found.unknown)
@@ -167,6 +167,15 @@ class _Compiler:
             return ()
         found = self.find(ready.lump)
         return self.formula(found)
+
+
+def _cascades(layer: Layer) -> bool:
+    """Say whether what a layer leaves is sorted into deductible, over cap and own share.
+
+    What is left of a part marked apart stays in that part, out of the reach of the ordinary layers.
+    """
+    plain = any(name in PARTS for name in layer.base)
+    return layer.fund in (Fund.POOL, Fund.LARGE_SUM) and layer.guarantee is None and plain
 
 
 _CHANGES = {

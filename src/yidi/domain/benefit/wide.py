@@ -35,13 +35,14 @@ class Widely(NamedTuple):
 def derived(policy: Policy, situation: Situation, bill: Bill) -> Situation:
     """Add the facts that follow from the bill and from other facts; a sum below zero counts as zero."""
     said = dict(situation.facts)
+    silent = {name: fact.not_said for name, fact in policy.terms.facts.items() if fact.not_said}
     for name, fact in policy.terms.facts.items():
         if fact.percent:
             whole = bill.total_fen if fact.of == "total" else bill.in_scope_fen
             marked = dict(situation.marks).get(fact.percent, 0)
             said[name] = str(min(max(marked, 0) * 100 // whole, 100) if whole > 0 else 0)
         elif fact.adds:
-            added = _sum(fact, said, situation.age)
+            added = _sum(fact, silent | said, situation.age)
             if added is not None:
                 said[name] = str(max(added, 0))
     return replace(situation, facts=tuple(said.items()))
