@@ -130,14 +130,18 @@ async def taken(node: RunningNode, data: bytes, province: str, month: str) -> li
 
 @app.command("match")
 def match(
-    context: typer.Context, province: str = PROVINCE, config: Path | None = CONFIG, as_json: bool = JSON
+    context: typer.Context,
+    province: str = PROVINCE,
+    report: bool = typer.Option(False, "--report", help="一并登记付款和到账 Also report as paid or received"),
+    config: Path | None = CONFIG,
+    as_json: bool = JSON,
 ) -> None:
     """匹配流水与应收应付。 Match bank lines with expected payments; status 1 when lines stay open."""
 
     async def work(node: RunningNode) -> Reply:
         rows = node.rows
         months, expected = await gathering.months(rows, province), await gathering.expected(rows, province)
-        return await node.ask(made(MatchLines, province, months=months, expected=expected))
+        return await node.ask(made(MatchLines, province, months=months, expected=expected, report=report))
 
     found = must(on_node(context, config, work))
     assert isinstance(found, LinesMatched)
