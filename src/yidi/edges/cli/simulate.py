@@ -12,7 +12,7 @@ from rich.progress import track
 from rich.table import Table
 
 from yidi.edges.cli.wired import wired
-from yidi.edges.simulation.plan import plan_case
+from yidi.edges.simulation.plan import case_of
 from yidi.edges.simulation.playing import Outcome, play
 from yidi.edges.simulation.seeds import (
     Asked,
@@ -71,7 +71,7 @@ def simulate(
     if not as_text:
         running = iter(track(running, "模拟 simulating", len(asked.seeds), console=Console(stderr=True)))
     summary = summed(running)
-    kept = [shrunk(plan_case(seed, hours), stage_of(rules)) for seed in summary.failed[:SHRUNK]]
+    kept = [shrunk(case_of(seed, hours), stage_of(rules)) for seed in summary.failed[:SHRUNK]]
     files = [keep(row.case, folder) for row in kept]
     if as_text:
         typer.echo(json.dumps({**as_json(summary), "kept": [str(file) for file in files]}, indent=2))

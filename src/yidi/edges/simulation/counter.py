@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from yidi.domain.dates import SHANGHAI
 from yidi.edges.simulation.plan import Ending, Story
 from yidi.edges.simulation.stage import COSTLY, PLAIN, SCHEME, area_of, hospital_of, insured_at, person_no
-from yidi.edges.simulation.voice import TRIES_AFTERWARDS, Street, Voice
+from yidi.edges.simulation.voice import Street, Voice
 from yidi.processes.claim.commands import ClaimDecided, FileClaim
 from yidi.processes.ports.deciding import Command, Refused, Reply
 from yidi.processes.reversal.commands import Reverse
@@ -106,7 +106,7 @@ class Counter:
 
     async def _impatiently(self, command: Settle) -> None:
         """Ask once; without an answer in time reverse, and let the late original come again."""
-        reply = await self.say(command, tries=1)
+        reply = await self.say(command, once=True)
         if reply is not None:
             self._hear("settle", command, reply)
             return
@@ -152,9 +152,9 @@ class Counter:
         node = self.street.nodes[insured_at(self.story.person)]
         self._hear("claim", command, await self._voice.say(command, node))
 
-    async def say(self, command: Command, tries: int = TRIES_AFTERWARDS) -> Reply | None:
+    async def say(self, command: Command, *, once: bool = False) -> Reply | None:
         """Send a message to the hospital's own province."""
-        return await self._voice.say(command, self.node, tries)
+        return await self._voice.say(command, self.node, once=once)
 
     def _hear(self, asked: str, command: Any, reply: Reply | None, about: str = "") -> None:
         said, settled, codes = "silence", None, ""

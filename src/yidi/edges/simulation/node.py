@@ -38,6 +38,7 @@ class Surroundings(NamedTuple):
     fold: bool
     died: Callable[[int, BaseException], None]
     told: Callable[[str], None] | None = None
+    watch_seconds: float = WATCH_SECONDS
 
 
 class Parcel(NamedTuple):
@@ -83,7 +84,7 @@ class Node:
             fold=self.around.fold,
             send=self._send,
             codec=self.around.codec,
-            watch_seconds=WATCH_SECONDS,
+            watch_seconds=self.around.watch_seconds,
         )
         self._spawn(self._live(self.journal))
 

@@ -126,6 +126,37 @@ def plan_case(seed: int, hours: float = 1.0) -> Case:
     return Case(seed, begins, lasts_ms, stories, faults, fold=chance.random() < 0.3)
 
 
+MONTH_EVERY = 25
+"""Of so many seeds one plays the last days of a month, reconciles them and clears it."""
+_LAST_DAYS, _DAY_MS = 3, 24 * HOUR_MS
+_MONTH_BEGINS = "2026-03-28T18:00:00Z"
+_ROUGH_DAYS = 70
+"""The faults go on through the reconciliation and both clearings."""
+
+
+def plan_month(seed: int) -> Case:
+    """Make a case that reconciles its days, clears its month with a dispute, and the month after."""
+    chance = random.Random(f"month {seed}")
+    lasts_ms = _LAST_DAYS * _DAY_MS - 3 * HOUR_MS
+    stories = tuple(sorted(_stories(chance, lasts_ms, 0.6), key=lambda row: row.at_ms))
+    faults = [*_faults(chance, lasts_ms, 1.0, changes=False)]
+    for day in range(_LAST_DAYS + _ROUGH_DAYS):
+        morning_ms = day * _DAY_MS + chance.choice((4, 8)) * HOUR_MS
+        around_ms = morning_ms + chance.randint(-600_000, 600_000)
+        for kind, amounts in ((FaultKind.DROP, (100, 300)), (FaultKind.DOUBLE, (100, 300))):
+            faults.append(Fault(kind, max(0, around_ms), 3_600_000, amount=chance.choice(amounts)))
+        for_ms, statements = chance.randint(1_000, 60_000), chance.randrange(30)
+        node = chance.randrange(PROVINCES + 1)
+        faults.append(Fault(FaultKind.CRASH, morning_ms + 100, for_ms, node, amount=statements))
+    faults.sort(key=lambda row: (row.at_ms, row.kind))
+    return Case(seed, _MONTH_BEGINS, lasts_ms, stories, tuple(faults), closes_days=True)
+
+
+def case_of(seed: int, hours: float) -> Case:
+    """Make the case a seed stands for: mostly hours of visits, now and then a month's end."""
+    return plan_month(seed) if seed % MONTH_EVERY == 0 else plan_case(seed, hours)
+
+
 def _pick(chance: random.Random, rows: tuple[tuple[T, int], ...]) -> T:
     return chance.choices([row[0] for row in rows], [row[1] for row in rows])[0]
 
@@ -154,7 +185,7 @@ _CHARGES = (
 )
 
 
-def _faults(chance: random.Random, lasts_ms: int, hours: float) -> Iterator[Fault]:
+def _faults(chance: random.Random, lasts_ms: int, hours: float, *, changes: bool = True) -> Iterator[Fault]:
     """Yield weather in spells, and what befalls nodes."""
     for kind in (FaultKind.DROP, FaultKind.DOUBLE, FaultKind.DELAY, FaultKind.REORDER):
         for _ in range(max(1, round(3 * hours))):
@@ -164,7 +195,7 @@ def _faults(chance: random.Random, lasts_ms: int, hours: float) -> Iterator[Faul
             at_ms, for_ms = _spell(chance, lasts_ms, longest_ms)
             node, peer = chance.sample(range(PROVINCES + 1), 2)
             yield Fault(kind, at_ms, for_ms, node, peer, chance.choice(amounts))
-    if chance.random() < 0.5:
+    if changes and chance.random() < 0.5:
         yield Fault(FaultKind.POLICY_CHANGE, chance.randrange(lasts_ms))
 
 

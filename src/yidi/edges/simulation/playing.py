@@ -11,8 +11,9 @@ from yidi.edges.simulation.auditor import Copies, Finding, audit
 from yidi.edges.simulation.counter import Counter, Heard
 from yidi.edges.simulation.disk import Medium
 from yidi.edges.simulation.loop import Stillness, run_virtually
+from yidi.edges.simulation.month import money_of
 from yidi.edges.simulation.network import Network
-from yidi.edges.simulation.node import Node, Surroundings
+from yidi.edges.simulation.node import WATCH_SECONDS, Node, Surroundings
 from yidi.edges.simulation.plan import WEATHER, Case, Fault, FaultKind
 from yidi.edges.simulation.stage import Stage, unlogged
 from yidi.edges.simulation.voice import Street
@@ -21,6 +22,8 @@ from yidi.processes.ports.deciding import Reply
 QUIET_SECONDS = 6 * 3600
 """How long after the last fault everything must have come to rest."""
 LOOK_SECONDS = 5.0
+SELDOM_SECONDS, MONTHS_SECONDS = 300.0, 120 * 86_400
+"""Where weeks pass, journals look around more seldom, and the end may be months away."""
 OF_NETWORK = WEATHER | {FaultKind.PARTITION, FaultKind.SLOW}
 
 
@@ -78,6 +81,7 @@ class Play:
             self.case.fold,
             self._died,
             self._tell if self.traced else None,
+            SELDOM_SECONDS if self.case.closes_days else WATCH_SECONDS,
         )
         self.nodes = [self._node(number, around) for number in range(len(self.stage.places))]
         for node in self.nodes:
@@ -94,10 +98,13 @@ class Play:
             said,
             self.findings.append,
             self._tell,
+            86_400.0 if self.case.closes_days else 4 * 3600.0,
         )
         for fault in self.case.faults:
             loop.call_later(fault.at_ms / 1000, self._strike, fault)
         stories = [loop.create_task(self._play(number, street)) for number in range(len(self.case.stories))]
+        if self.case.closes_days:
+            stories.append(loop.create_task(money_of(self.case, street)))
         await self._until_quiet(stories)
 
     async def _play(self, number: int, street: Street) -> None:
@@ -115,8 +122,9 @@ class Play:
         """Wait until all stories are over and no node has anything under way."""
         over = [fault.at_ms + fault.for_ms for fault in self.case.faults]
         latest = max([*over, *(story.at_ms for story in self.case.stories), 0]) / 1000 + QUIET_SECONDS
+        latest += MONTHS_SECONDS if self.case.closes_days else 0
         while self.loop.time() < latest:
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(SELDOM_SECONDS if self.case.closes_days else LOOK_SECONDS)
             calm = self.loop.time() * 1000 > max([*over, 0]) and all(task.done() for task in stories)
             if calm and not any(self._busy(node) for node in self.nodes):
                 break

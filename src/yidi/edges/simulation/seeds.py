@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from yidi.edges.simulation.plan import Case, plan_case
+from yidi.edges.simulation.plan import Case, case_of
 from yidi.edges.simulation.playing import Outcome, play
 from yidi.edges.simulation.shrinking import Shrinking
 from yidi.edges.simulation.stage import Rules, Stage, built
@@ -51,7 +51,7 @@ def _begin(rules: Rules) -> None:
 
 
 def _one(given: tuple[int, float]) -> Outcome:
-    return play(plan_case(*given), _here["stage"])
+    return play(case_of(*given), _here["stage"])
 
 
 def run_seeds(asked: Asked, rules: Rules) -> Iterator[Outcome]:

@@ -21,8 +21,7 @@ from yidi.processes.ports.deciding import Command, Refused, Reply
 if TYPE_CHECKING:
     from yidi.edges.simulation.counter import Heard
 
-TRIES_AFTERWARDS = 400
-"""How often somebody asks before they stop: far beyond any fault."""
+LONGEST_PAUSE = 30.0
 
 
 class Street(NamedTuple):
@@ -37,6 +36,8 @@ class Street(NamedTuple):
     said: dict[tuple[str, str, str], Reply]
     found: Callable[[Finding], None]
     told: Callable[[str], None]
+    gives_up: float
+    """Seconds after which somebody stops asking: far beyond any fault."""
 
 
 class Voice:
@@ -46,19 +47,23 @@ class Voice:
         self.patience, self.street = patience, street
         self.chance = random.Random(f"voice {street.seed} {name}")
 
-    async def say(self, command: Command, node: Node, tries: int = TRIES_AFTERWARDS) -> Reply | None:
+    async def say(self, command: Command, node: Node, *, once: bool = False) -> Reply | None:
         """Send a message, again and again under the same id; None when no answer came."""
+        loop = asyncio.get_running_loop()
         text = self.street.codec.write(command)
         command = msgspec.structs.replace(command, digest=hashlib.sha256(text.encode()).hexdigest()[:16])
         text = self.street.codec.write(command)
-        for _ in range(tries):
+        pause, until = 0.5, loop.time() + self.street.gives_up
+        while loop.time() < until:
             reply = await self._once(node, command, text)
             if reply is not None and not _to_be_tried_again(reply):
                 self._compare(command, reply)
                 return reply
-            await asyncio.sleep(0.5 + self.chance.random())
-        if tries == TRIES_AFTERWARDS:
-            self.street.found(Finding("never_answered", f"{command.sender} {command.msgid}"))
+            if once:
+                return None
+            await asyncio.sleep(pause * (1 + self.chance.random()))
+            pause = min(LONGEST_PAUSE, pause * 1.3)
+        self.street.found(Finding("never_answered", f"{command.sender} {command.msgid}"))
         return None
 
     async def _once(self, node: Node, command: Command, text: str) -> Reply | None:
