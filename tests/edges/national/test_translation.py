@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.edges.national.replies import SETTLED, named, reply_to
@@ -32,6 +33,7 @@ from yidi.edges.national.tables import SERVED
 from yidi.edges.national.tables.form import Field, Node
 from yidi.edges.national.tables.numbers import KNOWN
 from yidi.processes.enrolment.commands import FindInsured, FindPerson
+from yidi.processes.filing.commands import SelectionsFound
 from yidi.processes.network.commands import FetchFile, FileFetched
 from yidi.processes.ports.deciding import Command, Refused, Reply
 from yidi.processes.relay.commands import Forward
@@ -321,7 +323,11 @@ async def test_a_person_without_insured_place_is_sought_here_then_where_the_nati
     client = client_of(application_of(host, clock), clock)
     answered = await client.exchange("1101", content_of("1101"))
     assert answered.good
-    assert [type(command) for command in host.asked] == [Forward, FindInsured, Forward]
+    assert [type(command) for command in host.asked] == [Forward, Forward, Forward]
+    sought = host.asked[1]
+    assert isinstance(sought, Forward)
+    assert isinstance(sought.ask, FindInsured)
+    assert (sought.jurisdiction, sought.ask.jurisdiction) == ("330000", "000000")
     last = host.asked[-1]
     assert isinstance(last, Forward)
     assert isinstance(last.ask, FindPerson)
@@ -383,3 +389,31 @@ async def test_counters_of_long_names_keep_apart_and_stays_are_pieces() -> None:
     assert max(map(len, codes)) == 10
     assert [row["cum"] for row in written] == [2.5, 2.5, 2.5, 250]
     assert [row["cum_type_name"] for row in written] == list(names)
+
+
+async def test_a_selected_institution_is_named_by_the_insured_place_else_by_the_care_place() -> None:
+    for known in ("社区医院", ""):
+
+        def reply(command: Command, known: str = known) -> Reply:
+            found = reply_to(command)
+            if isinstance(found, SelectionsFound):
+                rows = tuple(msgspec.structs.replace(row, institution_name=known) for row in found.rows)
+                return SelectionsFound(person_no=found.person_no, rows=rows)
+            return found
+
+        host, clock = desk(reply), SettableClock(MORNING)
+        answered = await client_of(application_of(host, clock), clock).exchange("5302", content_of("5302"))
+        assert answered.good
+        name = answered.output["psnfixmedin"][0]["fixmedins_name"]
+        assert name == (known or "示例医院")
+        assert len(host.asked) == (1 if known else 2)
+
+
+@pytest.mark.parametrize("number", ["1303", "1304"])
+async def test_a_download_of_items_the_catalogue_lacks_says_so(number: str) -> None:
+    host, clock = desk(), SettableClock(MORNING)
+    answered = await client_of(application_of(host, clock), clock).exchange(number, content_of(number))
+    assert answered.good
+    assert answered.answer is not None
+    assert answered.output["data_cnt"] == 0
+    assert "holds none of these items" in answered.answer["warn_msg"]

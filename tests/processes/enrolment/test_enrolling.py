@@ -6,7 +6,17 @@ from typing import Any
 
 import pytest
 
-from tests.builders import AWAY, AWAY_CITY, DISEASES, HOME, certificate_no, enrol, relation
+from tests.builders import (
+    AWAY,
+    AWAY_CITY,
+    DISEASES,
+    HOME,
+    HOSPITAL,
+    asked_by,
+    certificate_no,
+    enrol,
+    relation,
+)
 from tests.world import World, codes_in
 from yidi.processes.enrolment.commands import (
     ChangeRelation,
@@ -40,18 +50,19 @@ from yidi.processes.enrolment.refusals import (
     PERSON_UNKNOWN,
 )
 from yidi.processes.ports.deciding import NATION, Done, Reply
+from yidi.processes.relay.decide import HANDLERS as RELAY
 
 
 @pytest.fixture
 def world() -> World:
     """A world in which only enrolment happens."""
-    return World(handlers(DISEASES))
+    return World((*handlers(DISEASES), *RELAY))
 
 
 def insured(world: World, kind: str = "01", number: str = "EV-1") -> Reply:
     """Ask the nation who answers for a credential."""
     return world.ask(
-        FindInsured(jurisdiction=NATION, sender="counter", msgid=world.next_msgid(), kind=kind, number=number)
+        FindInsured(**asked_by(HOSPITAL, world.next_msgid(), insured=NATION), kind=kind, number=number)
     )
 
 

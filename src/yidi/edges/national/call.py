@@ -115,7 +115,7 @@ class Call(Struct, frozen=True):
             **fields,
         )
 
-    def question(self, kind: type[Ask], insured: str = "", **fields: Any) -> Forward:
+    def question(self, kind: type[Ask], insured: str = "", /, **fields: Any) -> Forward:
         """Make a question that the care place only passes on to the insured place."""
         whom, msgid = insured or self.insured, self.envelope.msgid
         named = ask_id(self.institution, msgid)

@@ -99,8 +99,11 @@ class RegisterCredential(Command, frozen=True, kw_only=True):
     end: str = "9999-12-31"
 
 
-class FindInsured(Command, frozen=True, kw_only=True):
-    """Ask the nation which province answers for a credential. Answer: InsuredFound or Refused."""
+class FindInsured(Ask, frozen=True, kw_only=True):
+    """Ask the nation which province answers for a credential. Answer: InsuredFound or Refused.
+
+    A question like any other between provinces, with the nation as the one that is asked (`insured`).
+    """
 
     queries = True
     kind: str

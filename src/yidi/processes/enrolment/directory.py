@@ -8,7 +8,8 @@ from yidi.processes.enrolment.commands import FindInsured, InsuredFound, Registe
 from yidi.processes.enrolment.records import DIRECTORY, DirectoryEntry
 from yidi.processes.enrolment.refusals import CREDENTIAL_UNKNOWN
 from yidi.processes.enrolment.views import ID_CARD
-from yidi.processes.ports.deciding import Decision, Done, Facts, Key, Moment, accepted, refused
+from yidi.processes.ports.deciding import Decision, Done, Facts, Key, Moment, Refused, accepted
+from yidi.processes.relay.commands import homeward
 
 
 def needs_of_entry(command: RegisterCredential | FindInsured, facts: Facts) -> Iterable[Key]:
@@ -48,8 +49,9 @@ def find_insured(command: FindInsured, facts: Facts, moment: Moment) -> Decision
     entries = facts.many(DIRECTORY, command.jurisdiction, command.kind, number)
     found = province_that_answers(entries, moment.today.isoformat())
     if found is None:
-        return refused(command, CREDENTIAL_UNKNOWN.because("number", kind=command.kind))
-    return accepted(command, InsuredFound(insured=found.insured))
+        unknown = CREDENTIAL_UNKNOWN.because("number", kind=command.kind)
+        return Decision(messages=(homeward(command, Refused(refusals=(unknown,))),))
+    return Decision(messages=(homeward(command, InsuredFound(insured=found.insured)),))
 
 
 def province_that_answers(entries: Sequence[DirectoryEntry], day: str) -> DirectoryEntry | None:

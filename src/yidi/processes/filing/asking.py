@@ -20,6 +20,8 @@ from yidi.processes.filing.commands import (
 from yidi.processes.filing.records import FILINGS, SELECTIONS, Filing
 from yidi.processes.filing.referral import answer, not_now
 from yidi.processes.filing.views import VALID, latest, latest_selections
+from yidi.processes.network.records import INSTITUTION
+from yidi.processes.network.views import current
 from yidi.processes.ports.deciding import Decision, Facts, Key, Moment
 
 
@@ -49,6 +51,17 @@ def needs_of_selections(command: AskSelections, facts: Facts) -> Iterable[Key]:
     yield SELECTIONS.key(command.jurisdiction, command.person_no)
 
 
+def needs_of_selected(command: AskSelections, facts: Facts) -> Iterable[Key]:
+    """Need the institutions selected, as far as the insured place has them."""
+    for row in facts.many(SELECTIONS, command.jurisdiction, command.person_no):
+        yield INSTITUTION.key(command.jurisdiction, row.institution_code)
+
+
+def _name_of(facts: Facts, place: str, institution_code: str) -> str:
+    found = current(facts.many(INSTITUTION, place, institution_code))
+    return "" if found is None else found.name
+
+
 def ask_selections(command: AskSelections, facts: Facts, moment: Moment) -> Decision:
     """Show the selections valid today or later, of one business when it is named."""
     place, no, today = command.jurisdiction, command.person_no, moment.today.isoformat()
@@ -57,7 +70,13 @@ def ask_selections(command: AskSelections, facts: Facts, moment: Moment) -> Deci
         return not_now(command, *missing)
     rows = tuple(
         SelectionRow(
-            row.selection_id, row.institution_code, row.scheme, row.business_kind, row.start, row.end
+            row.selection_id,
+            row.institution_code,
+            row.scheme,
+            row.business_kind,
+            row.start,
+            row.end,
+            _name_of(facts, place, row.institution_code),
         )
         for row in latest_selections(facts.many(SELECTIONS, place, no))
         if row.state == VALID and row.end > today and command.business_kind in ("", row.business_kind)

@@ -206,6 +206,8 @@ class SelectionRow(Struct, frozen=True):
     business_kind: str
     start: str
     end: str
+    institution_name: str = ""
+    """Empty when the insured place does not know the institution."""
 
 
 class SelectionsFound(Reply, frozen=True, kw_only=True):

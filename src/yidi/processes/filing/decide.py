@@ -42,6 +42,6 @@ def handlers(areas: Areas) -> tuple[Handler, ...]:
         Handler(SelectInstitution, (registers.needs_of_selection,), registers.select),
         Handler(WithdrawSelection, (registers.needs_of_selection,), registers.withdraw_selection),
         Handler(AskChronic, (asking.needs_of_certificates,), asking.ask_chronic),
-        Handler(AskSelections, (asking.needs_of_selections,), asking.ask_selections),
+        Handler(AskSelections, (asking.needs_of_selections, asking.needs_of_selected), asking.ask_selections),
         Handler(AskFilings, (asking.needs_of_filings,), asking.ask_filings),
     )

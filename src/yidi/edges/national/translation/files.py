@@ -12,7 +12,7 @@ import msgspec
 
 from yidi.domain.dates import day_of
 from yidi.edges.national.amounts import yuan
-from yidi.edges.national.call import Call, Output, Stream, Values, only_refused
+from yidi.edges.national.call import Call, Output, Stream, Values, Warned, only_refused
 from yidi.edges.national.library import unzipped, zipped
 from yidi.edges.national.reading import Findings, read_row
 from yidi.edges.national.refusals import FILE_NOT_BYTES, FOREIGN_FILE, UNREADABLE_FILE
@@ -103,15 +103,21 @@ async def fetch(call: Call) -> Output:
 
 
 async def catalogue(call: Call) -> Output:
-    """Say which file holds a catalogue now."""
+    """Say which file holds a catalogue now; that the care place's catalogue has no such items is said."""
     file = call.library.file(call.transaction.number, call.care, day_of(call.at))
-    return call.transaction.answer().row(
+    found = call.transaction.answer().row(
         {
             "file_qury_no": file.file_no,
             "filename": file.name,
             "dld_end_time": expiry(call),
             "data_cnt": file.rows,
         }
+    )
+    if file.rows:
+        return found
+    title = call.transaction.title
+    return Warned(
+        found, f"就医地目录没有“{title}”的条目 the care place's catalogue holds none of these items"
     )
 
 

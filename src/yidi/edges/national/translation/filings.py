@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from yidi.domain.codes.division import province_prefix
 from yidi.edges.national.amounts import end_day, last_day
-from yidi.edges.national.call import Call, Output, local_time, nothing
+from yidi.edges.national.call import Call, Output, local_time, nothing, only_refused
 from yidi.edges.national.translation import Translation
 from yidi.edges.national.translation.words import SCOPES, yes
 from yidi.processes.filing.commands import (
@@ -24,6 +25,8 @@ from yidi.processes.filing.commands import (
     WithdrawReferral,
     WithdrawSelection,
 )
+from yidi.processes.network.commands import AskInstitution, InstitutionFound
+from yidi.processes.ports.deciding import Refused
 from yidi.processes.visit.commands import AskStays, StaysFound
 
 REFERRED = "referred"
@@ -154,8 +157,12 @@ async def show_chronic(call: Call) -> Output:
 
 
 async def show_selections(call: Call) -> Output:
-    """Show the institutions selected."""
+    """Show the institutions selected; the care place names those that the insured place does not know."""
     values, node = call.values(), call.transaction.answer()
+    question = call.question(
+        AskSelections, person_no=values.text("psn_no"), business_kind=values.text("biz_appy_type")
+    )
+    names: dict[str, str] = {}
 
     def write(found: SelectionsFound) -> Output:
         rows = [
@@ -164,7 +171,7 @@ async def show_selections(call: Call) -> Output:
                 "insutype": row.scheme,
                 "fix_srt_no": str(place),
                 "fixmedins_code": row.institution_code,
-                "fixmedins_name": "",
+                "fixmedins_name": row.institution_name or names.get(row.institution_code, ""),
                 "begndate": row.start,
                 "enddate": last_day(row.end),
                 "memo": row.selection_id,
@@ -173,10 +180,17 @@ async def show_selections(call: Call) -> Output:
         ]
         return {"psnfixmedin": [node.row(row) for row in rows]}
 
-    question = call.question(
-        AskSelections, person_no=values.text("psn_no"), business_kind=values.text("biz_appy_type")
-    )
-    return await call.tell(values, question, SelectionsFound, write)
+    if values.findings:
+        return Refused(refusals=tuple(values.findings))
+    reply = await call.ask(question)
+    if not isinstance(reply, SelectionsFound):
+        return only_refused(reply)
+    for row in reply.rows:
+        if not row.institution_name and province_prefix(row.institution_code[1:7]) == call.care:
+            found = await call.ask(call.command(AskInstitution, institution_code=row.institution_code))
+            if isinstance(found, InstitutionFound):
+                names[row.institution_code] = found.name
+    return write(reply)
 
 
 async def show_stays(call: Call) -> Output:

@@ -56,16 +56,7 @@ async def find_person(call: Call) -> Output:
 
 
 async def _elsewhere(call: Call, shown: Shown, since: str, here: Refused) -> Reply:
-    found = await call.ask(
-        FindInsured(
-            jurisdiction=NATION,
-            sender=call.care,
-            msgid=f"find/{call.institution}/{call.envelope.msgid}",
-            digest=call.digest,
-            kind=shown.kind,
-            number=shown.number,
-        )
-    )
+    found = await call.ask(call.question(FindInsured, NATION, kind=shown.kind, number=shown.number))
     if not isinstance(found, InsuredFound) or found.insured == call.care:
         return here
     return await call.ask(call.question(FindPerson, found.insured, shown=shown, since=since))
