@@ -16,7 +16,7 @@ from yidi.domain.policy.dimensions import CareKind, Fund
 from yidi.domain.policy.layers import DECIDED_PARTS, DECIDING_FUNDS
 from yidi.domain.policy.phrases import FUNDS
 from yidi.domain.policy.tree import Node
-from yidi.edges.cases.layer import Setting, layer_node, open_table
+from yidi.edges.cases.layer import Setting, is_nothing, layer_node, open_table
 from yidi.edges.cases.sheet import Sheet
 
 SOURCE = "CASE"
@@ -206,7 +206,7 @@ def _layers(node: Node | None, wording: Wording, sheet: Sheet) -> list[Node]:
     pools = [layer.entries or {} for layer in opened if _one(layer, "fund") in ("pool", "large_sum")]
     absent = {
         "first_self": not wording.has_first_self,
-        "deductible": not any("deductible" in pool for pool in pools),
+        "deductible": not any("deductible" in p and not is_nothing(p["deductible"]) for p in pools),
         "over_cap": not any("caps" in pool for pool in pools),
     }
     nothing = tuple(part for part in DECIDED_PARTS if absent[part])

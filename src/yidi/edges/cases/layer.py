@@ -57,7 +57,7 @@ def layer_node(node: Node, place: str, setting: Setting, taken: set[str], sheet:
         given["lump"] = Node(line, entries=open_table(given["lump"], "amount"))
     if "deductible" in given:
         given["deductible"] = _deductible(given["deductible"], name, setting, sheet, place)
-    charges = "deductible" in given and not _is_nothing(given["deductible"])
+    charges = "deductible" in given and not is_nothing(given["deductible"])
     given["ratios"] = _ratios(given.get("ratios"), shorts, name, setting, charges, line)
     caps = _caps(given.get("caps"), shorts, name, setting, sheet, place)
     if caps:
@@ -154,7 +154,7 @@ def _cells(band: Node) -> tuple[Node, ...]:
     return tuple(band.entries[name] for name in ("from", "to", "ratio") if name in band.entries)
 
 
-def _is_nothing(deductible: Node) -> bool:
+def is_nothing(deductible: Node) -> bool:
     """Say whether every row of a deductible is zero."""
     rows = (deductible.entries or {}).get("rows")
     amounts = [(row.entries or {}).get("amount") for row in (rows.items or () if rows else ())]
@@ -192,7 +192,7 @@ def _said(entries: dict[str, Node]) -> str:
 
 
 def _zero(entries: dict[str, Node]) -> bool:
-    return _is_nothing(Node(1, entries=entries))
+    return is_nothing(Node(1, entries=entries))
 
 
 def _ratios(

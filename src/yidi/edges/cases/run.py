@@ -24,7 +24,7 @@ from yidi.edges.cases.given import with_given
 from yidi.edges.cases.inline import counter_words, declared_words, layer_ids
 from yidi.edges.cases.sheet import Sheet
 from yidi.edges.cases.shelf import InlineShelf, Shelf, read_inline
-from yidi.edges.cases.situations import SILENT, own_words, situation
+from yidi.edges.cases.situations import SILENT, WRITTEN, own_words, situation
 from yidi.edges.cases.walk import Walked, heads, walk
 from yidi.edges.packs.cases import WrittenCase, read_cases
 
@@ -43,7 +43,10 @@ class Difference(Struct, frozen=True, omit_defaults=True):
 
 
 class Verdict(Struct, frozen=True):
-    """What became of a case. Differences of a case that agrees are published figures shown to be wrong."""
+    """What became of a case. Differences of a case that agrees are published figures shown to be wrong.
+
+    `completed_for_demonstration`: the area's pack used figures that no source gives.
+    """
 
     id: str
     verdict: str
@@ -52,6 +55,7 @@ class Verdict(Struct, frozen=True):
     file: str = ""
     figures: int = 0
     about: str = ""
+    completed_for_demonstration: bool = False
 
 
 class _Stop(Exception):
@@ -74,11 +78,13 @@ def run_case(written: WrittenCase, number: int, packs: Shelf) -> Verdict:
     case = read_case(written, number, sheet)
     differences: list[Difference] = []
     compared = 0
+    completed = False
     try:
         done = _Runner(case, sheet, packs).run()
         for visit, each in zip(case.visits, done, strict=True):
             compared += _compare(visit.expected, [each], sheet, differences)
         compared += _compare(case.expected, done, sheet, differences)
+        completed = any(each.walked.benefit.completed_for_demonstration for each in done)
         if not compared and not sheet.unknown:
             sheet.problem("expect", case.line, "the case expects nothing")
     except _Stop as stop:
@@ -88,7 +94,14 @@ def run_case(written: WrittenCase, number: int, packs: Shelf) -> Verdict:
     wrong = [each for each in differences if not each.published_is_wrong]
     verdict = UNKNOWN_WORDS if sheet.unknown else DIFFERS if wrong else AGREES
     return Verdict(
-        case.id, verdict, tuple(differences), tuple(sheet.unknown), case.file, compared, case.about
+        case.id,
+        verdict,
+        tuple(differences),
+        tuple(sheet.unknown),
+        case.file,
+        compared,
+        case.about,
+        completed,
     )
 
 
@@ -248,8 +261,9 @@ class _Runner:
                 other = {**words, name: answer}
                 again = walk(policy, situation(policy, day, other), bill, counters, self.balance)
                 if isinstance(again, Walked) and _amounts(again) != _amounts(found):
-                    text = f"the answer depends on it: say {name}"
-                    raise _Stop([Difference(name, "", "", text)])
+                    word = WRITTEN.get(name, name)
+                    text = f"the answer depends on it: say {word}"
+                    raise _Stop([Difference(word, "", "", text)])
         return found
 
     def _check_given(self, visit: Visit, found: Walked) -> None:

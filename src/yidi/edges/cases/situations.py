@@ -29,7 +29,7 @@ SHORT = {
 }
 """The words of cases that are shorter than the situation's own."""
 _NOT_SAID = ("scheme",)
-_WRITTEN = {field: word for word, field in SHORT.items()}
+WRITTEN = {field: word for word, field in SHORT.items()}
 AT_HOME = {"place": "local", "standing": "local", "on": "", "admitted_on": ""}
 SILENT = {"person_class": "working", "age": 40, "level": 3, "care_kind": "inpatient"}
 """What stands in for a required word a case is silent about, until every other answer was tried."""
@@ -49,7 +49,7 @@ def read_words(given: dict[str, Node], place: str, sheet: Sheet) -> dict[str, An
         if name == "level":
             _level(node, place, values, sheet)
         elif name in types:
-            written = _WRITTEN.get(name, name)
+            written = WRITTEN.get(name, name)
             values[name] = _value(types[name], name, node, f"{place}.{written}", sheet)
     return values
 

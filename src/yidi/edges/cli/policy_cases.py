@@ -20,6 +20,7 @@ _WORDS = {
     "differs": "[red]不一致 differs[/red]",
     "unknown_words": "[yellow]有不认识的词 unknown words[/yellow]",
 }
+_COMPLETED = "含演示补全数值 uses figures completed for demonstration"
 
 
 def run_cases(files: Sequence[Path], packs: Path | None, as_json: bool) -> int:
@@ -45,6 +46,7 @@ def _print(verdicts: Sequence[Verdict]) -> None:
     for each in verdicts:
         told = [_difference_text(difference) for difference in each.differences]
         told += [f"? {word}" for word in each.unknown_words]
+        told += [_COMPLETED] if each.completed_for_demonstration else []
         table.add_row(each.id, _WORDS[each.verdict], str(each.figures), escape("\n".join(told)))
     console.print(table)
     counts = {word: sum(each.verdict == word for each in verdicts) for word in _WORDS}
