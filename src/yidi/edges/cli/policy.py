@@ -18,6 +18,7 @@ from yidi.domain.refusal import Refusal
 from yidi.edges.cli.policy_cases import run_cases
 from yidi.edges.packs.location import packs_folder
 from yidi.edges.packs.policy import PackFaults, inspect_policies, read_policies
+from yidi.edges.packs.schema import schema_text
 
 app = typer.Typer(no_args_is_help=True, help="待遇政策 Benefit policies of insured areas")
 
@@ -94,6 +95,12 @@ def check(folder: Path | None = FOLDER, as_json: bool = AS_JSON) -> None:
     _print_faults(findings, as_json, checked=len(policies.all()))
     if any(not fault.warning for fault in findings):
         raise typer.Exit(1)
+
+
+@app.command("schema")
+def schema() -> None:
+    """打印政策包的 JSON Schema。 Print the JSON Schema of policy packs, for editors."""
+    typer.echo(schema_text())
 
 
 @app.command("cases")
