@@ -6,7 +6,7 @@ import pytest
 
 from tests.edges.sealing.chained import ANNA, AWAY, HOME, NATION, Chained, made
 from yidi.edges.exchange.identity import make_key
-from yidi.edges.sealing.digests import fact_digest, next_head
+from yidi.edges.sealing.digests import fact_digest, head_after
 from yidi.edges.sealing.proving import Finding
 from yidi.edges.sealing.records import ChainLink
 from yidi.processes.settlement.records import Settlement
@@ -137,8 +137,8 @@ async def test_a_chain_rewritten_without_the_key_is_found_by_its_seals(chained: 
     digest = fact_digest("settlement", row[0])
     first, second, third = await links_of_anna(chained)
     second = second._replace(digest=digest)
-    second = second._replace(head=next_head(first.head, second))
-    third = third._replace(head=next_head(second.head, third))
+    second = second._replace(head=head_after(first.head, second))
+    third = third._replace(head=head_after(second.head, third))
     changes = [
         f"UPDATE chain_link SET digest = '{link.digest}', head = '{link.head}'"
         f" WHERE chain = '{link.chain}' AND number = {link.number}"

@@ -13,7 +13,7 @@ from itertools import islice
 
 from yidi.domain.dates import write_instant
 from yidi.edges.clock import Clock
-from yidi.edges.sealing.digests import fact_digest, next_head
+from yidi.edges.sealing.digests import fact_digest, head_after
 from yidi.edges.sealing.kinds import KINDS, Kind
 from yidi.edges.sealing.records import ChainLink
 from yidi.edges.storage.engine import Engine
@@ -75,11 +75,11 @@ class Chains:
         self, heads: dict[Chain, tuple[int, str]], chain: Chain, kind: Kind, fact: Record, instant: str
     ) -> ChainLink:
         number, previous = heads.get(chain, (0, ""))
-        digest = fact_digest(kind.name, fact)
-        link = ChainLink(chain[1], chain[0], number + 1, kind.name, kind.fact(fact), digest, "", instant)
-        link = link._replace(head=next_head(previous, link))
-        heads[chain] = (link.number, link.head)
-        return link
+        digest, key = fact_digest(kind.name, fact), kind.fact(fact)
+        parts = (chain[1], chain[0], number + 1, kind.name, key, digest)
+        head = head_after(previous, (*parts, "", instant))
+        heads[chain] = (number + 1, head)
+        return ChainLink(*parts, head, instant)
 
 
 def person_chain(hashed: bytes) -> str:

@@ -1,23 +1,28 @@
 """Digests of facts and heads of chains: SM3 (GB/T 32905) over one canonical text.
 
-A fact's text is the JSON array of its table's name and its columns in order, in clear. A column longer than
-CONDENSED_FROM characters (an explanation, a statement) stands in it as its SHA-256: SM3 takes eight
-microseconds a kilobyte where SHA-256 takes one, and both resist collisions (docs/decisions).
+A fact's text is the JSON array of its table's name and its columns in order, in clear. The long texts of a
+settlement (CONDENSED) stand in it as their SHA-256: SM3 takes eight microseconds a kilobyte where SHA-256
+takes one, and both resist collisions (docs/decisions).
 """
 
 from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from yidi.edges.sealing.records import ChainLink, ChainSeal, SealedHead
+from yidi.edges.sealing.records import ChainSeal, SealedHead
 from yidi.processes.ports.deciding import Record
+from yidi.processes.settlement.records import Settlement, SettlementAnswered
 
-CONDENSED_FROM = 256
+CONDENSED: Mapping[str, Sequence[int]] = {
+    "settlement": [Settlement._fields.index(field) for field in ("inputs", "explanation")],
+    "settlement_answered": [SettlementAnswered._fields.index("statement")],
+}
+"""Kind -> the indexes of its long texts."""
 _SM3 = hashlib.new("sm3")
 _encode = msgspec.json.Encoder().encode
 
@@ -31,18 +36,19 @@ def sm3(content: bytes) -> str:
 
 def fact_digest(kind: str, fact: Record) -> str:
     """Return the digest of a fact of a kind (its table's name)."""
-    columns = [
-        f"sha256:{hashlib.sha256(value.encode()).hexdigest()}"
-        if type(value) is str and len(value) > CONDENSED_FROM
-        else value
-        for value in fact
-    ]
+    columns = list(fact)
+    for index in CONDENSED.get(kind, ()):
+        columns[index] = hashlib.sha256(columns[index].encode()).hexdigest()
     return sm3(_encode((kind, columns)))
 
 
-def next_head(previous: str, link: ChainLink) -> str:
-    """Return the head of a chain after a link: of the head before (empty at first) and all of the link."""
-    return sm3("\n".join((previous, *map(str, link[:6]), link.linked_at)).encode())
+def head_after(previous: str, link: Sequence[Any]) -> str:
+    """Return the head of a chain after a link: of the head before (empty at first) and the link's columns.
+
+    `link` are the columns of a ChainLink; its own `head` does not count.
+    """
+    place, chain, number, kind, fact, digest, _, linked_at = link
+    return sm3("\n".join((previous, place, chain, str(number), kind, fact, digest, linked_at)).encode())
 
 
 def seal_digest(seal: ChainSeal, heads: Iterable[Sequence[Any]]) -> str:

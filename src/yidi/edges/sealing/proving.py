@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from yidi.edges.exchange.identity import PublicKey
-from yidi.edges.sealing.digests import fact_digest, head_text, next_head, seal_digest
+from yidi.edges.sealing.digests import fact_digest, head_after, head_text, seal_digest
 from yidi.edges.sealing.kinds import KIND_OF_TABLE, KINDS, Kind
 from yidi.edges.sealing.records import ChainLink, ChainSeal, SealedHead
 from yidi.edges.sealing.seals import PURPOSE, Witness
@@ -180,7 +180,7 @@ class Proof:
                 f"{before.number + 1}-{link.number - 1}",
                 f"{link.chain} between {before.fact or 'the beginning'} and {link.kind} {link.fact}",
             )
-        elif (before.head or not self.since) and link.head != next_head(before.head, link):
+        elif (before.head or not self.since) and link.head != head_after(before.head, link):
             yield Finding(REORDERED, link.jurisdiction, link.kind, link.fact, place)
         digest = facts.get((link.jurisdiction, link.kind, link.fact), "")
         if digest != link.digest:

@@ -12,7 +12,8 @@ import hmac
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple, Protocol
+from functools import cache
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -33,10 +34,13 @@ WHOLE_DATABASE = "*"
 ABSENT = ""
 
 
-class _Layout(NamedTuple):
-    """Where the marked columns of a record are: indexes, and the record's width without ciphers."""
+K = TypeVar("K")
+V = TypeVar("V")
 
-    table: str
+
+class _Layout(NamedTuple):
+    """Where the marked columns of a record are (index and label), and its width without ciphers."""
+
     kept: tuple[tuple[int, str], ...]
     searched: tuple[tuple[int, str], ...]
     width: int
@@ -47,16 +51,22 @@ def _layout(record: type[Record]) -> _Layout | None:
     if marks is None:
         return None
     fields: tuple[str, ...] = record._fields  # type: ignore[attr-defined]
-    places = [(fields.index(field), field, mark) for field, mark in marks.items()]
+    places = [(fields.index(field), f"{record.__name__}.{field}", mark) for field, mark in marks.items()]
     return _Layout(
-        record.__name__,
-        tuple((index, field) for index, field, mark in places if mark is not SEARCHED),
-        tuple((index, field) for index, field, mark in places if mark is SEARCHED),
+        tuple((index, label) for index, label, mark in places if mark is not SEARCHED),
+        tuple((index, label) for index, label, mark in places if mark is SEARCHED),
         len(fields),
     )
 
 
 _LAYOUTS = {record: layout for record in MARKS if (layout := _layout(record)) is not None}
+
+
+@cache
+def _labels(view: View[Any], layout: _Layout) -> tuple[str, ...]:
+    """Return the label of each part of a view's key that is searched by its hash, else nothing."""
+    hashed = {label.partition(".")[2]: label for _, label in layout.searched}
+    return tuple(hashed.get(column, "") for column in view.by)
 
 
 class Keys(Protocol):
@@ -80,7 +90,7 @@ class Door:
 
     def __init__(self, keys: Keys | None = None) -> None:
         self.keys = keys
-        self._clear: dict[tuple[str, str], str] = {}
+        self._clear: dict[str, tuple[str, str]] = {}
         self._tokens: dict[tuple[str, str], str] = {}
 
     def closes(self, owner: str) -> bool:
@@ -107,12 +117,13 @@ class Door:
         if stored.startswith(PLAIN):
             return stored[len(PLAIN) :]
         bound = f"{owner}/{label}"
-        known = self._clear.get((bound, stored))
-        if known is None:
-            known = self._decrypt(owner, bound, stored)
-            if len(stored) <= LONG:
-                self._remember(self._clear, (bound, stored), known)
-        return known
+        known = self._clear.get(stored)
+        if known is not None and known[0] == bound:
+            return known[1]
+        clear = self._decrypt(owner, bound, stored)
+        if len(stored) <= LONG:
+            self._remember(self._clear, stored, (bound, clear))
+        return clear
 
     def _decrypt(self, owner: str, bound: str, stored: str) -> str:
         if self.keys is None:
@@ -131,7 +142,7 @@ class Door:
             ) from None
 
     @staticmethod
-    def _remember(where: dict[tuple[str, str], str], key: tuple[str, str], value: str) -> None:
+    def _remember(where: dict[K, V], key: K, value: V) -> None:
         if len(where) >= REMEMBERED:
             where.clear()
         where[key] = value
@@ -158,10 +169,9 @@ class Door:
 
     def _close(self, layout: _Layout, row: Record) -> Record:
         owner, values = row[0], list(row)
-        for index, field in layout.kept:
-            values[index] = self.hide(owner, f"{layout.table}.{field}", row[index])
-        for index, field in layout.searched:
-            label = f"{layout.table}.{field}"
+        for index, label in layout.kept:
+            values[index] = self.hide(owner, label, row[index])
+        for index, label in layout.searched:
             values[index] = self.token(owner, label, row[index])
             values.append(self.hide(owner, label, row[index]) if self.closes(owner) else ABSENT)
         return tuple(values)
@@ -173,11 +183,12 @@ class Door:
 
     def _open(self, layout: _Layout, row: Sequence[Any]) -> Sequence[Any]:
         owner, values = row[0], list(row[: layout.width])
-        for index, field in layout.kept:
-            values[index] = self.show(owner, f"{layout.table}.{field}", row[index])
-        for place, (index, field) in enumerate(layout.searched, layout.width):
-            if row[place] != ABSENT:
-                values[index] = self.show(owner, f"{layout.table}.{field}", row[place])
+        for index, label in layout.kept:
+            if row[index]:
+                values[index] = self.show(owner, label, row[index])
+        for place, (index, label) in enumerate(layout.searched, layout.width):
+            if row[place]:
+                values[index] = self.show(owner, label, row[place])
         return values
 
     def parts(self, view: View[Any], key: Key) -> Sequence[str]:
@@ -185,8 +196,10 @@ class Door:
         layout = _LAYOUTS.get(view.record)
         if layout is None or not layout.searched:
             return key[1:]
-        hashed = {field for _, field in layout.searched}
+        labels = _labels(view, layout)
+        if not any(labels):
+            return key[1:]
         return [
-            self.token(key[1], f"{layout.table}.{column}", part) if column in hashed else part
-            for column, part in zip(view.by, key[1:], strict=True)
+            self.token(key[1], label, part) if label else part
+            for label, part in zip(labels, key[1:], strict=True)
         ]

@@ -14,6 +14,7 @@ import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from yidi.edges.secrecy.door import Door
@@ -81,6 +82,7 @@ def _select(view: View[Any], table: Table, count: int) -> str:
     return f"SELECT {columns} FROM (VALUES {keys}) k CROSS JOIN {table.name} t ON {match}"
 
 
+@lru_cache(256)
 def numbered(sql: str) -> str:
     """Write $1 as ?1, the numbered parameter of SQLite."""
     return re.sub(r"\$(\d+)", r"?\1", sql)
