@@ -1,0 +1,74 @@
+"""Copies SQLite's write-ahead log into the database beside the writer.
+
+SQLite would copy inside whichever COMMIT makes the log long enough, and everybody in that commit waits for
+tens of megabytes. Here a connection of its own copies while the writer goes on; then, between two
+transactions, what came meanwhile is copied too and the log is cut off. Readers are never waited for: while
+one still reads from the log it stays, and the next look tries again.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import structlog
+
+from yidi.edges.telemetry import kind_and_place
+
+log = structlog.get_logger("yidi.storage")
+
+LONG_BYTES = 80 << 20
+LOOK_EVERY_COMMITS = 32
+
+
+class Checkpoints:
+    """The checkpoints of one database file; `after_commit` is called between transactions."""
+
+    def __init__(self, path: str, long_bytes: int = LONG_BYTES, every: int = LOOK_EVERY_COMMITS) -> None:
+        self._log, self._long, self._every = Path(f"{path}-wal"), long_bytes, every
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._connection.execute("PRAGMA busy_timeout = 0")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="checkpoint")
+        self._copying: Future[None] | None = None
+        self._commits = 0
+        self.cut = 0
+
+    def close(self) -> None:
+        """Let the copying end."""
+        self._thread.shutdown(wait=True)
+        self._connection.close()
+
+    def after_commit(self) -> None:
+        """Look now and then whether the log is long; start copying it, or cut off what is copied.
+
+        A checkpoint that fails loses nothing, the log still has it all; it is noted and tried again.
+        """
+        self._commits += 1
+        try:
+            self._look()
+        except sqlite3.Error as error:
+            log.warning("checkpoint_failed", error=kind_and_place(error))
+
+    def _look(self) -> None:
+        if self._copying is not None:
+            if self._copying.done():
+                copied, self._copying = self._copying, None
+                copied.result()
+                self._cut_off()
+        elif self._commits % self._every == 0 and self._size() >= self._long:
+            self._copying = self._thread.submit(self._copy)
+
+    def _size(self) -> int:
+        try:
+            return self._log.stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def _copy(self) -> None:
+        self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+    def _cut_off(self) -> None:
+        """Copy the rest, cut the log off; does nothing while a reader needs it."""
+        busy, _, _ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        self.cut += not busy
