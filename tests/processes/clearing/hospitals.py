@@ -25,7 +25,7 @@ from yidi.processes.payment.records import (
     DeclaredSettlement,
     InstitutionPaymentLine,
 )
-from yidi.processes.ports.deciding import NATION, Handler, Reply
+from yidi.processes.ports.deciding import NATION, Handler, Record, Reply
 from yidi.processes.relay.commands import Answered
 from yidi.processes.relay.records import Returned
 from yidi.processes.settlement.commands import PersonShown, Settled, Totals, UndoBooking
@@ -63,34 +63,10 @@ class Hospitals(Nation):
 
     def undo(self, number: str, day: str) -> str:
         """Have a settlement undone on a day, as its care place hears of it; return the negative's number."""
-        booked = next(row for row in self.world.records(Settlement) if row.settlement_id == number)
-        self.count += 1
-        negative, at = f"s{self.count:05d}", moment_of(day)
-        amounts = {name: -getattr(booked, name) for name in Settlement._fields if name.endswith("_fen")}
-        row = booked._replace(
-            settlement_id=negative, undoes=number, business_day=day, booked_at=at, **amounts
-        )
-        said = {"area": row.area, "scheme": row.scheme, "business_day": day}
-        sums = {"total_fen": row.total_fen, "fund_fen": row.fund_fen, "account_fen": row.account_fen}
-        copy = {"settlement_id": negative, "undoes": number, "case_id": row.case_id, "care": row.care}
-        self.world.add(
-            row,
-            fields(Returned, jurisdiction=NATION, msgid=negative, insured=row.jurisdiction,
-                   outcome="accepted", returned_at=at, **copy, **said, **sums),
-            fields(SettlementAsked, jurisdiction=row.care, visit_id=row.case_id, msgid=negative,
-                   insured=row.jurisdiction, institution_code="H1", asked_at=at, scheme=row.scheme,
-                   settlement_id=negative, undoes=number, case_id=row.case_id),
-        )  # fmt: skip
-        shares = [("pool", row.fund_fen)]
-        entry = entry_of_booking(f"B{negative}", row.area, row.scheme, row.care, shares, row.account_fen)
-        self.world.add(
-            *(
-                Posting(row.jurisdiction, entry.entry_id, n, *line, day, at)
-                for n, line in enumerate(entry.lines)
-            )
-        )
-        self.world.deliver(answer(row, negative))
-        return negative
+        facts, heard = undoing_of(self, number, day)
+        self.world.add(*facts)
+        self.world.deliver(heard)
+        return heard.origin_msgid
 
     def accept(self, month: str) -> dict[str, str]:
         """Have every hospital's settlements of a month, and what it undid, in an accepted declaration."""
@@ -142,6 +118,30 @@ class Hospitals(Nation):
         """Return what the hospital of a care place got so far, with what is retained; fen."""
         rows = [row for row in self.world.records(InstitutionPaymentLine) if row.jurisdiction == care]
         return sum(row.paid_fen + row.retained_fen for row in rows)
+
+
+def undoing_of(nation: Hospitals, number: str, day: str) -> tuple[list[Record], Answered]:
+    """Return what is known elsewhere of an undoing, and the answer by which the care place hears of it."""
+    booked = next(row for row in nation.world.records(Settlement) if row.settlement_id == number)
+    nation.count += 1
+    negative, at = f"s{nation.count:05d}", moment_of(day)
+    amounts = {name: -getattr(booked, name) for name in Settlement._fields if name.endswith("_fen")}
+    row = booked._replace(settlement_id=negative, undoes=number, business_day=day, booked_at=at, **amounts)
+    said = {"area": row.area, "scheme": row.scheme, "business_day": day}
+    sums = {"total_fen": row.total_fen, "fund_fen": row.fund_fen, "account_fen": row.account_fen}
+    copy = {"settlement_id": negative, "undoes": number, "case_id": row.case_id, "care": row.care}
+    shares = [("pool", row.fund_fen)]
+    entry = entry_of_booking(f"B{negative}", row.area, row.scheme, row.care, shares, row.account_fen)
+    facts = [
+        row,
+        fields(Returned, jurisdiction=NATION, msgid=negative, insured=row.jurisdiction,
+               outcome="accepted", returned_at=at, **copy, **said, **sums),
+        fields(SettlementAsked, jurisdiction=row.care, visit_id=row.case_id, msgid=negative,
+               insured=row.jurisdiction, institution_code="H1", asked_at=at, scheme=row.scheme,
+               settlement_id=negative, undoes=number, case_id=row.case_id),
+        *(Posting(row.jurisdiction, entry.entry_id, n, *line, day, at) for n, line in enumerate(entry.lines)),
+    ]  # fmt: skip
+    return facts, answer(row, negative)
 
 
 def answer(row: Settlement, negative: str) -> Answered:

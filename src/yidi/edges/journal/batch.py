@@ -99,6 +99,8 @@ def subjects_of(command: Command) -> Iterable[str]:
         for field in SUBJECT_FIELDS:
             if value := getattr(command, field, ""):
                 yield f"{command.jurisdiction}/{field}/{value}"
+        for matter in command.turns():
+            yield f"{command.jurisdiction}/{matter}"
 
 
 class Batch:

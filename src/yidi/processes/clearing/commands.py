@@ -76,6 +76,10 @@ class BuildClearing(Command, frozen=True, kw_only=True):
     late: tuple[Named, ...] = ()
     held: tuple[Named, ...] = ()
 
+    def turns(self) -> tuple[str, ...]:
+        """One step of a month's clearing at a time."""
+        return (f"clearing/{self.month}",)
+
 
 class NetShown(Struct, frozen=True):
     """A province's sums in the table; fen. The nets of all provinces sum to zero."""
@@ -158,6 +162,10 @@ class DisputeItem(Command, frozen=True, kw_only=True):
     settlement_id: str
     reason: str
 
+    def turns(self) -> tuple[str, ...]:
+        """One step of a month's clearing at a time."""
+        return (f"clearing/{self.month}",)
+
 
 class DisputeRaised(Command, frozen=True, kw_only=True):
     """Province to nation: a settlement is disputed."""
@@ -166,6 +174,10 @@ class DisputeRaised(Command, frozen=True, kw_only=True):
     settlement_id: str
     case_id: str
     reason: str
+
+    def turns(self) -> tuple[str, ...]:
+        """One step of a month's clearing at a time."""
+        return (f"clearing/{self.month}",)
 
 
 class ResolveDispute(Command, frozen=True, kw_only=True):
@@ -197,6 +209,10 @@ class DisputeResolved(Command, frozen=True, kw_only=True):
     struck_fen: int
     reason: str
 
+    def turns(self) -> tuple[str, ...]:
+        """Nothing else is taken back of the settlement, and no institution is paid, at the same time."""
+        return (f"settlement/{self.settlement_id}", "institutions")
+
 
 class SignClearing(Command, frozen=True, kw_only=True):
     """A province signs its part; `lines_digest` is what it has checked. Answer: Done or Refused."""
@@ -204,6 +220,10 @@ class SignClearing(Command, frozen=True, kw_only=True):
     month: str
     lines_digest: str
     signed_by: str
+
+    def turns(self) -> tuple[str, ...]:
+        """One step of a month's clearing at a time."""
+        return (f"clearing/{self.month}",)
 
 
 class SignatureSent(Command, frozen=True, kw_only=True):
@@ -213,11 +233,19 @@ class SignatureSent(Command, frozen=True, kw_only=True):
     lines_digest: str
     signed_by: str
 
+    def turns(self) -> tuple[str, ...]:
+        """One step of a month's clearing at a time."""
+        return (f"clearing/{self.month}",)
+
 
 class PublishNotices(Command, frozen=True, kw_only=True):
     """To the nation: all have signed; notices go out. Answer: NoticesPublished or Refused."""
 
     month: str
+
+    def turns(self) -> tuple[str, ...]:
+        """One step of a month's clearing at a time."""
+        return (f"clearing/{self.month}",)
 
 
 class NoticeShown(Struct, frozen=True):
@@ -328,6 +356,10 @@ class AuditDeduction(Command, frozen=True, kw_only=True):
     reason: str
     finding: str
 
+    def turns(self) -> tuple[str, ...]:
+        """Nothing else is taken back of the settlement, and no institution is paid, at the same time."""
+        return (f"settlement/{self.settlement_id}", "institutions")
+
 
 class RefundAfterClearing(Command, frozen=True, kw_only=True):
     """Care place: an institution pays part of a cleared settlement back. Answer: Done or Refused."""
@@ -336,6 +368,10 @@ class RefundAfterClearing(Command, frozen=True, kw_only=True):
     amount_fen: int
     reason: str
     reference: str
+
+    def turns(self) -> tuple[str, ...]:
+        """Nothing else is taken back of the settlement, and no institution is paid, at the same time."""
+        return (f"settlement/{self.settlement_id}", "institutions")
 
 
 class AdjustmentReported(Command, frozen=True, kw_only=True):

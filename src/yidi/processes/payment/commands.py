@@ -31,11 +31,19 @@ class DeclareMonth(Command, frozen=True, kw_only=True):
     until: str
     clearing_way: str = ""
 
+    def turns(self) -> tuple[str, ...]:
+        """An institution's months one message at a time."""
+        return (f"institution/{self.sender}",)
+
 
 class WithdrawDeclaration(Command, frozen=True, kw_only=True):
     """An institution takes a declaration back, as long as it is not accepted. Answer: Done."""
 
     declaration_id: str
+
+    def turns(self) -> tuple[str, ...]:
+        """An institution's months one message at a time."""
+        return (f"institution/{self.sender}",)
 
 
 class FetchDetails(Command, frozen=True, kw_only=True):
@@ -84,12 +92,20 @@ class ConfirmDetails(Command, frozen=True, kw_only=True):
     count: int
     rows: tuple[DetailSaid, ...]
 
+    def turns(self) -> tuple[str, ...]:
+        """An institution's months one message at a time."""
+        return (f"institution/{self.sender}",)
+
 
 class UndoConfirmation(Command, frozen=True, kw_only=True):
     """An institution takes back one confirmation, or with `handle` "0" all of the month. Answer: Done."""
 
     month: str
     handle: str
+
+    def turns(self) -> tuple[str, ...]:
+        """An institution's months one message at a time."""
+        return (f"institution/{self.sender}",)
 
 
 class AgreePayment(Command, frozen=True, kw_only=True):
@@ -135,11 +151,19 @@ class Deduct(Command, frozen=True, kw_only=True):
     amount_fen: int
     reason: str
 
+    def turns(self) -> tuple[str, ...]:
+        """Nothing else is taken back of the settlement, and no institution is paid, at the same time."""
+        return (f"settlement/{self.settlement_id}", "institutions")
+
 
 class PayInstitution(Command, frozen=True, kw_only=True):
     """The agency pays accepted declarations of one institution in one transfer. Answer: InstitutionPaid."""
 
     declarations: tuple[str, ...]
+
+    def turns(self) -> tuple[str, ...]:
+        """Payments and deductions of institutions one at a time."""
+        return ("institutions",)
 
 
 class InstitutionPaid(Reply, frozen=True, kw_only=True):
@@ -160,6 +184,10 @@ class ReleaseRetention(Command, frozen=True, kw_only=True):
     scheme: str
     amount_fen: int
     reason: str
+
+    def turns(self) -> tuple[str, ...]:
+        """Payments and deductions of institutions one at a time."""
+        return ("institutions",)
 
 
 class AskRetention(Command, frozen=True, kw_only=True):

@@ -120,6 +120,13 @@ class Command(Struct, frozen=True, kw_only=True, tag=True):
         """Whether the command leaves an inbox row."""
         return not self.queries
 
+    def turns(self) -> tuple[str, ...]:
+        """Name the matters, beside person and visit, on which nodes that share a database take turns.
+
+        Where a decision rests on a sum or on the absence of a fact, no unique key would notice a second one.
+        """
+        return ()
+
 
 class Ask(Command, frozen=True, kw_only=True):
     """A question of a care place to an insured place, on behalf of an institution's message.

@@ -51,6 +51,10 @@ class PlanYear(Command, frozen=True, kw_only=True):
 
     year: str
 
+    def turns(self) -> tuple[str, ...]:
+        """What stands of the floats changes one decision at a time."""
+        return ("floats",)
+
 
 class YearPlanned(Reply, frozen=True, kw_only=True):
     """The plan's number, how many floats it sets, their sum and the sum of changes in fen, the notices."""
@@ -87,6 +91,10 @@ class DecideTopUp(Command, frozen=True, kw_only=True):
     request_no: str
     approved_fen: int
     reason: str
+
+    def turns(self) -> tuple[str, ...]:
+        """What stands of the floats changes one decision at a time."""
+        return ("floats",)
 
 
 class AreaUsed(Struct, frozen=True):
@@ -170,6 +178,10 @@ class RequestTopUp(Command, frozen=True, kw_only=True):
     scheme: str
     amount_fen: int
     reason: str
+
+    def turns(self) -> tuple[str, ...]:
+        """One request at a time for a month."""
+        return (f"top-up/{self.month}",)
 
 
 class DeliverPrepaymentNotice(Command, frozen=True, kw_only=True):

@@ -76,6 +76,11 @@ class Answered(Command, frozen=True, kw_only=True):
         """As durable as the question it answers."""
         return self.lasting
 
+    def turns(self) -> tuple[str, ...]:
+        """What undoes a settlement takes turns with what corrects it."""
+        undoes: str = getattr(self.reply, "undoes", "")
+        return (f"settlement/{undoes}",) if undoes else ()
+
 
 def ask_id(origin_sender: str, origin_msgid: str) -> str:
     """The id of the question that an institution's message causes: the same message, the same id."""
