@@ -17,7 +17,7 @@ from tests.simulation.planted import PLANTED_BY_NAME
 from yidi.edges.cli.main import app
 from yidi.edges.cli.wired import Wired
 from yidi.edges.simulation import arithmetic, auditor, seeds
-from yidi.edges.simulation.plan import FaultKind, plan_case
+from yidi.edges.simulation.plan import FaultKind, plan_case, plan_month
 from yidi.edges.simulation.playing import play
 from yidi.edges.simulation.stage import Stage
 from yidi.wiring import derive, open_node, open_reading, rules
@@ -38,6 +38,13 @@ def test_nothing_is_lost_and_nothing_doubled_whatever_fails(seed: int, stage: St
     outcome = play(plan_case(seed, HOURS), stage)
     assert outcome.findings == ()
     assert outcome.settlements > 10
+
+
+def test_days_reconcile_and_months_clear_although_the_faults_go_on(stage: Stage) -> None:
+    outcome = play(plan_month(2), stage)
+    assert outcome.findings == ()
+    assert outcome.settlements > 100
+    assert outcome.faults["crash"] > 70
 
 
 def test_a_case_of_an_hour_meets_every_kind_of_fault() -> None:

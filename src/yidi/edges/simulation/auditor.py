@@ -84,10 +84,13 @@ class Copies:
         return [row for row in self.booked if not row.undoes and row.settlement_id not in self.undone_by]
 
 
-def audit(copies: Copies, heard: Sequence[Heard]) -> list[Finding]:
-    """Make every check; nothing found means that nothing was lost and nothing doubled."""
+def audit(copies: Copies, heard: Sequence[Heard], *, cleared: bool = False) -> list[Finding]:
+    """Make every check; nothing found means that nothing was lost and nothing doubled.
+
+    `cleared` says that the months of all settlements were cleared and paid.
+    """
     found: list[Finding] = []
-    for check in CHECKS:
+    for check in (*CHECKS, months_are_paid) if cleared else CHECKS:
         kind = check.__name__
         found += [Finding(kind, text) for text in check(copies)]
     found += [Finding("hospital_agrees", text) for text in hospital_agrees(copies, heard)]
@@ -299,6 +302,17 @@ def ledgers_agree(copies: Copies) -> Iterator[str]:
     for place in sorted(posted.keys() | spent.keys()):
         if posted.get(place, 0) != spent.get(place, 0):
             yield f"{place} has spent {posted.get(place, 0)}, its settlements say {spent.get(place, 0)}"
+
+
+def months_are_paid(copies: Copies) -> Iterator[str]:
+    """After the money days no province owes another anything, and none is due anything."""
+    sql = (
+        "SELECT jurisdiction, account, counterpart, SUM(amount_fen) FROM posting"
+        " WHERE account IN ('owed_to_province', 'due_from_province') AND counterpart <> jurisdiction"
+        " GROUP BY 1, 2, 3 HAVING SUM(amount_fen) <> 0"
+    )
+    for row in copies.rows(sql):
+        yield f"still open after the clearing: {row}"
 
 
 CHECKS: tuple[Callable[[Copies], Iterable[str]], ...] = (

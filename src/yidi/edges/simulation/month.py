@@ -44,6 +44,8 @@ R = TypeVar("R", bound=tuple[object, ...])
 AFTER_MIDNIGHT, MORNING = 6.0, 10.0
 AGAIN_SECONDS, TRIES = 900.0, 30
 """How long a clerk waits after a refusal, and how often they try."""
+REST = timedelta(hours=3)
+"""The least time between two steps of the agencies: what one has sent should have arrived."""
 CLOSINGS = 6
 """How often a day is closed again until nothing differs any more."""
 
@@ -59,9 +61,10 @@ class Agencies:
         self._closings = 0
 
     def at(self, day: str, hour: float) -> None:
-        """Do what comes next at this hour of this day."""
+        """Do what comes next at this hour of this day, or some hours from now when that is over."""
         midnight = datetime.combine(date.fromisoformat(day), time(), SHANGHAI)
-        self._due = midnight + timedelta(hours=hour)
+        now = self.street.begins + timedelta(seconds=asyncio.get_running_loop().time())
+        self._due = max(midnight + timedelta(hours=hour), now + REST)
 
     async def until_due(self) -> None:
         """Wait until the hour has come."""
@@ -243,7 +246,17 @@ async def _built(agencies: Agencies, month: str, held: int) -> None:
 
 
 class PatientClearing(Clearing):
-    """A clearing whose last look waits for what is still on its way to the nation."""
+    """A clearing that looks again while something is still on its way."""
+
+    async def sign(self, province: str) -> None:
+        """A province signs when its part of the table has come. Raises MonthFault if they go on differing."""
+        for _ in range(TRIES):
+            try:
+                await super().sign(province)
+                return
+            except MonthFault:
+                await asyncio.sleep(AGAIN_SECONDS)
+        await super().sign(province)
 
     async def transfers(self, notices: tuple[NoticeShown, ...]) -> tuple[ClearingStep, ...]:
         """Return what was received, as the nation knows it. Raises MonthFault unless it comes to know all."""

@@ -56,7 +56,7 @@ class Play:
         except Stillness:
             self.findings.append(Finding("stands_still", "somebody waits for what can never come"))
         copies = Copies(self.stage.places, tuple(node.medium.connection for node in self.nodes))
-        self.findings += audit(copies, self.heard)
+        self.findings += audit(copies, self.heard, cleared=self.case.closes_days)
         self.faults.update(self.network.hits)
         settlements = copies.count("settlement")
         messages = copies.count("received")
