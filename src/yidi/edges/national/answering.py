@@ -74,6 +74,27 @@ class Answer(NamedTuple):
     number: str = ""
 
 
+class Read(NamedTuple):
+    """A message as far as it was read: its number, what is wrong with it, and the call when there is one."""
+
+    number: str
+    findings: Findings
+    call: Call | None = None
+
+
+def merged(findings: Findings, more: Sequence[Refusal]) -> Findings:
+    """Add findings to others, the same one once."""
+    for refusal in more:
+        if refusal not in findings:
+            findings.add(refusal)
+    return findings
+
+
+async def ask_nobody(command: Command) -> Reply:
+    """Answer nothing: for a message that is refused already and only read on for its findings."""
+    return Refused(refusals=())
+
+
 class Answering:
     """Answers messages. `ask` has commands decided; its answer is waited for `patience_seconds` at most."""
 
@@ -98,36 +119,44 @@ class Answering:
         """
         received = self._clock()
         try:
-            call = self._read(body, owner, numbers, received)
-            if not isinstance(call, Call):
-                number, findings = call
-                return self._refuse(number, owner, received, findings)
-            return self._write(call, await TRANSLATIONS[call.transaction.number](call))
+            read = self._read(body, owner, numbers, received)
+            if read.call is None:
+                return self._refuse(read.number, owner, received, read.findings)
+            if read.findings:
+                return self._refuse(read.number, owner, received, await self._more(read.call, read.findings))
+            return self._write(read.call, await TRANSLATIONS[read.number](read.call))
         except Exception as error:
             return self._refuse("", owner, received, [broken(error)])
 
-    def _read(
-        self, body: bytes, owner: str, numbers: Collection[str], received: datetime
-    ) -> Call | tuple[str, Findings]:
+    def _read(self, body: bytes, owner: str, numbers: Collection[str], received: datetime) -> Read:
+        """Read a message as far as it can be read; what is wrong with envelope and input is told together."""
         envelope = read_envelope(body)
         if isinstance(envelope, Findings):
-            return "", envelope
+            return Read("", envelope)
         number = envelope.infno
         findings = check_number(number, numbers) or check_envelope(envelope)
-        if not findings and envelope.fixmedins_code != owner:
-            findings = Findings([FOREIGN_KEY.because("fixmedins_code")])
-        if findings:
-            return number, findings
+        if envelope.fixmedins_code not in ("", owner):
+            findings.add(FOREIGN_KEY.because("fixmedins_code"))
+            return Read(number, findings)
+        if number not in SERVED or (numbers and number not in numbers):
+            return Read(number, findings)
         transaction = SERVED[number]
         asked = read_input(transaction, bytes(envelope.input))
         if isinstance(asked, Findings):
-            return number, asked
-        if wrong := self._check_codes(transaction, asked):
-            return number, wrong
+            return Read(number, merged(findings, asked))
+        findings = merged(findings, self._check_codes(transaction, asked))
         digest = hashlib.blake2b(body, digest_size=20).hexdigest()
-        return Call(
+        call = Call(
             transaction, envelope, asked, digest, received, self._wait, self._dictionaries, self._library
         )
+        return Read(number, findings, call)
+
+    async def _more(self, call: Call, findings: Findings) -> Findings:
+        """Collect also what the translation finds, without asking anybody anything."""
+        output = await TRANSLATIONS[call.transaction.number](msgspec.structs.replace(call, ask=ask_nobody))
+        if not isinstance(output, Refused):
+            return findings
+        return merged(findings, [national(call.transaction, refusal) for refusal in output.refusals])
 
     async def _wait(self, command: Command) -> Reply:
         try:

@@ -40,6 +40,7 @@ COMMON_FUND_TYPES = {
     Fund.ASSISTANCE: "610100",
     Fund.DISABLED_SOLDIER: "350100",
     Fund.OTHER: "999997",
+    Fund.HOSPITAL: "999996",
 }
 ACCOUNT_TYPE, HOSPITAL_TYPE = "310200", "999996"
 """Personal account and hospital share stand among the funds in the rows of a settlement (identity 7)."""
