@@ -1,0 +1,205 @@
+"""A nation of four nodes, each a process with its own PostgreSQL database, over TLS: kill, heal, trace."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.edges.cli.conftest import typed
+from tests.journeys.nation import SAMPLE, VISITS, codes_of
+from tests.journeys.test_kill import PATIENTS, business
+from yidi.edges.cli.nation import Troupe, _create, free_ports, nation_up
+from yidi.edges.cli.settings import load
+from yidi.edges.cli.wired import Wired
+from yidi.edges.clock import local_now, system_clock
+from yidi.edges.demonstration.stage import make_keys
+from yidi.edges.exchange.asking import asker_of
+from yidi.edges.exchange.founding import Founded, Wishes, found_nation
+from yidi.edges.exchange.identity import ED25519
+from yidi.edges.exchange.processes import NodeProcess
+from yidi.edges.national.client import NationalClient
+from yidi.edges.national.counter import Counter, must
+from yidi.edges.national.hospital import Exchange, Hospital
+from yidi.edges.national.refusals import UNANSWERED
+from yidi.edges.packs.national import read_divisions
+from yidi.edges.packs.sample import SamplePerson
+from yidi.edges.storage.verify import verify
+from yidi.processes.settlement.records import Settlement
+from yidi.wiring import derive, engine_of, open_node, open_reading
+
+VISIT = VISITS["cancelled_settlement"]
+TIMEOUT_SECONDS = 2.0
+PARTS = Wired(open_node, open_reading, derive)
+
+
+class Nation:
+    """The founded nation, its processes, and the counter of one hospital."""
+
+    def __init__(self, founded: Founded, processes: list[NodeProcess], client: NationalClient) -> None:
+        self.founded, self.client = founded, client
+        self.processes = {process.plan.name: process for process in processes}
+        self.place = next(place for place in SAMPLE.institutions if place.code == VISIT.institution)
+        care = founded.serving(self.place.province).name
+        self.patients = [one for one in PATIENTS if founded.serving(one.insured).name != care]
+
+    async def at_the_till(self, person: SamplePerson) -> Counter:
+        """Play a visit until nothing is left but to settle it."""
+        hospital = Hospital(
+            self.place.code, self.place.name, self.place.area, self.client.exchange, local_now
+        )
+        counter = Counter(hospital, VISIT, person)
+        await counter.begin()
+        must(counter.hospital.exchanges[-1])
+        await counter.treat()
+        return counter
+
+    async def insist(self, exchange: Exchange) -> Exchange:
+        """Say a message again, unchanged, until its outcome is known."""
+        for _ in range(60):
+            again = await self.client.repeat(exchange.request)
+            if again.answer is not None and UNANSWERED.code not in codes_of(again):
+                return again
+            await asyncio.sleep(0.1)
+        raise AssertionError("a message was never answered")
+
+    async def booked(self, person: SamplePerson) -> list[Settlement]:
+        """Read what the insured place booked for a person."""
+        async with open_reading(load(self.founded.serving(person.insured).config)) as rows:
+            return await rows(Settlement, {"person_no": person.person_no}, ("booked_at",))
+
+    async def traced(self, exchange: Exchange) -> dict[str, Any]:
+        """Trace a message by the command line of the care place's node."""
+        config = self.founded.serving(self.place.province).config
+        words = ("message", "trace", exchange.request["msgid"], "--config", config, "--json")
+        said = await asyncio.to_thread(typed, *words)
+        assert said.exit_code == 0, said.output
+        found: dict[str, Any] = json.loads(said.stdout)
+        return found
+
+
+@asynccontextmanager
+async def open_nation(folder: Path, server: str) -> AsyncIterator[Nation]:
+    """Found a nation of four on fresh databases, start it, and set the stage."""
+    run = uuid.uuid4().hex[:12]
+    databases = [server.replace("/postgres?", f"/nation_{run}_{number}?") for number in range(4)]
+    await _create(databases)
+    ports = free_ports(8)
+    wishes = Wishes(
+        databases,
+        tuple(zip(ports[::2], ports[1::2], strict=True)),
+        algorithm=ED25519,
+        settings={"counter_timeout_seconds": str(TIMEOUT_SECONDS)},
+    )
+    keys = make_keys(SAMPLE)
+    provinces = [place.code for place in read_divisions().provinces() if place.insuring]
+    founded = found_nation(folder, provinces, keys, wishes, system_clock())
+    async with nation_up(founded) as processes:
+        asker = asker_of(founded.operator, (), system_clock)
+        troupe = Troupe(PARTS, founded, SAMPLE, keys, asker)
+        try:
+            await troupe.set_stage()
+            place = next(place for place in SAMPLE.institutions if place.code == VISIT.institution)
+            yield Nation(founded, processes, troupe.client(place))
+        finally:
+            await asker.close()
+            for client in troupe.clients.values():
+                await client.close()
+    for plan in founded.nodes:
+        assert await findings(plan.config) == []
+
+
+async def findings(config: Path) -> list[str]:
+    engine = engine_of(load(config))
+    await engine.open()
+    try:
+        assert not await engine.undelivered("9999")
+        return [finding for result in await verify(engine) for finding in result.findings]
+    finally:
+        await engine.close()
+
+
+async def test_a_nation_of_four_processes_loses_nothing_when_an_insured_place_is_killed(
+    tmp_path: Path, postgresql_server: str
+) -> None:
+    async with open_nation(tmp_path, postgresql_server) as nation:
+        first, asked_again, reversed_ = nation.patients[:3]
+        counter = await nation.at_the_till(first)
+        settled = must(await counter.settle())
+        await check_a_finished_trace(nation, settled)
+        tills = [await nation.at_the_till(person) for person in (asked_again, reversed_)]
+        away = {nation.founded.serving(one.person.insured).name for one in tills}
+        for name in away:
+            assert await nation.processes[name].end(signal.SIGKILL) == -signal.SIGKILL
+        unknown = [await counter.settle() for counter in tills]
+        for exchange in unknown:
+            assert codes_of(exchange) == {UNANSWERED.code}
+        await check_a_waiting_trace(nation, unknown[0])
+        await check_the_line_is_open(nation)
+        gone = await tills[1].reverse(unknown[1])
+        for name in away:
+            await nation.processes[name].start()
+        answered, undone = await nation.insist(unknown[0]), await nation.insist(gone)
+        assert answered.good
+        assert undone.good
+        assert business(await nation.insist(unknown[0])) == business(answered)
+        assert len(await nation.booked(first)) == len(await nation.booked(asked_again)) == 1
+        left = await nation.booked(reversed_)
+        assert sum(row.fund_fen for row in left) == 0
+        await nothing_waits(nation)
+
+
+async def nothing_waits(nation: Nation) -> None:
+    """Wait until every acknowledgement is written."""
+    for process in nation.processes.values():
+        await process.ready()
+    for plan in nation.founded.nodes:
+        engine = engine_of(load(plan.config))
+        await engine.open()
+        try:
+            for _ in range(200):
+                if not await engine.undelivered("9999"):
+                    break
+                await asyncio.sleep(0.05)
+        finally:
+            await engine.close()
+
+
+async def check_a_finished_trace(nation: Nation, exchange: Exchange) -> None:
+    traced = await nation.traced(exchange)
+    places = {(one["jurisdiction"], one["what"]) for one in traced["sightings"]}
+    person = nation.patients[0]
+    assert {
+        (nation.place.province, "received"),
+        ("000000", "received"),
+        (person.insured, "received"),
+        (nation.place.province, "answered"),
+    } <= places
+    assert len([one for one in traced["sightings"] if one["what"] == "received"]) == 5
+    assert "answered at" in traced["holder"]
+    assert traced["silent"] == []
+
+
+async def check_a_waiting_trace(nation: Nation, exchange: Exchange) -> None:
+    traced = await nation.traced(exchange)
+    waiting = [one for one in traced["sightings"] if one["what"] == "waiting"]
+    assert [(one["jurisdiction"], one["towards"]) for one in waiting] == [
+        (nation.place.province, nation.patients[1].insured)
+    ]
+    assert waiting[0]["node"] == nation.founded.nodes[0].exchange
+    assert f"for {nation.patients[1].insured}" in traced["holder"]
+    assert nation.founded.serving(nation.patients[1].insured).exchange in traced["silent"]
+
+
+async def check_the_line_is_open(nation: Nation) -> None:
+    words = ("node", "status", "--config", nation.founded.nodes[0].config, "--json")
+    said = await asyncio.to_thread(typed, *words)
+    assert said.exit_code == 0, said.output
+    lines = {peer["url"]: peer["circuit"] for peer in json.loads(said.stdout)["peers"]}
+    assert lines[nation.founded.serving(nation.patients[1].insured).exchange] != "closed"
+    assert lines[nation.founded.serving(nation.place.province).exchange] == "closed"
