@@ -1,45 +1,77 @@
-"""The `yidi` command. Exit status: 0 done, 1 refused or findings, 2 wrong use, 3 unusable settings."""
+"""The `yidi` command. Exit status: 0 done, 1 refused or findings, 2 wrong use, 3 unusable settings.
+
+A noun's module is imported when it is typed: bulk work brings libraries that a counter never needs.
+"""
 
 from __future__ import annotations
 
 import sqlite3
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 import asyncpg
 import typer
 from typer.core import TyperGroup
+from typer.main import get_command, get_group
 
 from yidi import __version__
-from yidi.edges.cli import (
-    audit,
-    batch,
-    catalogue,
-    claim,
-    clearing,
-    demo,
-    filing,
-    finance,
-    keys,
-    ledger,
-    message,
-    nation,
-    node,
-    policy,
-    prepayment,
-    reconcile,
-    serve,
-    settings,
-    settlement,
-    simulate,
-    storage,
-)
 from yidi.edges.secrecy.troubles import KeyTrouble
 from yidi.edges.settings import SettingsFault
 from yidi.edges.storage.migrate import SchemaTrouble
 
+NOUNS = {
+    "demo": "demo:demo",
+    "serve": "serve:serve",
+    "node": "node:app",
+    "nation": "nation:app",
+    "message": "message:app",
+    "keys": "keys:app",
+    "settlement": "settlement:app",
+    "claim": "claim:app",
+    "filing": "filing:app",
+    "policy": "policy:app",
+    "catalogue": "catalogue:app",
+    "reconcile": "reconcile:reconcile",
+    "case": "reconcile:cases",
+    "ledger": "ledger:app",
+    "prepayment": "prepayment:app",
+    "clearing": "clearing:app",
+    "finance": "finance:app",
+    "batch": "batch:app",
+    "simulate": "simulate:simulate",
+    "storage": "storage:app",
+    "audit": "audit:app",
+    "settings": "settings:app",
+}
+"""Noun -> its module in this folder, and the commands or the single command in it."""
+
+
+@cache
+def noun(name: str) -> Any:
+    """Import what a noun stands for and return its command."""
+    module, attribute = NOUNS[name].split(":")
+    found = getattr(import_module(f"yidi.edges.cli.{module}"), attribute)
+    if isinstance(found, typer.Typer):
+        command: Any = get_group(found)
+    else:
+        alone = typer.Typer(add_completion=False)
+        alone.command(name)(found)
+        command = get_command(alone)
+    command.name = name
+    return command
+
 
 class Program(TyperGroup):
-    """Says in a sentence what keeps a command from its database or files, instead of a trace."""
+    """Finds the nouns, and says in a sentence what keeps a command from its database or files."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Name the nouns, in the order of a case's life."""
+        return list(NOUNS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return the command of a noun, None for an unknown one."""
+        return noun(cmd_name) if cmd_name in NOUNS else None
 
     def invoke(self, ctx: Any) -> Any:  # typer brings a click of its own, whose types have no public name
         """Run what was typed."""
@@ -65,28 +97,6 @@ app = typer.Typer(
     add_completion=False,
     help="异地就医直接结算 Settles medical bills of people treated away from home, at the counter.",
 )
-app.command("demo")(demo.demo)
-app.command("serve")(serve.serve)
-app.add_typer(node.app, name="node")
-app.add_typer(nation.app, name="nation")
-app.add_typer(message.app, name="message")
-app.add_typer(keys.app, name="keys")
-app.add_typer(settlement.app, name="settlement")
-app.add_typer(claim.app, name="claim")
-app.add_typer(filing.app, name="filing")
-app.add_typer(policy.app, name="policy")
-app.add_typer(catalogue.app, name="catalogue")
-app.command("reconcile")(reconcile.reconcile)
-app.add_typer(reconcile.cases, name="case")
-app.add_typer(ledger.app, name="ledger")
-app.add_typer(prepayment.app, name="prepayment")
-app.add_typer(clearing.app, name="clearing")
-app.add_typer(finance.app, name="finance")
-app.add_typer(batch.app, name="batch")
-app.command("simulate")(simulate.simulate)
-app.add_typer(storage.app, name="storage")
-app.add_typer(audit.app, name="audit")
-app.add_typer(settings.app, name="settings")
 
 
 def show_version(value: bool) -> None:
