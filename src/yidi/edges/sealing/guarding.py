@@ -6,6 +6,7 @@ Everything that opens a database to read or write facts calls `guard` once, afte
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -21,7 +22,7 @@ from yidi.edges.secrecy.door import Door
 from yidi.edges.secrecy.folder import key_folder
 from yidi.edges.secrecy.keyring import REFRESH_SECONDS, Keyring, is_encrypted
 from yidi.edges.secrecy.marks import MARKS
-from yidi.edges.secrecy.master import FILE, VARIABLE, Master, make_master, read_master
+from yidi.edges.secrecy.master import FILE, VARIABLE, Master, make_master, put_in_place, read_master
 from yidi.edges.secrecy.troubles import KeyTrouble
 from yidi.edges.settings import Settings
 from yidi.edges.storage.engine import Collision, Engine
@@ -51,8 +52,10 @@ class Guard:
         file = self.folder / f"{SEAL_KEYS}.toml"
         if not file.exists():
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            write_keys(self.folder, SEAL_KEYS, [make_key(self.settings.seal_algorithm)])
-            log.warning("seal_key_made", file=str(file), remedy="keep a copy apart from the database")
+            with tempfile.TemporaryDirectory(dir=self.folder) as aside:
+                draft = write_keys(Path(aside), SEAL_KEYS, [make_key(self.settings.seal_algorithm)])
+                if put_in_place(draft, file):
+                    log.warning("seal_key_made", file=str(file), remedy="keep a copy apart from the database")
         return read_key_file(file)
 
     def signing(self) -> PrivateKey:

@@ -77,19 +77,28 @@ def decoded(text: str) -> Master:
 def make_master(folder: Path, name: str = FILE) -> Master:
     """Make a master key in the folder, readable by its owner alone, and say so; one there already is read."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write_secret(folder / name, base64.b64encode(os.urandom(KEY_BYTES)) + b"\n")
-    log.warning("master_key_made", file=str(folder / name), remedy="keep a copy apart from the database")
+    if write_secret(folder / name, base64.b64encode(os.urandom(KEY_BYTES)) + b"\n"):
+        log.warning("master_key_made", file=str(folder / name), remedy="keep a copy apart from the database")
     return decoded((folder / name).read_text("ascii"))
 
 
 def write_secret(file: Path, content: bytes) -> bool:
-    """Write a file only its owner may read; False when it exists (another process was first)."""
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return False
-    with os.fdopen(handle, "wb") as opened:
+    """Write a file only its owner may read, whole or not at all; False when another process was first."""
+    draft = file.with_name(f"{file.name}.{os.getpid()}.draft")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
         opened.write(content)
         opened.flush()
         os.fsync(opened.fileno())
+    return put_in_place(draft, file)
+
+
+def put_in_place(draft: Path, file: Path) -> bool:
+    """Give a finished file its name unless that is taken; the draft is gone afterwards."""
+    try:
+        os.link(draft, file)
+    except FileExistsError:
+        return False
+    finally:
+        draft.unlink()
     return True
