@@ -16,6 +16,7 @@ from yidi.edges.cases.figures import ALIASES, FUND_WORDS, LAYER_ALIASES, LAYER_F
 
 ROOT = Path(__file__).parents[3]
 PUBLISHED = ROOT / "tests" / "cases" / "published"
+SHAPES = ROOT / "tests" / "cases" / "shapes"
 MANUAL = ROOT / "docs" / "reference" / "policy-cases.md"
 PLAIN = {"policy": {"deductible": 600, "ratio": "80%"}, "bill": 3600, "expect": {"pool_paid": 2400}}
 BANDS = [[1000, "80%"], ["none", "90%"]]
@@ -63,6 +64,14 @@ def test_every_published_calculation_agrees_in_every_figure(verdicts: dict[str, 
     assert sorted(verdicts) == sorted(path.stem for path in PUBLISHED.glob("*.yaml"))
     assert {each["verdict"] for each in verdicts.values()} == {"agrees"}
     assert all(each["figures"] > 0 and not each["unknown_words"] for each in verdicts.values())
+
+
+def test_the_format_carries_each_of_the_67_shapes_of_the_policy_language() -> None:
+    told = typed("policy", "cases", "--json", SHAPES)
+    found = json.loads(told.stdout)
+    assert [(each["id"], each["differences"]) for each in found if each["verdict"] != "agrees"] == []
+    assert {int(each["id"].split("-")[1]) for each in found} == set(range(1, 68))
+    assert told.exit_code == 0
 
 
 def test_a_wrong_published_figure_is_shown_with_what_is_right_and_why(

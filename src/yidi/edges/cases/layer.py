@@ -224,10 +224,17 @@ def _first_band(node: Node, shorts: dict[str, Node]) -> int:
     return bands_node(found)[1] if found is not None else -1
 
 
+def _several(node: Node | None) -> tuple[Node, ...]:
+    """Return the items of a list, a single one, or none."""
+    if node is None:
+        return ()
+    return node.items if node.items is not None else (node,)
+
+
 def _caps(
     node: Node | None, shorts: dict[str, Node], name: str, setting: Setting, sheet: Sheet, place: str
 ) -> tuple[Node, ...]:
-    items: list[tuple[Node, str]] = [(item, "") for item in (node.items or (node,) if node else ())]
+    items: list[tuple[Node, str]] = [(item, "") for item in _several(node)]
     items += [(shorts[word], on) for word, on in _ON.items() if word in shorts]
     found = []
     for number, (item, on) in enumerate(items):

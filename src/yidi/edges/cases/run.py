@@ -243,7 +243,8 @@ class _Runner:
             filled = {raw.partition("@")[0]: name for raw, name in zip(plan.counters, names, strict=True)}
         known = counters_of(policy)
         for name in self.case.earlier:
-            if name not in known:
+            base, narrowed, _ = name.partition("@")
+            if base not in known or (narrowed and not known[base]):
                 self.sheet.unknown_word(f"earlier.{name}")
                 text = f"the counters of this policy are {', '.join(known)}"
                 self.sheet.problem(f"earlier.{name}", self.case.line, text)
@@ -339,16 +340,20 @@ def _silent(policy: Policy, words: dict[str, Any]) -> dict[str, list[Any]]:
     return found
 
 
-def counters_of(policy: Policy) -> list[str]:
-    """Return every counter the layers of a policy use, and `stays`."""
-    found = ["stays"]
+def counters_of(policy: Policy) -> dict[str, bool]:
+    """Return every counter the layers use, and `stays`; true: it runs over less than a year, or by place."""
+    found = {"stays": False}
     for layer in policy.terms.layers:
-        found += [layer.ratios.counter, *(cap.counter for cap in layer.caps)]
+        counted = [layer.ratios.counted, *(cap.counted for cap in layer.caps)]
         if layer.deductible is not None:
-            total = layer.deductible.total
-            found += [layer.deductible.counter, total.counter if total is not None else ""]
-        found.append(layer.only_if.counter if layer.only_if is not None else "")
-    return [name for name in dict.fromkeys(found) if name]
+            counted.append(layer.deductible.counted)
+            counted += [layer.deductible.total.counted] if layer.deductible.total is not None else []
+        for each in counted:
+            if each.counter:
+                found[each.counter] = each.slot_name != each.counter
+        if layer.only_if is not None:
+            found.setdefault(layer.only_if.counter, False)
+    return found
 
 
 def _refused(refusal: Refusal) -> Difference:

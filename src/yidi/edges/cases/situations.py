@@ -83,7 +83,9 @@ def _value(kind: Any, name: str, node: Node, place: str, sheet: Sheet) -> Any:
         told = (node.entries or {}) if node.entries is not None else {}
         if name == "facts":
             return tuple((word, _fact_text(entry)) for word, entry in told.items())
-        return tuple((word, sheet.fen(entry, f"{place}.{word}")) for word, entry in told.items())
+        return tuple(
+            (word, told_amount(word, entry, f"{place}.{word}", sheet)) for word, entry in told.items()
+        )
     if name in ("on", "admitted_on"):
         return sheet.day(node, place, loose=name == "on")
     return sheet.text(node, place)
@@ -112,7 +114,7 @@ def own_words(policy: Policy, words: dict[str, Any], more: dict[str, Node], shee
         if name in policy.terms.facts:
             facts.append((name, _fact_text(node)))
         elif name in policy.terms.amounts or name in _balances(policy):
-            amounts.append((name, sheet.fen(node, place)))
+            amounts.append((name, told_amount(name, node, place, sheet)))
         else:
             sheet.unknown_word(place)
     for name, _ in facts:
@@ -122,6 +124,11 @@ def own_words(policy: Policy, words: dict[str, Any], more: dict[str, Node], shee
         if name not in policy.terms.marks:
             sheet.unknown_word(f"bill.marks.{name}")
     return {**words, "facts": tuple(facts), "amounts": tuple(amounts)}
+
+
+def told_amount(name: str, node: Node, place: str, sheet: Sheet) -> int:
+    """Read an amount told with the visit as fen; prescriptions are counted."""
+    return sheet.number(node, place) if name == "prescriptions" else sheet.fen(node, place)
 
 
 def _fact_text(node: Node) -> str:
