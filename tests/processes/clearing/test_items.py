@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.processes.clearing.nation import EAST, EMPLOYEE, NORTH, SOUTH, Nation
-from tests.world import codes_in, refusals_in
+from tests.world import World, codes_in, refusals_in
+from yidi.domain.calendar.working_days import Calendar
 from yidi.domain.ledger.accounts import (
     DEDUCTED_BY_PROVINCE,
     DEDUCTED_FOR_PROVINCE,
@@ -17,10 +18,22 @@ from yidi.domain.ledger.accounts import (
     personal,
     spent,
 )
-from yidi.processes.clearing.commands import DisputeState, Overdue, RefundAfterClearing, Urge
+from yidi.edges.packs.calendar import read_calendar
+from yidi.edges.packs.money import read_money_terms
+from yidi.processes.clearing.commands import (
+    Direction,
+    DisputeState,
+    HandToFinance,
+    Overdue,
+    PayNotice,
+    RefundAfterClearing,
+    Urge,
+)
+from yidi.processes.clearing.decide import handlers as clearing
 from yidi.processes.clearing.records import ClearingItem, ClearingLine, ClearingUrged
 from yidi.processes.clearing.refusals import MORE_THAN_CLEARED, UNDONE_SINCE
 from yidi.processes.ports.deciding import NATION
+from yidi.processes.prepayment.decide import handlers as prepayment
 
 AREA = "140100"
 
@@ -234,3 +247,22 @@ def test_what_is_overdue_is_seen_and_urged_step_by_step() -> None:
         (NORTH, NORTH),
         (SOUTH, SOUTH),
     }
+
+
+def test_nobody_is_urged_by_a_day_that_cannot_be_counted() -> None:
+    known = Calendar({year: notice for year, notice in read_calendar().years.items() if year < 2027})
+    terms = read_money_terms()
+    world = World((*clearing(known, terms), *prepayment(terms, known)))
+    nation = Nation("2026-09-01", world)
+    nation.settle("2026-09-01")
+    next_month(nation, "2026-09")
+    nation.build("2026-09")
+    nation.sign("2026-09")
+    nation.publish("2026-09")
+    nation.go_to("2026-12-31")
+    ((notice, sums),) = nation.notices("2026-09", Direction.PAYABLE)
+    nation.ask(HandToFinance, NORTH, number=notice.number)
+    said = {"number": notice.number, "counterpart": SOUTH, "amount_fen": sums[SOUTH], "reference": "b1"}
+    assert refusals_in(nation.ask(PayNotice, NORTH, **said)) == ()
+    nation.go_to("2027-01-20")
+    assert overdue(nation) == []

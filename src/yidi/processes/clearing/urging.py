@@ -113,7 +113,8 @@ class Urging:
                 yield OverdueMatter(payer, "pay", payee, notice.pay_by)
             elif (Step.RECEIVED, payer, payee) not in steps:
                 due_on = self._calendar.add_working_days(paid_on, terms.report_working_days)
-                yield OverdueMatter(payee, "confirm", payer, due_on if isinstance(due_on, str) else paid_on)
+                if isinstance(due_on, str):  # else nobody can say that it is overdue: the year is not loaded
+                    yield OverdueMatter(payee, "confirm", payer, due_on)
 
 
 def hear_urging(command: UrgedToAct, facts: Facts, moment: Moment) -> Decision:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 
 from yidi.domain.calendar.working_days import Calendar
 from yidi.domain.money_terms.terms import MoneyTerms
@@ -101,7 +102,7 @@ class Applicant:
         moment: Moment,
     ) -> list[Refusal]:
         findings: list[Refusal] = []
-        until = self._calendar.add_working_days(row.signed_on, working_days)
+        until = self._until(row.signed_on, working_days, moment)
         if isinstance(until, Refusal):
             findings.append(until)
         elif until < moment.today.isoformat():
@@ -115,3 +116,12 @@ class Applicant:
             values = {"amount_fen": str(command.amount_fen), "least_fen": "1", "greatest_fen": str(needed)}
             findings.append(TOP_UP_INVALID.because("amount_fen", **values))
         return findings
+
+    def _until(self, signed_on: str, working_days: int, moment: Moment) -> str | Refusal:
+        """Return the last day to ask. So many working days are at least so many days: within them none is
+        counted, so that a year that is not loaded stands against nobody who is surely in time.
+        """
+        at_least = date.fromisoformat(signed_on) + timedelta(days=working_days)
+        if moment.today <= at_least:
+            return at_least.isoformat()
+        return self._calendar.add_working_days(signed_on, working_days)

@@ -129,9 +129,8 @@ class Warden:
         terms = terms_on(self._terms, moment)
         if isinstance(terms, Refusal):
             return refused(command, *findings, terms)
-        until = deadlines(moment.today.isoformat(), self._calendar, terms)
-        if findings or isinstance(until, Refusal):
-            return refused(command, *findings, *((until,) if isinstance(until, Refusal) else ()))
+        if findings:
+            return refused(command, *findings)
         decision = TopUpDecision(
             here,
             request.request_no,
@@ -149,6 +148,9 @@ class Warden:
         reply = Done(reference=request.request_no)
         if not command.approved_fen:
             return accepted(command, reply, decision, messages=(told,))
+        until = deadlines(moment.today.isoformat(), self._calendar, terms)
+        if isinstance(until, Refusal):
+            return refused(command, until)
         change = _topped_up(request, command.approved_fen, standing(facts, here), moment)
         year = moment.today.isoformat()[:4]
         written = write_notices(request.request_no, year, (change,), until, moment)
