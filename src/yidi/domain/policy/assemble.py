@@ -8,9 +8,10 @@ from yidi.domain.dates import Span
 from yidi.domain.policy import refusals
 from yidi.domain.policy.borrowing import lend
 from yidi.domain.policy.check import check_policy
+from yidi.domain.policy.frame import Ceilings
 from yidi.domain.policy.policy import Policies, Policy
 from yidi.domain.policy.slices import slices
-from yidi.domain.policy.terms import Ceilings, Pack
+from yidi.domain.policy.terms import Pack
 from yidi.domain.policy.tree import Fault
 
 

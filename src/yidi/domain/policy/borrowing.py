@@ -60,6 +60,8 @@ def _with_loan(scheme: Scheme, lent: Scheme, borrowing: Borrowing) -> Scheme:
         amounts={**lent.amounts, **scheme.amounts},
         values={**lent.values, **scheme.values},
         marks={**lent.marks, **scheme.marks},
+        classes=scheme.classes or lent.classes,
+        class_names=scheme.class_names or lent.class_names,
         elsewhere=scheme.elsewhere or lent.elsewhere,
     )
 

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator
 
 from yidi.domain.policy import refusals
 from yidi.domain.policy.dimensions import CareKind, Fund, Place, Standing
+from yidi.domain.policy.frame import Ceilings
 from yidi.domain.policy.phrases import ratio_text
 from yidi.domain.policy.policy import Policy, ReadyLayer
 from yidi.domain.policy.resolve import Found, Resolver
-from yidi.domain.policy.terms import Bands, Ceilings, Layer
+from yidi.domain.policy.terms import Bands, Layer
 from yidi.domain.policy.tree import Fault
 from yidi.domain.refusal import Refusal
 

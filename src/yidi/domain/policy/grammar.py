@@ -14,7 +14,6 @@ from yidi.domain.policy.tables import CONFIDENCES, Tables
 from yidi.domain.policy.terms import (
     Borrowing,
     CareRule,
-    Ceilings,
     Figure,
     Layer,
     Pack,
@@ -31,7 +30,7 @@ from yidi.domain.policy.vocabulary import (
     read_vocabulary,
 )
 
-__all__ = ["CONFIDENCES", "PARTS", "canonical", "read_frame", "read_pack"]
+__all__ = ["CONFIDENCES", "PARTS", "canonical", "read_pack", "read_sources"]
 
 ANY_AREA = "any"
 """The area of the pack that stands in where an area has none of its own."""
@@ -111,6 +110,7 @@ def read_pack(root: Node, reader: Reader) -> Pack:
         filing=read_filing(tables, given.get("filing")),
         schemes=tuple(schemes),
         text=canonical(root),
+        note=reader.text(given.get("note"), "note"),
     )
 
 
@@ -207,6 +207,8 @@ def read_scheme(tables: Tables, code: str, node: Node) -> Scheme:
         values=words.values,
         marks=words.marks,
         classes=words.classes,
+        class_names=words.class_names,
+        note=reader.text(given.get("note"), f"{key}.note"),
         elsewhere=elsewhere,
         unknown=read_unknown(tables, given.get("unknown"), f"{key}.unknown"),
     )
@@ -300,24 +302,3 @@ def _care(tables: Tables, node: Node | None, key: str) -> dict[str, CareRule]:
         source = "" if needs_none else tables.source(parts.get("source"), f"{key}.{kind}", "", entry.line)
         rules[kind] = CareRule(word, detail, source)
     return rules
-
-
-def read_frame(root: Node, reader: Reader) -> Ceilings | None:
-    """Read the national frame; None when it has faults."""
-    required = {"frame": "the frame's id", "sources": "the sources", "ceilings": "the ceilings"}
-    given = reader.entries(root, "frame", required, ("names", "note"))
-    sources = read_sources(reader, given.get("sources"))
-    if "ceilings" not in given:
-        return None
-    keys = {"referred_or_emergency": "points", "other_temporary": "points", "source": "a source"}
-    parts = reader.entries(given["ceilings"], "ceilings", keys)
-    name = Tables(reader, sources, may_complete=False).source(
-        parts.get("source"), "ceilings", "", given["ceilings"].line
-    )
-    if reader.faults:
-        return None
-    return Ceilings(
-        referred_bp=reader.points_bp(parts["referred_or_emergency"], "ceilings.referred_or_emergency"),
-        temporary_bp=reader.points_bp(parts["other_temporary"], "ceilings.other_temporary"),
-        source=sources[name],
-    )

@@ -21,6 +21,14 @@ FUNDS: dict[str, Phrase] = {
     "other": ("其他基金", "other fund"),
     "hospital": ("医院承担", "borne by the hospital"),
 }
+FILINGS: dict[str, Phrase] = {
+    "resettled_retiree": ("异地安置退休人员", "resettled retirees"),
+    "long_term_resident": ("异地长期居住人员", "long-term residents elsewhere"),
+    "stationed_staff": ("常驻异地工作人员", "staff stationed elsewhere"),
+    "referred": ("异地转诊人员", "people referred elsewhere"),
+    "emergency": ("异地急诊抢救人员", "emergencies elsewhere"),
+    "temporary": ("其他临时外出就医人员", "other people temporarily elsewhere"),
+}
 ANSWERS: dict[str, dict[str, Phrase]] = {
     "person": {
         "working": ("在职职工", "working"),
@@ -99,11 +107,19 @@ def conditions_phrase(conditions: Conditions, groups: Groups) -> Phrase:
 def _answers_phrase(name: str, answers: tuple[str, ...], groups: Groups) -> Phrase:
     if name.startswith(FACT):
         fact = groups[name][0]
+        if answers == ("yes",):
+            return fact.zh, fact.en
+        if answers == ("no",):
+            return f"非：{fact.zh}", f"not: {fact.en}"
         return f"{fact.zh}（{'、'.join(answers)}）", f"{fact.en} ({' or '.join(answers)})"
     if name in GROUP_ANSWERS:
         found = {g.word: (g.zh, g.en) for g in groups.get(name, ()) if isinstance(g, Group)}
         own = found | GROUP_ANSWERS[name]
         words = [own[answer] for answer in answers]
+        return "或".join(zh for zh, _ in words), " or ".join(en for _, en in words)
+    if name == "class" and name in groups:
+        known = {g.word: (g.zh, g.en) for g in groups[name] if isinstance(g, Group)}
+        words = [known.get(answer, (answer, answer)) for answer in answers]
         return "或".join(zh for zh, _ in words), " or ".join(en for _, en in words)
     if name in PREFIXES:
         zh, en = PREFIXES[name]

@@ -58,6 +58,7 @@ class Policy:
         self.area = pack.area
         self.names = (pack.zh, pack.en)
         self.confidence = pack.confidence
+        self.note = pack.note
         self.completed_for_demonstration = pack.completed_for_demonstration
         self.scheme = scheme.code
         self.terms = scheme
@@ -75,6 +76,8 @@ class Policy:
         }
         self.words: dict[str, tuple[Group | Fact, ...]] = {**scheme.groups}
         self.words |= {FACT + name: (fact,) for name, fact in scheme.facts.items()}
+        if scheme.class_names:
+            self.words["class"] = scheme.class_names
         self.derives = any(fact.percent or fact.adds for fact in scheme.facts.values())
         self.memo: dict[tuple[object, ...], object] = {}
 

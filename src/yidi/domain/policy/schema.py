@@ -294,7 +294,9 @@ def _scheme() -> Schema:
         "amounts": _named(_object({"zh": TEXT, "en": TEXT, "note": TEXT}, ("zh", "en"), ("note",))),
         "values": _named(_figure("amount")),
         "marks": _named(_mark()),
-        "classes": _figure("class"),
+        "classes": _object(
+            {**_table("class"), "names": _named(_ref("names"))}, ("rows",), ("source", "note", "names")
+        ),
         "hospital_elsewhere": _object(elsewhere, (), elsewhere),
         "unknown": {"type": "array", "items": unknown},
         "own_share_first": _figure("ratio"),

@@ -6,17 +6,18 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from yidi.domain.policy.lines import Line, figure_lines
 from yidi.domain.policy.phrases import (
     ANSWERS,
+    FILINGS,
     FUNDS,
     Phrase,
-    adjustment_phrase,
     conditions_phrase,
     ratio_text,
-    yuan_text,
 )
 from yidi.domain.policy.policy import Policy
-from yidi.domain.policy.terms import Cap, Deductible, Figure, Layer, Row
+from yidi.domain.policy.show_words import word_lines
+from yidi.domain.policy.terms import Cap, Counted, Deductible, Layer
 
 _PARTS: dict[str, Phrase] = {
     "in_scope": ("政策范围内未付部分", "unpaid cost in scope"),
@@ -27,24 +28,24 @@ _PARTS: dict[str, Phrase] = {
     "over_limit": ("超限价", "cost above price limits"),
     "full_self": ("全自费", "cost not covered"),
 }
+COUNTED: dict[str, Phrase] = {
+    "each": ("每次", "each time"),
+    "visit": ("每次就诊", "each visit"),
+    "prescription": ("每张处方", "each prescription"),
+    "daily": ("每日累计", "cumulative in the day"),
+    "monthly": ("每月累计", "cumulative in the month"),
+    "quarterly": ("每季累计", "cumulative in the quarter"),
+    "yearly": ("年度累计", "cumulative in the year"),
+}
+NARROWED: dict[str, Phrase] = {
+    "institution": ("同一机构", "at one institution"),
+    "disease": ("单病种", "for one disease"),
+}
 _CARE_RULES: dict[str, Phrase] = {
     "covered": ("按本政策支付", "paid by the rules below"),
     "account_only": ("只能用个人账户", "personal account only"),
     "unknown": ("未知", "unknown"),
 }
-
-
-class Line(Struct, frozen=True):
-    """One rule in words. `source` is the key of the sources listed with the policy."""
-
-    section_zh: str
-    section_en: str
-    who_zh: str
-    who_en: str
-    value_zh: str
-    value_en: str
-    source: str
-    note: str = ""
 
 
 class Shown(Struct, frozen=True):
@@ -61,12 +62,13 @@ class Shown(Struct, frozen=True):
     confidence: str
     completed_for_demonstration: bool
     lines: tuple[Line, ...]
+    note: str
     sources: dict[str, dict[str, str]]
 
 
 def show(policy: Policy) -> Shown:
     """Put a whole policy into words."""
-    lines = (*_filing_lines(policy), *_scheme_lines(policy), *_layer_lines(policy))
+    lines = (*_filing_lines(policy), *_scheme_lines(policy), *word_lines(policy), *_layer_lines(policy))
     used = sorted({line.source for line in lines if line.source})
     known = {**policy.terms.sources, **{s.id: s for s in policy.filing_sources.values()}}
     return Shown(
@@ -81,6 +83,7 @@ def show(policy: Policy) -> Shown:
         confidence=policy.confidence,
         completed_for_demonstration=policy.completed_for_demonstration,
         lines=lines,
+        note="; ".join(filter(None, (policy.note, policy.terms.note))),
         sources={
             name: {
                 "title": known[name].title,
@@ -125,7 +128,8 @@ def _filing_lines(policy: Policy) -> Iterator[Line]:
         ),
     }
     if terms.self_service:
-        words = "、".join(terms.self_service), ", ".join(terms.self_service)
+        named = [FILINGS[name] for name in terms.self_service]
+        words = "、".join(zh for zh, _ in named), ", ".join(en for _, en in named)
         said["self_service"] = (("自助备案即时生效", "approved at once when filed alone"), words)
     if not terms.in_province_needs_filing:
         said["in_province_needs_filing"] = (
@@ -153,20 +157,25 @@ def _scheme_lines(policy: Policy) -> Iterator[Line]:
 def _layer_lines(policy: Policy) -> Iterator[Line]:
     if policy.terms.own_share_first is not None:
         title = ("异地先行自付", "Share borne first elsewhere")
-        yield from _figure_lines(policy, title, policy.terms.own_share_first)
+        yield from figure_lines(policy, title, policy.terms.own_share_first)
     for layer in policy.terms.layers:
         zh, en = _title(policy, layer)
         if layer.deductible is not None:
             mode = _deductible_mode(layer.deductible)
             title = (f"{zh}：起付线（{mode[0]}）", f"{en}: deductible ({mode[1]})")
-            yield from _figure_lines(policy, title, layer.deductible.amounts)
+            yield from figure_lines(policy, title, layer.deductible.amounts)
+            if layer.deductible.total is not None:
+                title = (f"{zh}：年度起付线合计", f"{en}: all deductibles of the year")
+                yield from figure_lines(policy, title, layer.deductible.total.amounts)
+        if layer.lump is not None:
+            yield from figure_lines(policy, (f"{zh}：定额", f"{en}: lump sum"), layer.lump)
         mode = _ratio_mode(layer)
         title = (f"{zh}：支付比例（{mode[0]}）", f"{en}: ratio ({mode[1]})")
-        yield from _figure_lines(policy, title, layer.ratios.table)
+        yield from figure_lines(policy, title, layer.ratios.table)
         for cap in layer.caps:
             mode = _cap_mode(cap)
             title = (f"{zh}：限额（{mode[0]}）", f"{en}: cap ({mode[1]})")
-            yield from _figure_lines(policy, title, cap.amounts)
+            yield from figure_lines(policy, title, cap.amounts)
 
 
 def _title(policy: Policy, layer: Layer) -> Phrase:
@@ -177,55 +186,39 @@ def _title(policy: Policy, layer: Layer) -> Phrase:
     if layer.when:
         when = conditions_phrase(layer.when, policy.words)
         zh, en = f"{zh}；{when[0]}", f"{en}; {when[1]}"
-    parts = [_PARTS[name] for name in layer.base]
+    parts = [_part(policy, layer, name) for name in layer.base]
     return f"{zh}；{'+'.join(z for z, _ in parts)}〕", f"{en}; {' + '.join(e for _, e in parts)}]"
 
 
+def _part(policy: Policy, layer: Layer, name: str) -> Phrase:
+    """Name a part of the bill, one the pack marks apart by the pack's own words; with its weight."""
+    mark = policy.terms.marks.get(name)
+    zh, en = _PARTS[name] if mark is None else (mark.zh, mark.en)
+    weight = dict(layer.weights).get(name)
+    return (zh, en) if weight is None else (f"{zh}×{ratio_text(weight)}", f"{en} x {ratio_text(weight)}")
+
+
 def _deductible_mode(deductible: Deductible) -> Phrase:
-    return ("年度累计", "cumulative in the year") if deductible.yearly else ("每次", "each time")
+    return _counted_phrase(deductible.counted)
+
+
+def _counted_phrase(counted: Counted) -> Phrase:
+    """Put over what a figure runs into words."""
+    zh, en = COUNTED[counted.period]
+    for name in counted.per:
+        more_zh, more_en = NARROWED[name]
+        zh, en = f"{more_zh}{zh}", f"{en} {more_en}"
+    return zh, en
 
 
 def _ratio_mode(layer: Layer) -> Phrase:
     gross = layer.ratios.gross
     measured = ("含起付线计段", "bands from zero") if gross else ("起付线以上计段", "above deductible")
-    counted = ("年度累计", "cumulative in the year") if layer.ratios.yearly else ("每次", "each time")
+    counted = _counted_phrase(layer.ratios.counted)
     return f"{measured[0]}，{counted[0]}", f"{measured[1]}, {counted[1]}"
 
 
 def _cap_mode(cap: Cap) -> Phrase:
-    counted = ("年度", "yearly") if cap.counter else ("每次", "each time")
+    counted = _counted_phrase(cap.counted)
     what = ("按费用", "on cost") if cap.on_cost else ("按支付", "on payment")
     return f"{counted[0]}，{what[0]}", f"{counted[1]}, {what[1]}"
-
-
-def _figure_lines(policy: Policy, title: Phrase, figure: Figure) -> Iterator[Line]:
-    groups = policy.words
-    for row in figure.rows:
-        who = conditions_phrase(row.conditions, groups)
-        yield Line(*title, *who, *row_value(row), row.source, row.note)
-    for each in figure.adjustments:
-        zh, en = adjustment_phrase(each, groups, of_ratio=any(row.bands for row in figure.rows))
-        yield Line(*title, "调整", "adjustment", zh, en, each.source)
-
-
-def row_value(row: Row) -> Phrase:
-    """Put the value of a row into words."""
-    if row.unknown:
-        return f"未知：{row.unknown}", f"unknown: {row.unknown}"
-    if not row.bands:
-        if row.amount_fen is None:
-            return "不设", "none"
-        return f"{yuan_text(row.amount_fen)} 元", f"{yuan_text(row.amount_fen)} yuan"
-    if len(row.bands) == 1:
-        return ratio_text(row.bands[0][1]), ratio_text(row.bands[0][1])
-    zh, en, lower = [], [], 0
-    for upper, ratio in row.bands:
-        share = ratio_text(ratio)
-        if upper is None:
-            zh.append(f"{yuan_text(lower)} 元以上 {share}")
-            en.append(f"above {yuan_text(lower)}: {share}")
-        else:
-            zh.append(f"至 {yuan_text(upper)} 元 {share}")
-            en.append(f"up to {yuan_text(upper)}: {share}")
-            lower = upper
-    return "；".join(zh), "; ".join(en)

@@ -332,12 +332,14 @@ class Scheme(Struct, frozen=True):
     values: dict[str, Figure] = {}
     marks: dict[str, Mark] = {}
     classes: Figure | None = None
+    class_names: tuple[Group, ...] = ()
     elsewhere: Elsewhere | None = None
     unknown: tuple[Unknown, ...] = ()
     purses: tuple[Purse, ...] = ()
     account_rules: tuple[tuple[str, str], ...] = ()
     account_unknown: str = ""
     year_by: str = "settlement"
+    note: str = ""
 
 
 class FilingTerms(Struct, frozen=True):
@@ -374,11 +376,4 @@ class Pack(Struct, frozen=True):
     filing: FilingTerms
     schemes: tuple[Scheme, ...]
     text: str
-
-
-class Ceilings(Struct, frozen=True):
-    """The national frame: at most so many basis points below local (national notice, in force 2023)."""
-
-    referred_bp: int
-    temporary_bp: int
-    source: Source
+    note: str = ""

@@ -39,6 +39,7 @@ class Vocabulary(Struct, frozen=True):
     values: dict[str, Figure]
     marks: dict[str, Mark]
     classes: Figure | None
+    class_names: tuple[Group, ...]
 
 
 def read_vocabulary(tables: Tables, given: dict[str, Node], key: str) -> Vocabulary:
@@ -61,8 +62,8 @@ def read_vocabulary(tables: Tables, given: dict[str, Node], key: str) -> Vocabul
         for name, node in _own(tables.reader, given.get("marks"), f"{key}.marks").items()
     }
     tables.parts = {name for name, mark in marks.items() if mark.apart}
-    classes = _classes(tables, given.get("classes"), f"{key}.classes")
-    return Vocabulary(groups, facts, amounts, values, marks, classes)
+    classes, class_names = _classes(tables, given.get("classes"), f"{key}.classes")
+    return Vocabulary(groups, facts, amounts, values, marks, classes, class_names)
 
 
 def _own(reader: Reader, node: Node | None, key: str) -> dict[str, Node]:
@@ -132,13 +133,23 @@ def _mark(tables: Tables, name: str, node: Node, key: str) -> Mark:
     return Mark(name, zh, en, of, apart, tuple(shares), limit, times, excess, named)
 
 
-def _classes(tables: Tables, node: Node | None, key: str) -> Figure | None:
-    """Read the region's own hospital classes: a table of words over level, grade, kind, place, facts."""
+def _classes(tables: Tables, node: Node | None, key: str) -> tuple[Figure | None, tuple[Group, ...]]:
+    """Read the region's own hospital classes: a table of words over level, grade, kind, place, facts.
+
+    `names` gives the words in Chinese and English.
+    """
     if node is None:
-        return None
-    figure = tables.figure(node, key, "class")
+        return None, ()
+    entries = dict(node.entries or {})
+    named = entries.pop("names", None)
+    figure = tables.figure(Node(node.line, node.text, node.items, entries), key, "class")
     tables.classes = {row.word for row in figure.rows if row.word}
-    return figure
+    names = []
+    for word, entry in tables.reader.named(named, f"{key}.names").items():
+        if word not in tables.classes:
+            tables.reader.bad(entry, f"{key}.names.{word}", ", ".join(sorted(tables.classes)))
+        names.append(Group(word, (), *_named(tables.reader, entry, f"{key}.names.{word}"), ""))
+    return figure, tuple(names)
 
 
 def read_groups(tables: Tables, node: Node | None, key: str) -> dict[str, tuple[Group, ...]]:

@@ -9,9 +9,10 @@ import yaml
 
 from yidi.domain.policy import refusals
 from yidi.domain.policy.assemble import assemble
-from yidi.domain.policy.grammar import read_frame, read_pack
+from yidi.domain.policy.frame import Ceilings, read_frame
+from yidi.domain.policy.grammar import read_pack
 from yidi.domain.policy.policy import Policies
-from yidi.domain.policy.terms import Ceilings, Pack
+from yidi.domain.policy.terms import Pack
 from yidi.domain.policy.tree import Fault, Node, Reader
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
