@@ -6,6 +6,10 @@ from tests.edges.national.room import MORNING, OTHER, application_of, client_of,
 from tests.edges.national.test_translation import content_of
 from yidi.edges.clock import SettableClock
 from yidi.edges.national.refusals import FOREIGN_KEY, NOT_A_DIVISION, OTHER_PROVINCE, TOO_LONG
+from yidi.edges.national.spelling import national
+from yidi.edges.national.tables import SERVED
+from yidi.processes.filing.refusals import FILING_INVALID
+from yidi.processes.settlement.refusals import TOTALS_DIFFER
 
 
 async def test_what_is_wrong_with_envelope_fields_codes_and_values_is_told_together() -> None:
@@ -32,3 +36,16 @@ async def test_a_key_of_another_institution_learns_nothing_of_the_input() -> Non
     answered = await client.repeat({**sent.request, "fixmedins_code": OTHER})
     told = {row["code"] for row in (answered.answer or {})["refusals"]}
     assert told == {FOREIGN_KEY.code, OTHER_PROVINCE.code}
+
+
+def test_texts_name_a_field_as_the_interface_does() -> None:
+    transaction = SERVED["2304"]
+    found = national(transaction, TOTALS_DIFFER.because("total_fen", claimed="1.00", uploaded="2.00"))
+    assert found.field == "medfee_sumamt"
+    for text in (found.cause_zh, found.cause_en):
+        assert text.startswith("medfee_sumamt")
+        assert "total_fen" not in text
+    day = FILING_INVALID.because("start", value="x", expected_zh="日期", expected_en="a day")
+    told = national(SERVED["2501"], day)
+    assert told.cause_zh.startswith("begndate ")
+    assert told.cause_en.startswith("begndate ")

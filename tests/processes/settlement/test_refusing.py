@@ -168,7 +168,7 @@ def test_a_credential_of_another_does_not_settle(shown: tuple[str, str]) -> None
     counter = Counter()
     visit_id = counter.charged(500_00)
     reply = counter.settle(visit_id, 500_00, credential_kind=shown[0], credential_no=shown[1])
-    only(counter, reply, kinds.CREDENTIAL_OF_ANOTHER, kinds.NO_DIRECT_SETTLEMENT)
+    only(counter, reply, kinds.CREDENTIAL_OF_ANOTHER)
 
 
 def test_what_a_card_reader_appends_to_a_number_is_no_part_of_it() -> None:

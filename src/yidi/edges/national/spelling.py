@@ -109,15 +109,27 @@ jurisdiction mdtrtarea_admvs
 """
 SPELLINGS = {words[0]: tuple(words[1:]) for words in map(str.split, _SPELLINGS.strip().splitlines())}
 """Domain name -> national names, the first that the transaction has being taken."""
+_TEXTS = ("cause_zh", "cause_en", "remedy_zh", "remedy_en")
 _PART = re.compile(r"^([A-Za-z_]+)(.*)$")
 
 
 def national(transaction: Transaction, refusal: Refusal) -> Refusal:
-    """Return the refusal with its field in national spelling."""
+    """Return the refusal with its field in national spelling, in the texts that name it too."""
     if not refusal.field:
         return refusal
     spelled = ".".join(_spell(transaction, part) for part in refusal.field.split("."))
-    return refusal if spelled == refusal.field else msgspec.structs.replace(refusal, field=spelled)
+    if spelled == refusal.field:
+        return refusal
+    texts = {name: _renamed(getattr(refusal, name), refusal.field, spelled) for name in _TEXTS}
+    return msgspec.structs.replace(refusal, field=spelled, **texts)
+
+
+def _renamed(text: str, field: str, spelled: str) -> str:
+    """Spell a field's name in a text; one that is an English word too only where the text begins with it."""
+    if field not in text:
+        return text
+    begins = "^" if "_" not in field and text.isascii() else ""
+    return re.sub(rf"{begins}(?<![A-Za-z0-9_]){re.escape(field)}(?![A-Za-z0-9_])", lambda _: spelled, text)
 
 
 def _spell(transaction: Transaction, part: str) -> str:

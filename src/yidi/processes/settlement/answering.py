@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from yidi.domain.ledger.settlement import entry_of_answer
-from yidi.domain.refusal import RefusalClass
+from yidi.domain.refusal import Actor, Refusal, RefusalClass
 from yidi.processes.ports.deciding import Answering, Decision, Facts, Key, Moment, Record, Refused, Reply
 from yidi.processes.relay.commands import Answered
 from yidi.processes.settlement.commands import Settled
@@ -46,13 +46,18 @@ def hear_booking(command: Answered, facts: Facts, moment: Moment) -> Decision:
         return Decision(records_of_answer(asked, reply, moment), (), to_origin(command, reply))
     assert isinstance(reply, Refused)
     records: tuple[Record, ...] = ()
-    if not any(refusal.refusal_class in _NO_CLAIM for refusal in reply.refusals):
+    if all(map(_keeps, reply.refusals)):
         codes = ",".join(dict.fromkeys(refusal.code for refusal in reply.refusals))
         records = (material(asked, codes, moment),)
         no_direct = NO_DIRECT_SETTLEMENT.because("visit_id", visit_id=asked.visit_id)
         reply = Refused(refusals=(*reply.refusals, no_direct))
     answered = nothing_booked(asked, Outcome.REFUSED, reply, moment)
     return Decision((answered, *records), (), to_origin(command, reply))
+
+
+def _keeps(refusal: Refusal) -> bool:
+    """Say whether a refusal leaves the visit to a claim; what the institution sets right is settled again."""
+    return refusal.refusal_class not in _NO_CLAIM and refusal.actor is not Actor.INSTITUTION
 
 
 def to_origin(command: Answered, reply: Reply) -> tuple[Answering, ...]:
