@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from yidi.edges.journal.batch import Batch
+from yidi.edges.sealing.chaining import Chains
 from yidi.edges.simulation.node import Node
 from yidi.edges.simulation.stage import Stage
 from yidi.processes.ports.deciding import Decision, Handler
@@ -212,6 +213,15 @@ def _forgets_outbox(original: Any) -> Any:
     return write
 
 
+def _one_link_less(original: Any) -> Any:
+    """Link all facts of a batch but the last one."""
+
+    async def links(chains: Chains, engine: Any, facts: Sequence[Any]) -> Sequence[Any]:
+        return list(await original(chains, engine, facts))[:-1] if len(facts) > 2 else []
+
+    return links
+
+
 # --- decisions ---------------------------------------------------------------------------------------
 
 
@@ -263,6 +273,7 @@ PLANTED: tuple[Planted, ...] = (
     Planted("a cancellation restores no counter", in_decision(UndoBooking, without(AccumulatorEntry)), 3),
     Planted("a booking is posted twice", in_decision(BookSettlement, _posted_twice), 3),
     Planted("the deductible counts twice", in_decision(BookSettlement, _deductible_twice), 3),
+    Planted("a fact is left out of its chain", in_code(Chains, "links", _one_link_less), 12),
     Planted("what is booked may be booked again", in_code(booking, "guards", lambda made: _no_faults), 6),
 )
 

@@ -7,13 +7,19 @@ again and again; after a crash the journal hands it everything once more from it
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import random
+import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from yidi.edges.exchange.identity import PrivateKey
 from yidi.edges.journal import Busy, Codec, Journal, References
 from yidi.edges.journal.waiting import identity_of
+from yidi.edges.sealing.chaining import Chains
+from yidi.edges.sealing.seals import seal_some
 from yidi.edges.simulation.disk import Medium, PowerLost, SimulatedDisk
 from yidi.edges.simulation.network import OUTSIDE, Network
 from yidi.edges.storage.engine import Label
@@ -22,6 +28,8 @@ from yidi.processes.ports.deciding import Command, Handler, Reply
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 20.0
 """Seconds until a message that was not acknowledged is sent again: doubled each time, with jitter."""
 WATCH_SECONDS = 5.0
+SEALED_EVERY = 60
+"""Looks of the journal between two seals."""
 GATEWAY_PATIENCE = 120.0
 """Seconds after which a gateway gives up waiting for an answer that a hospital waits for no more."""
 
@@ -39,6 +47,13 @@ class Surroundings(NamedTuple):
     died: Callable[[int, BaseException], None]
     told: Callable[[str], None] | None = None
     watch_seconds: float = WATCH_SECONDS
+    sealed: PrivateKey | None = None
+    """The key that seals the chains of what is written; None: this run makes no chains."""
+
+
+def person_hash(jurisdiction: str, person_no: str) -> bytes:
+    """Name a person's chain; a simulated person has nothing to hide."""
+    return hashlib.sha256(f"{jurisdiction} {person_no}".encode()).digest()
 
 
 class Parcel(NamedTuple):
@@ -86,6 +101,9 @@ class Node:
             codec=self.around.codec,
             watch_seconds=self.around.watch_seconds,
         )
+        if self.around.sealed is not None:
+            self.disk.chaining = Chains(self.clock, person_hash, self.number)
+            self._spawn(self._seal(self.around.sealed))
         self._spawn(self._live(self.journal))
 
     async def _live(self, journal: Journal) -> None:
@@ -96,6 +114,13 @@ class Node:
             self.crash()
         except Exception as error:
             self.around.died(self.number, error)
+
+    async def _seal(self, key: PrivateKey) -> None:
+        """Seal what is new, now and then, beside the journal."""
+        while True:
+            await asyncio.sleep(self.around.watch_seconds * SEALED_EVERY)
+            with suppress(sqlite3.Error):
+                await seal_some(self.disk, self.places[0], key, self.clock())
 
     def crash(self) -> None:
         """Lose power: nothing of this life goes on, what was committed stays."""

@@ -94,6 +94,7 @@ class Case(Struct, frozen=True, omit_defaults=True):
     faults: tuple[Fault, ...]
     fold: bool = False
     closes_days: bool = False
+    sealed: bool = False
     note: str = ""
 
 
@@ -123,7 +124,9 @@ def plan_case(seed: int, hours: float = 1.0) -> Case:
     lasts_ms = int(hours * HOUR_MS)
     stories = tuple(sorted(_stories(chance, lasts_ms, hours), key=lambda row: row.at_ms))
     faults = tuple(sorted(_faults(chance, lasts_ms, hours), key=lambda row: (row.at_ms, row.kind)))
-    return Case(seed, begins, lasts_ms, stories, faults, fold=chance.random() < 0.3)
+    return Case(
+        seed, begins, lasts_ms, stories, faults, fold=chance.random() < 0.3, sealed=chance.random() < 0.25
+    )
 
 
 MONTH_EVERY = 25
@@ -149,7 +152,7 @@ def plan_month(seed: int) -> Case:
         node = chance.randrange(PROVINCES + 1)
         faults.append(Fault(FaultKind.CRASH, morning_ms + 100, for_ms, node, amount=statements))
     faults.sort(key=lambda row: (row.at_ms, row.kind))
-    return Case(seed, _MONTH_BEGINS, lasts_ms, stories, tuple(faults), closes_days=True)
+    return Case(seed, _MONTH_BEGINS, lasts_ms, stories, tuple(faults), closes_days=True, sealed=True)
 
 
 def case_of(seed: int, hours: float) -> Case:

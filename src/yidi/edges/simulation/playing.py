@@ -7,6 +7,8 @@ from collections import Counter as Tally
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from yidi.edges.sealing.proving import Proof
+from yidi.edges.sealing.seals import MOST_HEADS, seal_some
 from yidi.edges.simulation.auditor import Copies, Finding, audit
 from yidi.edges.simulation.counter import Counter, Heard
 from yidi.edges.simulation.disk import Medium
@@ -15,7 +17,7 @@ from yidi.edges.simulation.month import money_of
 from yidi.edges.simulation.network import Network
 from yidi.edges.simulation.node import WATCH_SECONDS, Node, Surroundings
 from yidi.edges.simulation.plan import WEATHER, Case, Fault, FaultKind
-from yidi.edges.simulation.stage import Stage, unlogged
+from yidi.edges.simulation.stage import SEAL_KEY, Stage, unlogged
 from yidi.edges.simulation.voice import Street
 from yidi.processes.ports.deciding import Reply
 
@@ -82,6 +84,7 @@ class Play:
             self._died,
             self._tell if self.traced else None,
             SELDOM_SECONDS if self.case.closes_days else WATCH_SECONDS,
+            SEAL_KEY if self.case.sealed else None,
         )
         self.nodes = [self._node(number, around) for number in range(len(self.stage.places))]
         for node in self.nodes:
@@ -106,6 +109,21 @@ class Play:
         if self.case.closes_days:
             stories.append(loop.create_task(money_of(self.case, street)))
         await self._until_quiet(stories)
+        if self.case.sealed:
+            await self._prove_chains()
+
+    async def _prove_chains(self) -> None:
+        """Seal the last heads, and have the product prove that its chains hold."""
+        for node in self.nodes:
+            if not node.up:
+                continue
+            await seal_all_of(node)
+            proof = Proof(node.disk, [SEAL_KEY.published()])
+            async for finding in proof.findings():
+                self.findings.append(Finding("audit_chain", finding.text()))
+            if proof.counts.unsealed or not proof.counts.links:
+                text = f"{node.places[0]}: {proof.counts.unsealed} of {proof.counts.links} links are unsealed"
+                self.findings.append(Finding("audit_chain", text))
 
     async def _play(self, number: int, street: Street) -> None:
         story = self.case.stories[number]
@@ -194,6 +212,13 @@ class Play:
     def _tell(self, text: str) -> None:
         if self.traced:
             self.trace.append(f"{self.loop.time():10.3f} {text}")
+
+
+async def seal_all_of(node: Node) -> None:
+    """Seal until nothing is new."""
+    while (seal := await seal_some(node.disk, node.places[0], SEAL_KEY, node.clock())) is not None:
+        if seal.heads < MOST_HEADS:
+            return
 
 
 def play(case: Case, stage: Stage, *, traced: bool = False) -> Outcome:

@@ -20,6 +20,7 @@ from yidi.domain.catalogue.item import ExpenseClass, Item, ItemClass
 from yidi.domain.codes.item import ItemKind
 from yidi.domain.codes.resident_id import check_mark
 from yidi.domain.policy.policy import Policies
+from yidi.edges.exchange.identity import ED25519, make_key
 from yidi.edges.journal import Codec
 from yidi.edges.packs.location import packs_folder
 from yidi.edges.packs.national import read_divisions
@@ -40,6 +41,8 @@ PLAIN, COSTLY = "S0000000001", "S0000000002"
 """Items: one wholly in scope; one of which the person bears a tenth first."""
 COSTLY_SELF_BP = 1_000
 ACCOUNT_FEN = 30_000
+SEAL_KEY = make_key(ED25519)
+"""Seals every chain of every run; made anew for each process."""
 BUILT_AT = datetime(2025, 12, 1, 1, 0, tzinfo=timezone.utc)
 Rules = Callable[[Sequence[str], Policies, Mapping[str, Catalogue]], tuple[Handler, ...]]
 
@@ -131,7 +134,8 @@ async def _prepared(
     places: Sequence[str], engine: SimulatedDisk, codec: Codec, handlers: tuple[Handler, ...]
 ) -> tuple[sqlite3.Connection, ...]:
     loop = asyncio.get_running_loop()
-    around = Surroundings(loop, Network(loop, 0), codec, engine, BUILT_AT, 0, False, _died)
+    network = Network(loop, 0)
+    around = Surroundings(loop, network, codec, engine, BUILT_AT, 0, False, _died, sealed=SEAL_KEY)
     nodes = [Node(number, (place,), handlers, around) for number, place in enumerate(places)]
     for node in nodes:
         node.routes = {other.places[0]: other for other in nodes}
