@@ -19,6 +19,7 @@ from yidi import __version__
 from yidi.edges.secrecy.troubles import KeyTrouble
 from yidi.edges.settings import SettingsFault
 from yidi.edges.storage.migrate import SchemaTrouble
+from yidi.edges.telemetry import start_logging
 
 NOUNS = {
     "demo": "demo:demo",
@@ -113,3 +114,4 @@ def yidi(
     ),
 ) -> None:
     """异地就医直接结算。 Bills of people treated away from home, settled at the hospital counter."""
+    start_logging("warning", as_json=False)  # to standard error; who serves asks for more

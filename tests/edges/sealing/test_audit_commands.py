@@ -1,0 +1,119 @@
+"""`yidi audit`: what each command says and with which status it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.edges.sealing.chained import ANNA, open_chained
+from yidi.edges.cli.main import app
+
+
+class Desk:
+    """A sealed SQLite database with its settings file, and the command line at it."""
+
+    def __init__(self, folder: Path, *, encrypt: bool = True) -> None:
+        self.database, self.folder = folder / "node.sqlite", folder / "keys"
+        self.config = folder / "node.toml"
+        self.write_config(encrypt=encrypt)
+        asyncio.run(self._fill(encrypt=encrypt))
+
+    def write_config(self, *, encrypt: bool = True) -> None:
+        self.config.write_text(
+            f'database = "sqlite:{self.database}"\nkeys = "none"\nkey_folder = "{self.folder}"\n'
+            f"seal = true\nencrypt = {str(encrypt).lower()}\n"
+        )
+
+    async def _fill(self, *, encrypt: bool) -> None:
+        async with open_chained(f"sqlite:{self.database}", self.folder, encrypt=encrypt) as chained:
+            await chained.book("1", ANNA)
+            await chained.book("2", ANNA)
+
+    def yidi(self, *words: str, status: int = 0) -> str:
+        done = CliRunner().invoke(app, ["audit", *words, "--config", str(self.config)])
+        assert done.exit_code == status, done.output
+        return done.stdout or done.output
+
+    def change(self, *statements: str) -> None:
+        with sqlite3.connect(self.database) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def test_verify_ends_with_0_when_all_holds_and_with_1_and_the_names_when_not(desk: Desk) -> None:
+    assert "Chains and seals hold" in desk.yidi("verify")
+    desk.change(
+        "DROP TRIGGER settlement_append_only_update",
+        "UPDATE settlement SET fund_fen = 1 WHERE settlement_id = '2'",
+    )
+    said = desk.yidi("verify", status=1)
+    assert 'changed: 510000 settlement ["2"]' in said
+    told = json.loads(desk.yidi("verify", "--json", status=1))
+    assert (told["holds"], told["findings"], told["counts"]["links"]) == (False, 1, 6)
+    assert told["shown"][0]["fact"] == '["2"]'
+    assert told["counts"]["unsealed"] == 6
+
+
+def test_seal_signs_what_is_new_and_then_nothing(desk: Desk) -> None:
+    made = json.loads(desk.yidi("seal", "--json"))["seals"]
+    assert [(seal["jurisdiction"], seal["heads"]) for seal in made] == [
+        ("000000", 1),
+        ("440000", 1),
+        ("510000", 1),
+    ]
+    assert "Nothing new" in desk.yidi("seal")
+    assert json.loads(desk.yidi("verify", "--json"))["counts"]["unsealed"] == 0
+
+
+def test_keys_are_listed_rotated_and_brought_over_without_being_shown(desk: Desk) -> None:
+    assert json.loads(desk.yidi("keys", "--json"))["data"]["510000"] == {"in_force": 1, "generations": [1]}
+    assert "generation 2" in desk.yidi("rotate", "--at-once")
+    assert json.loads(desk.yidi("keys", "--json"))["data"]["510000"]["in_force"] == 2
+    assert "rewritten: 2" in desk.yidi("encrypt")
+    assert "rewritten: 0" in desk.yidi("encrypt")
+    assert "Chains and seals hold" in desk.yidi("verify"), "covers change, digests do not"
+    assert (desk.folder / "master.key").read_text().strip() not in desk.yidi("keys")
+
+
+def test_a_new_master_key_takes_the_place_of_the_old_one(desk: Desk) -> None:
+    before = json.loads(desk.yidi("keys", "--json"))["master"]
+    desk.yidi("rewrap")
+    assert json.loads(desk.yidi("keys", "--json"))["master"] != before
+    assert "Chains and seals hold" in desk.yidi("verify")
+    (desk.folder / "master.key.old").replace(desk.folder / "master.key")
+    assert "not that of this database" in desk.yidi("verify", status=1)
+
+
+def test_a_database_begun_in_clear_is_encrypted_by_the_command(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, encrypt=False)
+    assert "Set encrypt = true first" in desk.yidi("encrypt", status=1)
+    desk.change("INSERT INTO received VALUES ('440000', 's', 'm', 'd', 'c', '', '2026')")
+    desk.write_config(encrypt=True)
+    assert "rewritten: 2" in desk.yidi("encrypt")
+    assert b"said said" not in desk.database.read_bytes()
+    assert "Chains and seals hold" in desk.yidi("verify")
+
+
+def test_facts_without_links_are_linked_by_the_command(desk: Desk) -> None:
+    desk.change("DROP TRIGGER chain_link_append_only_delete", "DELETE FROM chain_link")
+    assert "added" in desk.yidi("verify", status=1)
+    assert "linked: 6" in desk.yidi("link")
+    assert "Chains and seals hold" in desk.yidi("verify")
+
+
+def test_a_database_that_was_never_guarded_is_told_so(tmp_path: Path) -> None:
+    config = tmp_path / "node.toml"
+    config.write_text(f'database = "sqlite:{tmp_path}/n.sqlite"\nkeys = "none"\n')
+    assert CliRunner().invoke(app, ["storage", "init", "--config", str(config)]).exit_code == 0
+    done = CliRunner().invoke(app, ["audit", "verify", "--config", str(config)])
+    assert (done.exit_code, "never sealed" in done.output) == (1, True)
