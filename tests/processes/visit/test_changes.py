@@ -266,3 +266,14 @@ def test_the_insured_place_knows_only_stays_it_was_told_of_by_the_same_care_plac
     assert done(note(stage, visit_id, "cancelled", "n3"))
     assert codes_in(note(stage, visit_id, "closed", "n4")) == {STAY_UNKNOWN.code}
     assert notices(stage) == ["opened", "cancelled"]
+
+
+def test_what_is_meant_for_a_stay_does_nothing_to_an_outpatient_visit_nor_the_other_way_round() -> None:
+    stage = Stage()
+    visit_id, stay_id = stage.visit(), stage.stay()
+    assert codes_in(stage.cancel(visit_id, inpatient=True)) == {NOT_A_STAY.code}
+    assert codes_in(stage.cancel(stay_id, inpatient=False)) == {NOT_OUTPATIENT.code}
+    assert codes_in(stage.withdraw(visit_id, inpatient=True)) == {NOT_A_STAY.code}
+    assert codes_in(stage.withdraw(stay_id, inpatient=False)) == {NOT_OUTPATIENT.code}
+    assert done(stage.cancel(visit_id, inpatient=False))
+    assert done(stage.cancel(stay_id, inpatient=True))

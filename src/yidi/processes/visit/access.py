@@ -25,7 +25,9 @@ from yidi.processes.visit.refusals import (
     CLAIMED,
     DAY_UNREADABLE,
     IN_THE_FUTURE,
+    NOT_A_STAY,
     NOT_OPEN,
+    NOT_OUTPATIENT,
     SETTLED,
     VISIT_OF_ANOTHER_PERSON,
     VISIT_UNKNOWN,
@@ -80,6 +82,14 @@ def not_standing(now: VisitNow) -> tuple[Refusal, ...]:
     if now.state not in (VisitState.OPEN, VisitState.DISCHARGED):
         return (NOT_OPEN.because("visit_id", visit_id=visit_id),)
     return ()
+
+
+def meant_otherwise(now: VisitNow, inpatient: bool | None) -> tuple[Refusal, ...]:
+    """Refuse what was meant for a stay but names an outpatient visit, or the other way round."""
+    if inpatient is None or inpatient is now.inpatient:
+        return ()
+    kind = NOT_A_STAY if inpatient else NOT_OUTPATIENT
+    return (kind.because("visit_id", visit_id=now.visit.visit_id),)
 
 
 def holding(visit_id: str, coverage: Coverage) -> tuple[Refusal, ...]:

@@ -31,6 +31,7 @@ from yidi.processes.visit.access import (
     change_of,
     diagnosis_rows,
     holding,
+    meant_otherwise,
     needs_of_visit,
     not_standing,
     own_visit,
@@ -124,6 +125,7 @@ class Changes:
 
     def _against_cancelling(self, command: CancelVisit, facts: Facts, now: VisitNow) -> Iterator[Refusal]:
         visit = now.visit
+        yield from meant_otherwise(now, command.inpatient)
         if command.own_number and command.own_number != visit.own_number:
             yield OWN_NUMBER_DIFFERS.because(
                 "own_number",

@@ -111,11 +111,15 @@ class NoteStay(Ask, frozen=True, kw_only=True):
 
 
 class CancelVisit(Command, frozen=True, kw_only=True):
-    """Cancel a registration or an admission: nothing settled, no lines standing. Answer: Done."""
+    """Cancel a registration or an admission: nothing settled, no lines standing. Answer: Done.
+
+    `inpatient` is which of the two the sender means; None where it does not say.
+    """
 
     visit_id: str
     person_no: str
     own_number: str = ""
+    inpatient: bool | None = None
 
 
 class DescribeVisit(Command, frozen=True, kw_only=True):
@@ -235,6 +239,8 @@ class WithdrawLines(Command, frozen=True, kw_only=True):
     person_no: str
     batch: str = ""
     line_ids: tuple[str, ...] = ()
+    inpatient: bool | None = None
+    """Whether the sender means the lines of a stay; None where it does not say."""
 
 
 class SubmitSettlementList(Command, frozen=True, kw_only=True):

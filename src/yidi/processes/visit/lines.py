@@ -25,7 +25,7 @@ from yidi.processes.ports.deciding import (
     refused,
 )
 from yidi.processes.ports.settled import Coverage, SettledLines
-from yidi.processes.visit.access import holding, needs_of_visit, not_standing, own_visit
+from yidi.processes.visit.access import holding, meant_otherwise, needs_of_visit, not_standing, own_visit
 from yidi.processes.visit.changes import lines_of, needs_of_lines
 from yidi.processes.visit.commands import LineGiven, LinesPriced, UploadLines, WithdrawLines
 from yidi.processes.visit.line_checks import Upload, batch_faults, line_faults
@@ -124,7 +124,11 @@ class FeeLines:
             return refused(command, now)
         scene = self._scene(command, facts, now)
         chosen = _chosen(command, scene)
-        findings = (*not_standing(now), *_against_withdrawal(command, scene, chosen))
+        findings = (
+            *meant_otherwise(now, command.inpatient),
+            *not_standing(now),
+            *_against_withdrawal(command, scene, chosen),
+        )
         if findings:
             return refused(command, *findings)
         place, visit_id = command.jurisdiction, command.visit_id

@@ -117,6 +117,7 @@ async def withdraw_batch(call: Call) -> Output:
         visit_id=values.text("mdtrt_id"),
         person_no=values.text("psn_no"),
         batch="" if batch == ALL else batch,
+        inpatient=False,
     )
     return await call.tell(values, command, Done, nothing)
 
@@ -130,6 +131,7 @@ async def withdraw_lines(call: Call) -> Output:
         visit_id=values.text("mdtrt_id"),
         person_no=values.text("psn_no"),
         line_ids=() if line == ALL else (line,),
+        inpatient=True,
     )
     return await call.tell(values, command, Done, nothing)
 

@@ -17,6 +17,7 @@ from yidi.processes.visit.commands import (
     VisitOpened,
 )
 
+ADMISSION_CANCELLED = "2404"
 _IDENTITY = (
     "psn_no insutype begntime mdtrt_cert_type mdtrt_cert_no card_sn psn_cert_type cert_type certno psn_type "
     "psn_name ipt_otp_no ipt_no med_type dise_codg dise_name dscg_maindiag_code mdtrt_id exp_content "
@@ -179,7 +180,11 @@ async def cancel_visit(call: Call) -> Output:
     values = call.values()
     own = values.text("ipt_otp_no") if "ipt_otp_no" in values.node.by_name else ""
     command = call.command(
-        CancelVisit, visit_id=values.text("mdtrt_id"), person_no=values.text("psn_no"), own_number=own
+        CancelVisit,
+        visit_id=values.text("mdtrt_id"),
+        person_no=values.text("psn_no"),
+        own_number=own,
+        inpatient=call.transaction.number == ADMISSION_CANCELLED,
     )
     return await call.tell(values, command, Done, nothing)
 
