@@ -8,23 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from yidi.domain.money import format_yuan
 from yidi.domain.refusal import Refusal
 from yidi.processes.clearing.commands import Way
 from yidi.processes.clearing.corrected import needs_of, needs_then, taken_of, written
 from yidi.processes.clearing.records import ClearingAdjustment
 from yidi.processes.payment.commands import Deduct
-from yidi.processes.payment.paying import in_state, needs_one
-from yidi.processes.payment.records import DECLARED, DeclarationState
-from yidi.processes.payment.refusals import DEDUCTION_TOO_LARGE, DETAIL_UNKNOWN
+from yidi.processes.payment.views import audited, needs_audit, not_held, too_large
 from yidi.processes.ports.deciding import Decision, Done, Facts, Key, Moment, accepted, refused
 from yidi.processes.settlement.records import ANSWERED, ASKED, SettlementAsked
 
 
 def needs_declared(command: Deduct, facts: Facts) -> Iterable[Key]:
     """Name the declaration, and the settlement with what was taken back of it."""
-    yield from needs_one(command, facts)
-    yield from needs_of(command.jurisdiction, command.settlement_id)
+    found = (*needs_audit(command, facts), *needs_of(command.jurisdiction, command.settlement_id))
+    return dict.fromkeys(found)
 
 
 def needs_undone(command: Deduct, facts: Facts) -> Iterable[Key]:
@@ -35,18 +32,15 @@ def needs_undone(command: Deduct, facts: Facts) -> Iterable[Key]:
 def deduct(command: Deduct, facts: Facts, moment: Moment) -> Decision:
     """Deduct from a settlement of an accepted declaration, never more than is left of it."""
     here, number = command.jurisdiction, command.settlement_id
-    row = in_state(command, facts, DeclarationState.ACCEPTED, "审核扣减", "audited")
+    row = audited(command, facts)
     if isinstance(row, Refusal):
         return refused(command, row)
-    held = [each for each in facts.many(DECLARED, here, number) if each.declaration_id == row.declaration_id]
     asked, answered = facts.one(ASKED, here, number), facts.one(ANSWERED, here, number)
-    if not held or asked is None or answered is None:
-        values = {"month": row.month, "settlement_id": number}
-        return refused(command, DETAIL_UNKNOWN.because("settlement_id", **values))
-    most_fen = max(0, taken_of(facts, asked).left_fen)
-    if not 0 < command.amount_fen <= most_fen:
-        said = {"most": format_yuan(most_fen), "said": format_yuan(command.amount_fen)}
-        return refused(command, DEDUCTION_TOO_LARGE.because("amount_fen", settlement_id=number, **said))
+    if asked is None or answered is None:
+        return refused(command, not_held(command, row.month))
+    left_fen = taken_of(facts, asked).left_fen
+    if not 0 < command.amount_fen <= left_fen:
+        return refused(command, too_large(command, left_fen))
     adjustment = deduction_of(command, asked, answered.business_day[:7], moment)
     decision = written(adjustment, asked, facts, moment, row.declaration_id)
     reply = Done(reference=adjustment.adjustment_id)

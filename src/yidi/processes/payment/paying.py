@@ -17,7 +17,6 @@ from yidi.processes.payment.agreeing import agreed_with, needs_agreements, needs
 from yidi.processes.payment.commands import (
     AcceptDeclaration,
     DeclarationAccepted,
-    Deduct,
     InstitutionPaid,
     PayInstitution,
     ReleaseRetention,
@@ -47,7 +46,7 @@ from yidi.processes.payment.views import retained
 from yidi.processes.ports.deciding import Decision, Done, Facts, Key, Moment, Record, accepted, refused
 from yidi.processes.settlement.views import postings
 
-OfDeclaration = AcceptDeclaration | ReturnDeclaration | Deduct
+OfDeclaration = AcceptDeclaration | ReturnDeclaration
 
 
 def needs_one(command: OfDeclaration, facts: Facts) -> Iterable[Key]:

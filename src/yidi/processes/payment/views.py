@@ -1,10 +1,11 @@
-"""How the declarations of a month and the retention of a year stand, and what of them is overdue."""
+"""How declarations and the retention of a year stand, what is overdue, and what of it may be deducted."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
 
+from yidi.domain.money import format_yuan
 from yidi.domain.money_terms.terms import MoneyTerms
 from yidi.domain.refusal import Refusal
 from yidi.processes.payment.commands import (
@@ -12,19 +13,23 @@ from yidi.processes.payment.commands import (
     AskRetention,
     DeclarationsFound,
     DeclarationShown,
+    Deduct,
     ReleaseRetention,
     RetentionFound,
     RetentionShown,
 )
+from yidi.processes.payment.declaring import unknown, wrong_state
 from yidi.processes.payment.month import days_of, latest_versions
 from yidi.processes.payment.records import (
+    DECLARATION,
     DECLARATIONS_OF_MONTH,
+    DECLARED,
     PAYMENT_LINES_OF_YEAR,
     RELEASES_OF_YEAR,
     Declaration,
     DeclarationState,
 )
-from yidi.processes.payment.refusals import NOT_A_MONTH
+from yidi.processes.payment.refusals import DEDUCTION_TOO_LARGE, DETAIL_UNKNOWN, NOT_A_MONTH
 from yidi.processes.ports.deciding import Decision, Facts, Key, Moment, accepted, refused
 
 
@@ -108,3 +113,33 @@ class Retention:
         return accepted(
             command, RetentionFound(schemes=schemes, due_on=days[-1], overdue_days=max(0, overdue))
         )
+
+
+def needs_audit(command: Deduct, facts: Facts) -> Iterable[Key]:
+    """Name the declaration of which something is to be deducted, and what holds the settlement."""
+    yield DECLARATION.key(command.jurisdiction, command.declaration_id)
+    yield DECLARED.key(command.jurisdiction, command.settlement_id)
+
+
+def audited(command: Deduct, facts: Facts) -> Declaration | Refusal:
+    """Return the accepted declaration that holds the settlement, or why nothing of it can be deducted."""
+    here, number = command.jurisdiction, command.settlement_id
+    versions = facts.many(DECLARATION, here, command.declaration_id)
+    if not versions:
+        return unknown(command.declaration_id)
+    if versions[-1].state != DeclarationState.ACCEPTED:
+        return wrong_state(versions[-1], "审核扣减", "audited")
+    if all(row.declaration_id != command.declaration_id for row in facts.many(DECLARED, here, number)):
+        return not_held(command, versions[-1].month)
+    return versions[-1]
+
+
+def not_held(command: Deduct, month: str) -> Refusal:
+    """Refuse a settlement that the declaration does not hold."""
+    return DETAIL_UNKNOWN.because("settlement_id", month=month, settlement_id=command.settlement_id)
+
+
+def too_large(command: Deduct, most_fen: int) -> Refusal:
+    """Refuse to deduct more than is left, or nothing."""
+    said = {"most": format_yuan(max(most_fen, 0)), "said": format_yuan(command.amount_fen)}
+    return DEDUCTION_TOO_LARGE.because("amount_fen", settlement_id=command.settlement_id, **said)
