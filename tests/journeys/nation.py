@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -27,6 +30,7 @@ from yidi.wiring import Node, open_node
 
 MORNING = datetime(2026, 11, 22, 2, 0, tzinfo=timezone.utc)
 """A Sunday, ten o'clock in Shanghai: the day on which journeys happen."""
+_KEYS = tempfile.TemporaryDirectory(prefix="yidi-keys-")
 SAMPLE = read_sample(packs_folder())
 VISITS = {visit.case: visit for visit in SAMPLE.visits if visit.then != "claim"}
 """The sample visits that a counter plays alone; a claim also needs the agency (tests of the demo)."""
@@ -116,6 +120,11 @@ class Nation:
             await client.close()
 
 
+def key_folder_of(database: str) -> str:
+    """Return where the keys of a database lie while the tests run: the same for each of its nodes."""
+    return str(Path(_KEYS.name) / hashlib.sha256(database.encode()).hexdigest()[:16])
+
+
 @asynccontextmanager
 async def open_nation(
     database: str, *, fold: bool = True, clock: Clock | None = None, **settings: Any
@@ -123,7 +132,8 @@ async def open_nation(
     """Serve the sample nation from an empty database and close it in order."""
     chosen = clock or TickingClock()
     keys = make_keys(SAMPLE)
-    made = Settings(database=database, keys="", port=0, fold=fold, **{"sample": True} | settings)
+    told = {"sample": True, "key_folder": key_folder_of(database)} | settings
+    made = Settings(database=database, keys="", port=0, fold=fold, **told)
     async with open_node(made, keys, chosen) as node:
         await set_stage(node.ask, SAMPLE, chosen().astimezone(SHANGHAI).date(), node.diseases)
         async with serving(node, made) as (address, _):

@@ -51,7 +51,7 @@ class Agency:
         keys.write_text("[keys]\n", "utf-8")
         text = f'database = "{database}"\nkeys = "{keys}"\nsample = true\nfold = false\n'
         self.config.write_text(text, "utf-8")
-        self.settings = Settings(database=database, keys="", port=0, fold=False, sample=True)
+        self.settings = Settings(database=database, keys=str(keys), port=0, fold=False, sample=True)
         self.clock = TickingClock(LATER)
 
     async def types(self, *words: str) -> Result:

@@ -100,15 +100,15 @@ async def play_all(served: Served, line: Persistent) -> None:
     await asyncio.gather(kill_at(served, moment), *(one(person) for person in PATIENTS))
 
 
-async def seed(database: str, keys: dict[str, str]) -> None:
+async def seed(database: str, keys: dict[str, str], folder: Path) -> None:
     """Set the stage on an empty database."""
-    async with open_node(Settings(database=database, keys=""), keys) as node:
+    async with open_node(Settings(database=database, keys=str(folder / "keys.toml")), keys) as node:
         await set_stage(node.ask, SAMPLE, local_now().date(), node.diseases)
 
 
-async def check_books(database: str) -> None:
+async def check_books(database: str, folder: Path) -> None:
     """One visit, one question, one booking a patient, and facts that prove each other."""
-    async with open_node(Settings(database=database, keys=""), {}) as node:
+    async with open_node(Settings(database=database, keys=str(folder / "keys.toml")), {}) as node:
         for record in (Visit, SettlementAsked, Settlement):
             found = sorted(row.person_no for row in await node.rows(record))
             assert found == sorted(person.person_no for person in PATIENTS)
@@ -126,7 +126,7 @@ async def test_a_killed_node_loses_nothing_it_answered_and_does_nothing_twice(
 ) -> None:
     fold = database.startswith("postgresql")  # a node of each kind, not every combination
     keys = make_keys(SAMPLE)
-    await seed(database, keys)
+    await seed(database, keys, tmp_path)
     served = Served(tmp_path, database, keys, fold=fold)
     line = Persistent(served.address, keys[VISIT.institution])
     await served.start()
@@ -140,4 +140,4 @@ async def test_a_killed_node_loses_nothing_it_answered_and_does_nothing_twice(
     finally:
         await line.client.close()
         await served.end(signal.SIGTERM)
-    await check_books(database)
+    await check_books(database, tmp_path)
