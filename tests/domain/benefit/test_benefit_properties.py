@@ -117,9 +117,9 @@ def test_the_explanation_changes_no_figure_and_its_steps_add_up(
         layer, _, what = step.rule.rpartition(".")
         if what.startswith("band"):
             by_layer[layer] = by_layer.get(layer, 0) + step.result_fen
-        elif what == "cap":
+        elif what in ("rounded", "cap"):
             by_layer[layer] = step.result_fen
-    assert sum(by_layer.values()) == told.fund_total_fen
+    assert sum(by_layer.values()) == told.fund_total_fen + told.hospital_fen
     assert told.steps[-1].result_fen == told.cash_fen
 
 

@@ -87,5 +87,16 @@ class Plan:
         self.purses: tuple[Purse, ...] = ()
 
 
-Walked = tuple[int, list[Outcome | None], tuple[LayerRow, ...], list[int]]
-"""The amount borne first elsewhere, each layer's figures, the rows they came from, what the person bears."""
+class SortedMark(NamedTuple):
+    """Where a marked part of a bill went, in fen: above its limit, to each head, what is set apart."""
+
+    mark: Mark
+    amount_fen: int
+    above_fen: int
+    shares: tuple[tuple[str, int], ...]
+    rest_fen: int
+
+
+Walked = tuple[int, list[Outcome | None], tuple[LayerRow, ...], list[int], tuple[SortedMark, ...]]
+"""The amount borne first elsewhere, each layer's figures, the rows they came from, what the person bears,
+and the marks."""

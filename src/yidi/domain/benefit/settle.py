@@ -130,4 +130,4 @@ def _settle(
         tuple([(n, a - b) for n, a, b in zip(plan.counters, now, before) if a != b]),  # noqa: B905
         plan.completed,
     )
-    return found, (first_bear, outcomes, plan.rows, parts)
+    return found, (first_bear, outcomes, plan.rows, parts, ())

@@ -64,7 +64,7 @@ def trace(
     if not isinstance(found, Walk):
         return found
     benefit, walked, plan = found
-    first_bear, outcomes, rows, parts = walked
+    first_bear, outcomes, rows, parts, _ = walked
     names = (*PARTS, *(mark.mark.name for mark in plan.marks if mark.mark.apart))
     return Traced(
         benefit=replace(benefit, steps=explain_steps(plan, bill, benefit, walked)),

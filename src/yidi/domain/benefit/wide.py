@@ -13,7 +13,7 @@ from typing import NamedTuple
 from msgspec.structs import astuple, replace
 
 from yidi.domain.benefit.kernel import LayerRow, Outcome, layer, prepared
-from yidi.domain.benefit.planned import Plan, PlannedLayer, PlannedMark, Walked
+from yidi.domain.benefit.planned import Plan, PlannedLayer, PlannedMark, SortedMark, Walked
 from yidi.domain.benefit.refusals import AMOUNT_BELOW_ZERO, MARK_BEYOND_HEAD
 from yidi.domain.benefit.situation import Benefit, Bill, Fund, Share, Situation, merged
 from yidi.domain.money import GREATEST_FEN, share_fen
@@ -71,7 +71,8 @@ def settle_wide(
     names, findings = counter_names(plan, situation)
     findings += unknown_names(plan, situation)
     given = _given(plan, situation, bill, findings)
-    heads, apart, excess = _marked(plan, situation, bill, findings)
+    marks: list[SortedMark] = []
+    heads, apart, excess = _marked(plan, situation, bill, findings, marks)
     if use_account and plan.policy.terms.account_unknown:
         findings.append(_unknown(plan, "account", plan.policy.terms.account_unknown))
     if findings:
@@ -109,7 +110,7 @@ def settle_wide(
         plan.completed,
         accounts=tuple(purses.made.items()),
     )
-    return Widely(found, (first_bear, walk.outcomes, tuple(walk.rows), parts))
+    return Widely(found, (first_bear, walk.outcomes, tuple(walk.rows), parts, tuple(marks)))
 
 
 class Layers:
@@ -254,7 +255,7 @@ def _given(plan: Plan, situation: Situation, bill: Bill, findings: list[Refusal]
 
 
 def _marked(
-    plan: Plan, situation: Situation, bill: Bill, findings: list[Refusal]
+    plan: Plan, situation: Situation, bill: Bill, findings: list[Refusal], done: list[SortedMark]
 ) -> tuple[dict[str, int], list[int], int]:
     """Sort the marked parts of the bill; returns its heads, the parts set apart, what the hospital bears."""
     _, full, over, first, scope = astuple(bill)
@@ -278,14 +279,16 @@ def _marked(
         else:
             heads[mark.excess] += above
         rest = amount - above
-        for part, ratio_bp in mark.shares:
-            share = share_fen(amount - above, ratio_bp)
+        shares = tuple((part, share_fen(amount - above, ratio_bp)) for part, ratio_bp in mark.shares)
+        for part, share in shares:
             heads[mark.of] -= share
             heads[part] += share
             rest -= share
         if mark.apart:
             heads[mark.of] -= rest
             apart.append(rest)
+        if amount:
+            done.append(SortedMark(mark, amount, above, shares, rest))
     return heads, apart, excess
 
 

@@ -7,7 +7,7 @@ told by the kernel's own `line` over that band's stretch.
 from __future__ import annotations
 
 from yidi.domain.benefit.kernel import ENDLESS, LayerRow, Outcome, RoundingRow, line
-from yidi.domain.benefit.planned import Plan, PlannedLayer, Walked
+from yidi.domain.benefit.planned import Plan, PlannedLayer, SortedMark, Walked
 from yidi.domain.benefit.situation import Benefit, Bill, Step
 from yidi.domain.policy.phrases import adjustment_phrase, conditions_phrase, ratio_text
 from yidi.domain.policy.phrases import yuan_text as yuan
@@ -52,13 +52,14 @@ class Sentence:
 class LayerWords:
     """The sentences of one layer."""
 
-    __slots__ = ("bands", "cap", "deductible")
+    __slots__ = ("bands", "cap", "deductible", "rounded")
 
     def __init__(self, plan: Plan, planned: PlannedLayer, row: LayerRow) -> None:
         rule = f"{plan.policy.scheme}.{planned.layer.id}"
         self.deductible = _deductible_sentence(plan, planned, row, rule)
         self.bands = _band_sentences(plan, planned, row, rule)
-        self.cap = _cap_sentence(plan, planned, rule)
+        self.rounded = _rounded_sentence(plan, planned, rule)
+        self.cap = _cap_sentence(plan, planned, row, rule)
 
 
 def _because(plan: Plan, found: Found) -> tuple[str, str]:
@@ -76,7 +77,14 @@ def _deductible_sentence(plan: Plan, planned: PlannedLayer, row: LayerRow, rule:
         return None
     zh, en = _because(plan, found)
     standard = yuan(row[1])
-    if rules.yearly and not row[-1]:
+    if rules.yearly and rules.counted.period != "yearly":
+        period_zh, period_en = _PERIODS[rules.counted.period]
+        zh = f"{layer.zh}：{period_zh}起付线 {standard} 元（{zh}），此前已付 %s 元，本次先由个人承担 %s 元。"
+        en = (
+            f"{layer.en}: {period_en} deductible {standard} yuan ({en}), of which %s yuan were used before;"
+            " this time you bear %s yuan first."
+        )
+    elif rules.yearly and not row[-1]:
         zh = f"{layer.zh}：年度起付线 {standard} 元（{zh}），此前已计入 %s 元，本次计入 %s 元。"
         en = (
             f"{layer.en}: pays above {standard} yuan a year ({en});"
@@ -116,41 +124,132 @@ def _band_sentences(plan: Plan, planned: PlannedLayer, row: LayerRow, rule: str)
     return tuple(sentences)
 
 
-def _cap_sentence(plan: Plan, planned: PlannedLayer, rule: str) -> Sentence | None:
+def _rounded_sentence(plan: Plan, planned: PlannedLayer, rule: str) -> Sentence:
+    """Say that the layer is rounded as a whole, where that differs from the sum of its bands."""
+    zh = f"{planned.layer.zh}：各段相加 %s 元，按整层取整为 %s 元。"
+    en = f"{planned.layer.en}: the bands add up to %s yuan; rounded as a whole it is %s yuan."
+    key = plan.policy.terms.rounding.source or planned.ratios.row.source
+    return Sentence(f"{rule}.rounded", zh, en, plan.policy.source(key))
+
+
+_PERIODS = {
+    "each": ("每次", "per visit"),
+    "visit": ("每次", "per visit"),
+    "prescription": ("每张处方", "per prescription"),
+    "daily": ("每日", "daily"),
+    "monthly": ("每月", "monthly"),
+    "quarterly": ("每季", "quarterly"),
+    "yearly": ("年度", "yearly"),
+}
+
+
+def _cap_sentence(plan: Plan, planned: PlannedLayer, row: LayerRow, rule: str) -> Sentence | None:
+    """Name every cap of the layer; amounts known only with the visit are read off its row."""
+    later = {on_cost: [a for a, _ in caps] for on_cost, caps in ((True, row[6]), (False, row[7]))}
+    later = {on: amounts[_fixed(planned, on) :] for on, amounts in later.items()}
+    told_zh, told_en, source = [], [], None
     for cap, found in zip(planned.layer.caps, planned.caps, strict=True):
-        if found.amount_fen is not None:
-            amount = yuan(found.amount_fen)
-            zh = "年度" if cap.counter else "每次"
-            en = "yearly" if cap.counter else "per visit"
-            of_zh, of_en = ("费用", "on cost") if cap.on_cost else ("支付", "on payment")
-            zh = (
-                f"{planned.layer.zh}：应付 %s 元；{zh}{of_zh}限额 {amount} 元，"
-                "实付 %s 元，%s 元费用超出限额。"
-            )
-            en = (
-                f"{planned.layer.en}: %s yuan would be due; the {en} cap {of_en} is {amount} yuan,"
-                " so %s yuan are paid and %s yuan of cost lie above the cap."
-            )
-            return Sentence(f"{rule}.cap", zh, en, plan.policy.source(found.row.source))
-    return None
+        amount_fen = found.row.not_below_fen if found.unknown else found.amount_fen
+        if found.of or found.later:
+            amount_fen = later[cap.on_cost].pop(0)
+        if amount_fen is None:
+            continue
+        zh, en = _PERIODS[cap.counted.period]
+        of_zh, of_en = ("费用", "on cost") if cap.on_cost else ("支付", "on payment")
+        told_zh.append(f"{zh}{of_zh}限额 {yuan(amount_fen)} 元")
+        told_en.append(f"the {en} cap {of_en} is {yuan(amount_fen)} yuan")
+        if source is None and found.row.source:
+            source = plan.policy.source(found.row.source)
+    if source is None:
+        return None
+    zh = f"{planned.layer.zh}：应付 %s 元；{'、'.join(told_zh)}，实付 %s 元，%s 元费用超出限额。"
+    en = (
+        f"{planned.layer.en}: %s yuan would be due; {' and '.join(told_en)},"
+        " so %s yuan are paid and %s yuan of cost lie above the cap."
+    )
+    return Sentence(f"{rule}.cap", zh, en, source)
+
+
+def _fixed(planned: PlannedLayer, on_cost: bool) -> int:
+    """Count the caps of a kind that stand before those the visit brings along."""
+    pairs = zip(planned.layer.caps, planned.caps, strict=True)
+    return sum(
+        cap.on_cost == on_cost
+        and not (found.of or found.later)
+        and (found.row.not_below_fen if found.unknown else found.amount_fen) is not None
+        for cap, found in pairs
+    )
 
 
 def explain_steps(plan: Plan, bill: Bill, found: Benefit, walked: Walked) -> tuple[Step, ...]:
     """Return every step from the total to the cash."""
-    first_bear, outcomes, rows, _ = walked
+    first_bear, outcomes, rows, _, sorted_marks = walked
     steps = [_bill_step(bill)]
+    for mark in sorted_marks:
+        steps.append(_mark_step(plan, mark))
     if first_bear:
         steps.append(_first_bear_step(plan, bill, first_bear))
     for planned, row, outcome in zip(plan.layers, rows, outcomes, strict=True):
-        if outcome is not None:
-            words = planned.words
-            if planned.extra is not None:
-                words = LayerWords(plan, planned, row)
-            elif type(words) is not LayerWords:
-                words = planned.words = LayerWords(plan, planned, row)
-            _layer_steps(words, row, plan.rounding, outcome, steps)
+        if outcome is None:
+            continue
+        words = planned.words
+        if planned.layer.guarantee is not None or planned.layer.lump is not None:
+            steps.append(_filled_step(plan, planned, outcome))
+            continue
+        if planned.extra is not None:
+            words = LayerWords(plan, planned, row)
+        elif type(words) is not LayerWords:
+            words = planned.words = LayerWords(plan, planned, row)
+        _layer_steps(words, row, plan.rounding, outcome, steps)
     _person_steps(bill, found, steps)
     return tuple(steps)
+
+
+def _filled_step(plan: Plan, planned: PlannedLayer, outcome: Outcome) -> Step:
+    """Tell what a guarantee fills up, or a lump sum."""
+    base, paid, layer = outcome[0], outcome[6], planned.layer
+    because_zh, because_en = _because(plan, planned.ratios)
+    source = plan.policy.source(planned.ratios.row.source)
+    if layer.guarantee is not None:
+        share = ratio_text(planned.ratios.bands[0][1]).replace("%", "%%")
+        zh = f"{layer.zh}：合计支付不低于 {share}（{because_zh}），补足 %s 元。"
+        en = f"{layer.en}: together at least {share} are paid ({because_en}); %s yuan make up for it."
+    else:
+        zh, en = f"{layer.zh}：定额支付 %s 元。", f"{layer.en}: a lump sum of %s yuan."
+    sentence = Sentence(f"{plan.policy.scheme}.{layer.id}.band1", zh, en, source)
+    return sentence.step((yuan(paid),), base, paid, (("paid_fen", paid),))
+
+
+def _mark_step(plan: Plan, sorted_mark: SortedMark) -> Step:
+    """Tell where a marked part of the bill went."""
+    mark, amount, above, shares, apart = sorted_mark
+    zh, en = f"账单标记 {mark.zh} %s 元", f"Of the bill %s yuan are {mark.en}"
+    texts, numbers = [yuan(amount)], [("amount_fen", amount)]
+    if above:
+        place_zh, place_en = _PLACES[mark.excess]
+        zh, en = f"{zh}，超限 %s 元{place_zh}", f"{en}; %s yuan above the limit are {place_en}"
+        texts.append(yuan(above))
+        numbers.append(("above_limit_fen", above))
+    for part, share in shares:
+        place_zh, place_en = _PLACES[part]
+        zh, en = f"{zh}，%s 元{place_zh}", f"{en}; %s yuan are {place_en}"
+        texts.append(yuan(share))
+        numbers.append((f"{part}_fen", share))
+    if mark.apart:
+        zh, en = f"{zh}，%s 元单独计算", f"{en}; %s yuan are settled apart"
+        texts.append(yuan(apart))
+    key = mark.source or (mark.limit.rows[0].source if mark.limit is not None else "")
+    source = plan.policy.source(key) if key else Source(*_CATALOGUE)
+    sentence = Sentence(f"bill.{mark.name}", f"{zh}。", f"{en}.", source)
+    return sentence.step(tuple(texts), amount, amount - above, tuple(numbers))
+
+
+_PLACES = {
+    "first_self": ("先行自付", "your first share"),
+    "full_self": ("由个人全额承担", "not covered"),
+    "over_limit": ("由个人承担", "yours to bear"),
+    "hospital": ("由医院承担", "borne by the hospital"),
+}
 
 
 def _layer_steps(
@@ -163,15 +262,18 @@ def _layer_steps(
         texts = (yuan(used), yuan(charged)) if row[2] >= 0 else (yuan(charged),)
         numbers = (("standard_fen", row[1]), ("used_before_fen", used), ("charged_fen", charged))
         steps.append(words.deductible.step(texts, base, charged, numbers))
-    lower = 0
+    lower = added = 0
     for sentence, (end, ratio) in zip(words.bands, row[5], strict=True):
         first = start if start > lower else lower
         last = stop if stop < end else end
         if first < last:
             pays = line(row[5], first, last, rounding)
+            added += pays
             numbers = (("from_fen", first), ("to_fen", last), ("ratio_bp", ratio))
             steps.append(sentence.step((yuan(last - first), yuan(pays)), last - first, pays, numbers))
         lower = end
+    if added != unclipped:
+        steps.append(words.rounded.step((yuan(added), yuan(unclipped)), added, unclipped, ()))
     if over and words.cap is not None:
         numbers = (("due_fen", unclipped), ("over_cap_fen", over), ("room_left_fen", room))
         steps.append(words.cap.step((yuan(unclipped), yuan(paid), yuan(over)), unclipped, paid, numbers))
@@ -211,19 +313,44 @@ def _first_bear_step(plan: Plan, bill: Bill, first_bear: int) -> Step:
     return sentence.step(texts, bill.in_scope_fen, first_bear, (("ratio_bp", plan.first_bear_bp),))
 
 
+_BALANCES = {
+    "own": ("本人账户", "your own balance"),
+    "family": ("家庭共济", "the family's share"),
+    "current_year": ("当年账户", "this year's balance"),
+    "earlier_years": ("历年账户", "the balance of earlier years"),
+}
+
+
 def _person_steps(bill: Bill, found: Benefit, steps: list[Step]) -> None:
     total, funds, person = yuan(bill.total_fen), yuan(found.fund_total_fen), yuan(found.person_total_fen)
+    less_zh = less_en = ""
+    if found.hospital_fen:
+        less = yuan(found.hospital_fen)
+        less_zh, less_en = f"、医院承担 {less} 元", f" and {less} yuan by the hospital"
     steps.append(
         Step(
             "person.total",
-            f"个人负担 {person} 元：总费用 {total} 元减去基金支付 {funds} 元。",
-            f"You bear {person} yuan: the total of {total} yuan less {funds} yuan paid by the funds.",
+            f"个人负担 {person} 元：总费用 {total} 元减去基金支付 {funds} 元{less_zh}。",
+            f"You bear {person} yuan: the total of {total} yuan less {funds} yuan paid by the funds"
+            f"{less_en}.",
             *_IDENTITY,
             bill.total_fen,
             found.person_total_fen,
             (("funds_fen", found.fund_total_fen),),
         )
     )
+    for balance, paid in found.accounts:
+        zh, en = _BALANCES.get(balance, (balance, balance.replace("_", " ")))
+        steps.append(
+            Step(
+                f"person.account.{balance}",
+                f"个人账户（{zh}）支付 {yuan(paid)} 元。",
+                f"Of your personal account, {en} pays {yuan(paid)} yuan.",
+                *_IDENTITY,
+                found.person_total_fen,
+                paid,
+            )
+        )
     account, cash = yuan(found.account_fen), yuan(found.cash_fen)
     steps.append(
         Step(

@@ -99,6 +99,15 @@ def ask(policy: Policy, in_scope: int | str, **visit: Any) -> Benefit:
     assert (told.shares, told.cash_fen, told.counters) == (found.shares, found.cash_fen, found.counters)
     assert asked[2].total_fen == found.fund_total_fen + found.person_total_fen + found.hospital_fen
     assert min(found.fund_total_fen, found.cash_fen, found.hospital_fen, found.account_fen) >= 0
+    by_layer: dict[str, int] = {}
+    for step in told.steps:
+        layer, _, what = step.rule.rpartition(".")
+        if what.startswith("band"):
+            by_layer[layer] = by_layer.get(layer, 0) + step.result_fen
+        elif what in ("rounded", "cap"):
+            by_layer[layer] = step.result_fen
+    in_layers = sum(by_layer.values())
+    assert found.fund_total_fen <= in_layers <= found.fund_total_fen + found.hospital_fen
     assert all(step.text_zh and step.text_en and step.source_title for step in told.steps)
     return found
 
