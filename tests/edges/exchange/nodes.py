@@ -14,7 +14,7 @@ import httpx
 import uvicorn
 
 from tests.edges.journal import toys
-from tests.journal_room import open_engine, running
+from tests.journal_room import open_engine, running, schema_with
 from tests.journeys.serving import free_port
 from yidi.edges.clock import Clock, system_clock
 from yidi.edges.exchange.directory import Directory, Peer
@@ -25,6 +25,8 @@ from yidi.edges.exchange.line import Line
 from yidi.edges.exchange.transport import client_of, server_options
 from yidi.edges.journal import Codec, Journal, References
 from yidi.edges.settings import ExchangeSettings
+from yidi.edges.storage.engine import Engine
+from yidi.edges.storage.engines import engine_for
 from yidi.processes.ports.deciding import NATION, Command, Reply
 
 CODEC = Codec([handler.command for handler in toys.HANDLERS if not handler.about], None)
@@ -38,15 +40,26 @@ class Registered:
         self.keys: dict[str, PrivateKey] = {place: make_key(algorithm) for place in places}
         scheme = "https" if tls else "http"
         self.urls = {place: f"{scheme}://127.0.0.1:{free_port()}" for place in places}
+        self.seconds: dict[str, str] = {}
 
     def directory(self) -> Directory:
         """Return a fresh peers table."""
         return Directory(
             {
-                place: Peer(urls=(self.urls[place],), keys=(key.published(),))
+                place: Peer(urls=self.addresses(place), keys=(key.published(),))
                 for place, key in self.keys.items()
             }
         )
+
+    def addresses(self, place: str) -> tuple[str, ...]:
+        """Return under which addresses a place is reached."""
+        second = self.seconds.get(place)
+        return (self.urls[place],) if second is None else (self.urls[place], second)
+
+    def twice(self, place: str) -> str:
+        """Give a place a second process; returns its address."""
+        self.seconds[place] = f"http://127.0.0.1:{free_port()}"
+        return self.seconds[place]
 
     def identities(self, *places: str) -> Identities:
         """Return the private keys of some."""
@@ -96,6 +109,17 @@ def settings_of(url: str, **more: Any) -> ExchangeSettings:
 
 
 @asynccontextmanager
+async def joining(address: str) -> AsyncIterator[Engine]:
+    """Open a database that another node has made."""
+    engine = engine_for(address, schema_with(toys.RECORDS, toys.VIEWS))
+    await engine.open()
+    try:
+        yield engine
+    finally:
+        await engine.close()
+
+
+@asynccontextmanager
 async def toy_node(
     registered: Registered,
     *places: str,
@@ -104,15 +128,19 @@ async def toy_node(
     database: str = "",
     serve: bool = True,
     fold: bool = True,
+    joins: bool = False,
+    number: int = 0,
     **settings: Any,
 ) -> AsyncIterator[ToyNode]:
-    """Run a node for some places."""
+    """Run a node for some places; one that `joins` shares a database that is there already."""
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="yidi-"))
         address = database or f"sqlite:{Path(folder) / 'facts.db'}"
-        engine = await stack.enter_async_context(open_engine(address, toys.RECORDS, toys.VIEWS, toys.UNIQUE))
+        engine = await stack.enter_async_context(
+            joining(address) if joins else open_engine(address, toys.RECORDS, toys.VIEWS, toys.UNIQUE)
+        )
         exchange = Exchange(
-            settings_of(registered.urls[places[0]], **settings),
+            settings_of(settings.pop("url", registered.urls[places[0]]), **settings),
             registered.identities(*places),
             registered.directory(),
             CODEC,
@@ -125,7 +153,7 @@ async def toy_node(
             toys.HANDLERS,
             places,
             clock,
-            References(clock, PLACES.index(places[0])),
+            References(clock, PLACES.index(places[0]) + number),
             fold=fold,
             send=exchange.send,
             codec=CODEC,

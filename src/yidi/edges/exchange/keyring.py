@@ -82,7 +82,9 @@ def sign_message(head: Head, body: bytes, signer: Signer) -> Message:
 
 def bare_head(sender: str, receiver: str, kind: str, now: datetime, **more: object) -> Head:
     """Make a head that is not signed yet."""
-    given = {"id": secrets.token_hex(16), "sent_at": write_instant(now)} | more
+    given = {"sent_at": write_instant(now)} | more
+    if "id" not in given:
+        given["id"] = secrets.token_hex(16)
     fields = {"version": VERSION, "sender": sender, "receiver": receiver, "kind": kind} | given
     return msgspec.convert({**fields, "body_hash": "", "scheme": "", "key_id": ""}, Head)
 
