@@ -5,17 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from yidi.domain.policy.dimensions import Fund
 from yidi.domain.policy.tree import Node
 from yidi.edges.cases.bills import CaseBill, read_bill
 from yidi.edges.cases.expecting import Expected, read_expected
+from yidi.edges.cases.figures import FUND_WORDS
 from yidi.edges.cases.inline import Wording
 from yidi.edges.cases.sheet import Sheet
 from yidi.edges.cases.situations import read_words, situation_words
 from yidi.edges.packs.cases import WrittenCase
 
-_TEXTS = ("about", "note", "region", "quality", "use_as", "title", "why")
+_TEXTS = ("about", "note", "region", "quality", "use_as", "title", "why", "tags", "description", "comment")
+_SOURCE = (
+    "title", "url", "date", "quality", "document", "publisher", "author", "number", "page", "note",
+    "checked_by", "checked_on", "confidence",
+)  # fmt: skip
 CASE_WORDS = {
     **{word: word for word in _TEXTS},
     "id": "id",
@@ -145,8 +150,7 @@ def _source(node: Node | None, sheet: Sheet) -> dict[str, str]:
         return {}
     if node.text is not None:
         return {"url" if "://" in node.text else "title": node.text}
-    words = {word: word for word in ("title", "url", "date", "quality", "document", "note")}
-    given = sheet.words(node, "source", words)
+    given = sheet.words(node, "source", {word: word for word in _SOURCE})
     return {name: sheet.text(entry, f"source.{name}") for name, entry in given.items()}
 
 
@@ -235,8 +239,10 @@ def _visit(
     level = words.get("level", 3)
     read = read_bill(bill, "bill", level, sheet)
     for fund, _ in read.already_paid:
-        if fund not in tuple(Fund):
+        if fund not in FUND_WORDS:
             sheet.unknown_word(f"bill.already_paid.{fund}")
+    paid = tuple((FUND_WORDS.get(fund, fund), amount) for fund, amount in read.already_paid)
+    read = replace(read, already_paid=paid)
     words["marks"] = read.marks
     expected = tuple(read_expected(expect, "expect", sheet))
     return Visit(node.line, words, read, own, expected, prepaid)

@@ -242,13 +242,18 @@ class _Runner:
             names, _ = counter_names(plan, visit)
             filled = {raw.partition("@")[0]: name for raw, name in zip(plan.counters, names, strict=True)}
         known = counters_of(policy)
-        for name in self.case.earlier:
+        found = {}
+        for name, amount in self.case.earlier.items():
             base, narrowed, _ = name.partition("@")
-            if base not in known or (narrowed and not known[base]):
+            if base not in known:
+                base = next(iter(_meant(name, policy)), "")
+            if not base or (narrowed and not known[base]):
                 self.sheet.unknown_word(f"earlier.{name}")
                 text = f"the counters of this policy are {', '.join(known)}"
                 self.sheet.problem(f"earlier.{name}", self.case.line, text)
-        return {filled.get(name, name): amount for name, amount in self.case.earlier.items()}
+            else:
+                found[name if narrowed else filled.get(base, base)] = amount
+        return found
 
     def _ask(
         self, policy: Policy, words: dict[str, Any], day: str, bill: Bill, counters: dict[str, int]
@@ -354,6 +359,19 @@ def counters_of(policy: Policy) -> dict[str, bool]:
         if layer.only_if is not None:
             found.setdefault(layer.only_if.counter, False)
     return found
+
+
+def _meant(name: str, policy: Policy) -> set[str]:
+    """Return the counter meant by `<layer>.paid`, `.cost`, `.deductible` or `.position`, if only one is."""
+    word, _, what = name.rpartition(".")
+    found = set()
+    for layer in policy.terms.layers:
+        if word in (layer.id, str(layer.fund)):
+            found |= {cap.counter for cap in layer.caps if what == ("cost" if cap.on_cost else "paid")}
+            found |= {layer.ratios.counter} if what == "position" else set()
+            found |= {layer.deductible.counter} if layer.deductible and what == "deductible" else set()
+    found.discard("")
+    return found if len(found) == 1 else set()
 
 
 def _refused(refusal: Refusal) -> Difference:

@@ -14,7 +14,7 @@ from yidi.domain.policy.tree import Node
 
 _YES = {"yes": True, "true": True, "是": True, "no": False, "false": False, "否": False}
 _TEN_THOUSAND = "万"
-_ENDLESS = frozenset({"none", "null", "~", "", "无"})
+_ENDLESS = frozenset({"none", "null", "~", "", "无", "以上", "unlimited", "inf", ".inf", "∞"})
 _SPACES = re.compile(r"[\s,，_]")
 
 

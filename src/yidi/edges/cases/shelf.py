@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 from yidi.domain.policy.assemble import assemble
 from yidi.domain.policy.grammar import read_pack
 from yidi.domain.policy.policy import Policies, Policy
-from yidi.domain.policy.refusals import UNKNOWN_KEY
+from yidi.domain.policy.refusals import BAD_VALUE, UNKNOWN_KEY
 from yidi.domain.policy.terms import Pack
 from yidi.domain.policy.tree import Fault, Reader
 from yidi.domain.refusal import Refusal
@@ -18,6 +19,9 @@ from yidi.edges.cases.case import Case
 from yidi.edges.cases.inline import AREA, pack_node
 from yidi.edges.cases.sheet import Sheet
 from yidi.edges.packs.policy import describe, inspect_policies, read_tree
+
+_UNKNOWN_VALUE = re.compile(r"The value '([a-z_][a-z_-]*)' of")
+"""A bad value that is a word: one the pack language does not know at this place."""
 
 
 class Shelf:
@@ -83,6 +87,11 @@ def read_inline(case: Case, sheet: Sheet) -> tuple[InlineShelf | None, str]:
         if fault.refusal.code == UNKNOWN_KEY.code:
             sheet.unknown_word(_place(fault.key, scheme))
         else:
+            word = (
+                _UNKNOWN_VALUE.match(fault.refusal.cause_en) if fault.refusal.code == BAD_VALUE.code else None
+            )
+            if word is not None:
+                sheet.unknown_word(f"{_place(fault.key, scheme)}: {word[1]}")
             text = f"{fault.refusal.cause_en} {fault.refusal.remedy_en}"
             sheet.problem(_place(fault.key, scheme), fault.line, text)
     if policies is None or bad or sheet.problems:

@@ -6,12 +6,14 @@ refused with the question when the amounts differ.
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 from typing import Any
 
 from msgspec.structs import fields
 
 from yidi.domain.benefit.situation import Situation
+from yidi.domain.policy.answers import NOT_SAID, OTHER
 from yidi.domain.policy.policy import Policy
 from yidi.domain.policy.tree import Node
 from yidi.edges.cases.sheet import Sheet
@@ -30,6 +32,8 @@ SHORT = {
 """The words of cases that are shorter than the situation's own."""
 _NOT_SAID = ("scheme",)
 WRITTEN = {field: word for word, field in SHORT.items()}
+_CODE = re.compile(r"[A-Z]?\d[\dA-Z.]*", re.ASCII)
+"""A code of a disease or a category; those no group names are another one."""
 AT_HOME = {"place": "local", "standing": "local", "on": "", "admitted_on": ""}
 SILENT = {"person_class": "working", "age": 40, "level": 3, "care_kind": "inpatient"}
 """What stands in for a required word a case is silent about, until every other answer was tried."""
@@ -120,6 +124,10 @@ def own_words(policy: Policy, words: dict[str, Any], more: dict[str, Node], shee
     for name, _ in facts:
         if name not in policy.terms.facts:
             sheet.unknown_word(f"facts.{name}")
+    for field, name in (("assistance_category", "category"), ("chronic_code", "chronic")):
+        word, groups = str(words.get(field, "")), policy.answers.group_of[name]
+        if len(groups) > 1 and word not in (*groups, NOT_SAID, OTHER) and not _CODE.fullmatch(word):
+            sheet.unknown_word(f"{name}: {word}")
     for name, _ in words.get("marks", ()):
         if name not in policy.terms.marks:
             sheet.unknown_word(f"bill.marks.{name}")

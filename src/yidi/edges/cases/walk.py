@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from yidi.domain.benefit import settle
-from yidi.domain.benefit.kernel import LayerRow, Outcome, RoundingRow, line
+from yidi.domain.benefit.kernel import ENDLESS
+from yidi.domain.benefit.plan import plan_for
+from yidi.domain.benefit.planned import Plan
 from yidi.domain.benefit.situation import Benefit, Bill, Situation
-from yidi.domain.policy.grammar import PARTS
+from yidi.domain.benefit.trace import Traced, TracedLayer, trace
+from yidi.domain.benefit.wide import derived
 from yidi.domain.policy.policy import Policy
-from yidi.domain.policy.terms import Layer, Pack
+from yidi.domain.policy.terms import Pack
 from yidi.domain.refusal import Refusal
 
 GIVEN = "already-paid-"
@@ -63,18 +65,23 @@ def walk(
     """Ask the engine for a visit and keep every layer's figures."""
     told = dict(visit.amounts)
     use_account = account_fen > 0 or any(told.get(purse.balance) for purse in policy.terms.purses)
-    asked = (policy, visit, bill, counters, account_fen, use_account)
-    found, steps = settle.walk(*asked), settle.explain(*asked)
-    if not isinstance(found, settle.Walk) or isinstance(steps, tuple):
-        return found if not isinstance(found, settle.Walk) else ()
-    _, (first_bear, outcomes, rows, parts), plan = found
-    tiers = tuple(
-        _tier(planned.layer, row, outcome, plan.rounding)
-        for planned, row, outcome in zip(plan.layers, rows, outcomes, strict=True)
-    )
-    names = [*PARTS, *(each.mark.name for each in plan.marks if each.mark.apart)]
-    left = dict(zip(names, parts, strict=False))
-    return Walked(steps, bill, first_bear, tiers, dict(counters), left)
+    found = trace(policy, visit, bill, counters, account_fen, use_account)
+    if not isinstance(found, Traced):
+        return found
+    ends = _band_ends(policy, visit, bill)
+    tiers = tuple(_tier(layer, ends.get(layer.id, ())) for layer in found.layers)
+    return Walked(found.benefit, bill, found.first_bear_fen, tiers, dict(counters), dict(found.parts))
+
+
+def _band_ends(policy: Policy, visit: Situation, bill: Bill) -> dict[str, tuple[int, ...]]:
+    """Return where the bands of each layer end, so that bands the visit never reached keep their number."""
+    plan = plan_for(policy, derived(policy, visit, bill) if policy.derives else visit)
+    if not isinstance(plan, Plan):
+        return {}
+    return {
+        planned.layer.id: tuple(ENDLESS if end is None else end for end, _ in planned.ratios.bands)
+        for planned in plan.layers
+    }
 
 
 def heads(policy: Policy, pack: Pack, visit: Situation, bill: Bill) -> dict[str, int]:
@@ -92,39 +99,32 @@ def heads(policy: Policy, pack: Pack, visit: Situation, bill: Bill) -> dict[str,
     return {name: found.left[name] for name in plain} if isinstance(found, Walked) else plain
 
 
-def _tier(layer: Layer, row: LayerRow, outcome: Outcome | None, rounding: RoundingRow) -> Tier:
+def _tier(layer: TracedLayer, ends: tuple[int, ...]) -> Tier:
     """Name the figures of one layer."""
     given = layer.id.startswith(GIVEN)
-    fund = layer.id.removeprefix(GIVEN) if given else str(layer.fund)
-    if outcome is None:
-        return Tier(layer.id, fund, given, standard_fen=row[1])
-    base, looked, charged, start, stop, unclipped, paid, over, room, due = outcome
     return Tier(
         id=layer.id,
-        fund=fund,
+        fund=layer.id.removeprefix(GIVEN) if given else layer.fund,
         given=given,
-        looked_at_fen=base,
-        standard_fen=row[1],
-        used_before_fen=row[1] - due,
-        charged_fen=charged,
-        bands=_bands(row[5], start, stop, rounding),
-        before_cap_fen=unclipped,
-        paid_fen=paid,
-        over_cap_fen=over,
-        room_fen=room,
-        above_deductible_fen=looked - charged,
+        looked_at_fen=layer.base_fen,
+        standard_fen=layer.standard_fen,
+        used_before_fen=layer.used_before_fen,
+        charged_fen=layer.charged_fen,
+        bands=_bands(layer.bands, ends),
+        before_cap_fen=layer.unclipped_fen,
+        paid_fen=layer.paid_fen,
+        over_cap_fen=layer.over_cap_fen,
+        room_fen=layer.room_fen,
+        above_deductible_fen=layer.looked_fen - layer.charged_fen,
     )
 
 
-def _bands(
-    bands: tuple[tuple[int, int], ...], start: int, stop: int, rounding: tuple[int, int]
-) -> tuple[Band, ...]:
-    """Let the kernel's own line tell what each band pays."""
+def _bands(pieces: tuple[tuple[int, int, int, int], ...], ends: tuple[int, ...]) -> tuple[Band, ...]:
+    """Put the pieces of the line that were walked into all of its bands."""
     found = []
     lower = 0
-    for end, ratio in bands:
-        first, last = max(start, lower), min(stop, end)
-        pays = line(bands, first, last, rounding) if first < last else 0
-        found.append(Band(first, max(first, last), ratio, pays))
+    for end in ends:
+        inside = [each for each in pieces if lower <= each[0] < each[1] <= end]
+        found.append(Band(*inside[0]) if inside else Band(lower, lower, 0, 0))
         lower = end
     return tuple(found)
