@@ -26,6 +26,8 @@ async def test_what_is_wrong_with_envelope_fields_codes_and_values_is_told_toget
     fields = {row.get("field", "").rpartition(".")[2] for row in (answered.answer or {})["refusals"]}
     assert {"insuplc_admdvs", "insutype", "medfee_sumamt"} <= fields
     assert host.asked == []
+    warning = (answered.answer or {})["warn_msg"]
+    assert all(row["code"] in warning for row in (answered.answer or {})["refusals"][1:])
 
 
 async def test_a_key_of_another_institution_learns_nothing_of_the_input() -> None:

@@ -33,6 +33,7 @@ from yidi.edges.national.refusals import (
     FOREIGN_KEY,
     NOT_JSON,
     NOT_SERVED,
+    NOT_SIGNED,
     NOT_UTF8,
     TOO_DEEP,
     TOO_LARGE,
@@ -140,6 +141,8 @@ async def test_without_a_signature_the_business_layer_is_not_reached() -> None:
     http = httpx.AsyncClient(transport=httpx.ASGITransport(application_of(host, clock)), base_url="http://x")
     response = await http.post("/hsa/hgs/2202", content=b"{}")
     assert (response.status_code, response.json()["code"]) == (401, 401)
+    (found,) = response.json()["refusals"]
+    assert (found["code"], found["actor"]) == (NOT_SIGNED.code, "institution")
     assert host.asked == []
 
 

@@ -18,6 +18,7 @@ from yidi.edges.national.refusals import MISSING, NOT_A_DIVISION, NOT_JSON, OTHE
 
 ERROR_LENGTH = 200
 """err_msg S(200)."""
+MORE_LENGTH = 1000
 _LIMITS = {
     "infno": ("交易编号", 6),
     "msgid": ("发送方报文ID", 64),
@@ -143,6 +144,12 @@ def error_text(refusals: Sequence[Refusal]) -> str:
     return full if len(full) <= ERROR_LENGTH else short[:ERROR_LENGTH]
 
 
+def more_text(refusals: Sequence[Refusal]) -> str | None:
+    """Write the findings after the first as one text, in short; None when there are none."""
+    more = [f"{refusal.code} {refusal.cause_zh}" for refusal in refusals[1:]]
+    return "；".join(more)[:MORE_LENGTH] or None
+
+
 class Stamp(Struct, frozen=True):
     """When a message came and was answered, and the id of the answer."""
 
@@ -160,8 +167,11 @@ def write_answer(stamp: Stamp, output: Any, warning: str | None = None) -> bytes
 
 
 def write_refusal(stamp: Stamp, refusals: Sequence[Refusal]) -> bytes:
-    """Write a refusing answer: err_msg as the standard asks, all findings in full in `refusals` beside it."""
-    answer = _answer(stamp, -1, error_text(refusals), None, None)
+    """Write a refusing answer: err_msg as the standard asks, all findings in full in `refusals` beside it.
+
+    What `err_msg` has no room for is told in short in `warn_msg`, which every client shows as text.
+    """
+    answer = _answer(stamp, -1, error_text(refusals), None, more_text(refusals))
     answer["refusals"] = list(refusals[:_MOST_SHOWN])
     return _ENCODER.encode(answer)
 

@@ -1,7 +1,7 @@
 """The HTTP face of a care place: reads a message with a limit, checks who signed it, answers.
 
-Failures before the business layer are 401 {"code":401,"message":...}, as real gateways answer; a body over
-the limit is 413, everything else 200 with infcode 0 or -1.
+Failures before the business layer are 401 {"code":401,"message":...}, as real gateways answer, with the refusal
+beside it; a body over the limit is 413, everything else 200 with infcode 0 or -1.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from yidi.edges.national.envelope import Stamp, millis, write_refusal
 from yidi.edges.national.library import Library
 from yidi.edges.national.openapi import document
 from yidi.edges.national.paths import CALL_ANY, CALL_BY_NUMBER, SERVICES
-from yidi.edges.national.refusals import TOO_LARGE
+from yidi.edges.national.refusals import NOT_SIGNED, TOO_LARGE
 from yidi.edges.national.signatures import Denied, Gatekeeper, Scheme
 from yidi.edges.packs.national import read_download_files, read_yaml
 from yidi.processes.ports.deciding import Command, Reply
@@ -116,7 +116,9 @@ class Gateway:
             return
         signed = self._keeper.check(headers_of(scope), body, self._clock())
         if isinstance(signed, Denied):
-            await reply(send, 401, msgspec.json.encode({"code": 401, "message": signed.message}))
+            found = [NOT_SIGNED.because(reason=signed.message)]
+            said = {"code": 401, "message": signed.message, "refusals": found}
+            await reply(send, 401, msgspec.json.encode(said))
             return
         numbers = self._numbers
         named = scope.get("path_params", {}).get("number") or signed.number

@@ -241,6 +241,16 @@ NOT_A_FLAG = RefusalKind(
     "correct it and send again",
 )
 
+NOT_SIGNED = RefusalKind(
+    "MESSAGE-147",
+    RefusalClass.MESSAGE,
+    Actor.INSTITUTION,
+    "报文未通过网关验签：{reason}",
+    "the message did not pass the gateway: {reason}",
+    "请核对密钥、签名方式与本机时钟后重新签名发送；密钥遗失或停用的，请联系就医地经办机构",
+    "check key, way of signing and clock, sign again and send; for a lost or closed key ask the care place",
+)
+
 
 def named(kind: RefusalKind, field: str, title: str, **values: object) -> Refusal:
     """Make a finding about a field: its Chinese title in the Chinese text, its name in the English one."""
