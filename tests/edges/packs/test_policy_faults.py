@@ -218,14 +218,43 @@ def test_falling_below_the_national_ceiling_is_a_warning_and_no_fault(tmp_path: 
 def test_exactly_at_the_national_ceiling_there_is_nothing_to_say(tmp_path: Path) -> None:
     change = (
         "{standing: [temporary, unfiled], points: -20}",
-        "{standing: [referred, emergency], points: -10}",
+        "{standing: [referred, emergency], points: -10}\n"
+        "        - {standing: [temporary, unfiled], points: -20}",
     )
     assert found(written(tmp_path, change)) == []
 
 
 def test_referred_people_may_lose_ten_points_only(tmp_path: Path) -> None:
-    folder = written(tmp_path, ("standing: [temporary, unfiled]", "standing: [referred, unfiled]"))
+    folder = written(tmp_path, ("standing: [temporary, unfiled]", "standing: [referred, temporary, unfiled]"))
     assert {fault.refusal.code for fault in found(folder)} == {refusals.ABOVE_NATIONAL_CEILING.code}
+
+
+def test_a_filing_that_pays_less_than_none_is_a_warning(tmp_path: Path) -> None:
+    folder = written(tmp_path, ("standing: [temporary, unfiled]", "standing: [emergency, temporary]"))
+    assert refusals.BETTER_FILING_PAYS_LESS.code in {fault.refusal.code for fault in found(folder)}
+    assert read_policies(folder).all()
+
+
+def test_a_share_borne_first_counts_towards_the_national_ceiling(tmp_path: Path) -> None:
+    first = (
+        "    own_share_first:\n      source: S1\n      rows:\n"
+        "      - {standing: [temporary, unfiled], ratio: 26%}\n"
+        "      - {standing: [local, long_term, referred, emergency], ratio: 0%}\n    layers:\n"
+    )
+    folder = written(tmp_path, ("    layers:\n", first), ("points: -20", "points: -0"))
+    # 26 % of 80 % is 20.8 points, of 85 % 22.1
+    (fault, *_) = found(folder)
+    assert (fault.refusal.code, fault.warning) == (refusals.ABOVE_NATIONAL_CEILING.code, True)
+    assert "20.8 points" in fault.refusal.cause_en
+
+
+def test_the_frame_may_carry_rules_for_reading(tmp_path: Path) -> None:
+    rule = (
+        "rules:\n- {id: waiting, zh: 等待期, en: waiting, value: 3 months, source: N1, from: '2025-01-01'}\n"
+    )
+    assert found(written(tmp_path, frame=FRAME + rule)) == []
+    (fault,) = found(written(tmp_path, frame=FRAME + rule.replace("source: N1", "source: N9")))
+    assert (fault.file, fault.refusal.code) == ("frame.yaml", refusals.NO_SOURCE.code)
 
 
 def test_deep_nesting_and_broken_bytes_are_faults_not_crashes(tmp_path: Path) -> None:

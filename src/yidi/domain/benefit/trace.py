@@ -21,8 +21,9 @@ class TracedLayer(Struct, frozen=True):
     """The figures of one layer in fen; all zero when it had nothing to pay.
 
     `base` is what it found, `looked` what lies below its caps on cost, `standard` and `used_before` the
-    deductible and what was counted towards it, `start` and `stop` the stretch of its line, `bands` the
-    pieces of it (from, to, ratio in basis points, pays). `room` is -1 without a cap.
+    deductible and what was counted towards it, `start` and `stop` the stretch of its line, `bands` every
+    band of it in order (from, to, ratio in basis points, pays; from = to where it is
+    not touched). `room` is -1 without a cap.
     """
 
     id: str
@@ -106,11 +107,13 @@ def _traced(
 def _pieces(
     row: LayerRow, start: int, stop: int, rounding: RoundingRow
 ) -> tuple[tuple[int, int, int, int], ...]:
-    """Return the bands touched, each with what it pays."""
+    """Return every band of the line in its order: what of it was used, its ratio, what it pays."""
     found, lower = [], 0
     for end, ratio in row[5]:
         first, last = max(start, lower), min(stop, end)
         if first < last:
             found.append((first, last, ratio, line(row[5], first, last, rounding)))
+        else:
+            found.append((lower, lower, ratio, 0))
         lower = end
     return tuple(found)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from yidi.domain.money import BASIS_POINTS
 from yidi.domain.policy import refusals
 from yidi.domain.policy.dimensions import CareKind, Fund, Place, Standing
 from yidi.domain.policy.frame import Ceilings
@@ -27,8 +28,9 @@ def check_policy(policy: Policy, frame: Ceilings | None) -> list[Fault]:
     for ready in policy.layers:
         for resolver in ready.resolvers():
             faults += _figure_faults(policy, resolver, ready.layer)
-        if frame is not None and ready.layer.fund is Fund.POOL:
-            faults += _ceiling_warnings(policy, ready, frame)
+        if ready.layer.fund is Fund.POOL and ready.layer.guarantee is None:
+            faults += _order_warnings(policy, ready)
+            faults += _ceiling_warnings(policy, ready, frame) if frame is not None else ()
     others = [*policy.values.values(), *policy.limits.values()]
     if policy.first is not None:
         others.append(policy.first)
@@ -117,33 +119,78 @@ def combination_text(answers: dict[str, str], names: Iterable[str]) -> str:
     return ", ".join(f"{name}: {value}" for name, value in answers.items() if name in wanted) or "every case"
 
 
+Rest = tuple[tuple[str, str], ...]
+"""Everything of a combination but place and standing."""
+
+
+def _effective(policy: Policy, ready: ReadyLayer) -> Iterator[tuple[Rest, dict[str, str], Found, Bands]]:
+    """Walk what the layer pays of each yuan, after the share borne first elsewhere."""
+    first = policy.first
+    names = ready.ratios.names | (first.names if first is not None else frozenset())
+    if not names & {"place", "standing"}:
+        return
+    for answers in policy.answers.combinations(names, ready.layer):
+        found = ready.ratios.find(answers)
+        borne = first.find(answers) if first is not None else None
+        if len(found.rows) != 1 or not found.bands or (borne is not None and len(borne.rows) != 1):
+            continue
+        left = BASIS_POINTS - (borne.bands[0][1] if borne is not None and borne.bands else 0)
+        bands = tuple((upper, ratio * left // BASIS_POINTS) for upper, ratio in found.bands)
+        rest = tuple((name, answers[name]) for name in sorted(answers) if name not in ("place", "standing"))
+        yield rest, answers, found, bands
+
+
 def _ceiling_warnings(policy: Policy, ready: ReadyLayer, frame: Ceilings) -> Iterator[Fault]:
     """Compare every standing away from home with the home ratio under otherwise equal answers."""
-    resolver = ready.ratios
-    if not resolver.names & {"place", "standing"}:
+    if not {CareKind.INPATIENT, CareKind.CHRONIC} & set(ready.layer.care):
         return
-    home: dict[tuple[tuple[str, str], ...], Found] = {}
+    home: dict[Rest, Bands] = {}
     seen: set[tuple[int, str]] = set()
-    for answers in policy.answers.combinations(resolver.names, ready.layer):
-        rest = tuple((name, answers[name]) for name in sorted(answers) if name not in ("place", "standing"))
-        found = resolver.find(answers)
-        if len(found.rows) != 1 or not found.bands:
-            continue
+    for rest, answers, found, bands in _effective(policy, ready):
         if answers["place"] == Place.LOCAL:
-            home[rest] = found
+            home[rest] = bands
             continue
         ceiling = ceiling_bp(frame, answers["standing"])
-        drop = greatest_drop_bp(home[rest].bands, found.bands) if rest in home else 0
+        drop = greatest_drop_bp(home[rest], bands) if rest in home else 0
         place = (found.row.line, answers["standing"])
-        if drop > ceiling and place not in seen and CareKind.INPATIENT in ready.layer.care:
+        if drop > ceiling and place not in seen:
             seen.add(place)
             refusal = refusals.ABOVE_NATIONAL_CEILING.because(
-                resolver.figure.key,
-                value=combination_text(answers, resolver.names),
+                ready.ratios.figure.key,
+                value=combination_text(answers, ready.ratios.names),
                 points=ratio_text(drop).removesuffix("%"),
                 ceiling=ratio_text(ceiling).removesuffix("%"),
             )
-            yield _fault(policy, found.row.line, resolver.figure.key, refusal, warning=True)
+            yield _fault(policy, found.row.line, ready.ratios.figure.key, refusal, warning=True)
+
+
+_WORSE = {
+    Standing.LONG_TERM: (Standing.REFERRED, Standing.TEMPORARY, Standing.UNFILED),
+    Standing.REFERRED: (Standing.TEMPORARY, Standing.UNFILED),
+    Standing.EMERGENCY: (Standing.TEMPORARY, Standing.UNFILED),
+    Standing.TEMPORARY: (Standing.UNFILED,),
+}
+"""The standings that may never be paid more than the one before (2022 notice: filing is never a loss)."""
+
+
+def _order_warnings(policy: Policy, ready: ReadyLayer) -> Iterator[Fault]:
+    """Find where a better filing pays less than a worse one under otherwise equal answers."""
+    paid: dict[tuple[Rest, str], dict[str, tuple[Found, Bands]]] = {}
+    for rest, answers, found, bands in _effective(policy, ready):
+        paid.setdefault((rest, answers["place"]), {})[answers["standing"]] = (found, bands)
+    seen: set[tuple[int, int]] = set()
+    for by_standing in paid.values():
+        for better, worse in ((b, w) for b, each in _WORSE.items() for w in each):
+            if better not in by_standing or worse not in by_standing:
+                continue
+            (one, first), (two, second) = by_standing[better], by_standing[worse]
+            rows = (one.row.line, two.row.line)
+            if greatest_drop_bp(second, first) > 0 and rows not in seen:
+                seen.add(rows)
+                refusal = refusals.BETTER_FILING_PAYS_LESS.because(
+                    ready.ratios.figure.key, better=str(better), worse=str(worse)
+                )
+                yield _fault(policy, one.row.line, ready.ratios.figure.key, refusal, warning=True)
 
 
 def ceiling_bp(frame: Ceilings, standing: str) -> int:

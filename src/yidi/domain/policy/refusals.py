@@ -156,3 +156,10 @@ ABOVE_NATIONAL_CEILING = _kind(
     "请核对出处；如确为当地规定，请报上级。",
     "Check against the source; if it is the local rule, report it.",
 )
+BETTER_FILING_PAYS_LESS = _kind(
+    42,
+    "{field}：{better} 的支付比例低于 {worse}，备案反而吃亏。",
+    "{field}: {better} is paid less than {worse}, so that filing is a loss.",
+    "请核对出处；如确为当地规定，请报上级。",
+    "Check against the source; if it is the local rule, report it.",
+)

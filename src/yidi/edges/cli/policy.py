@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from yidi.domain.dates import FOREVER, parse_day
-from yidi.domain.policy.policy import Policy
+from yidi.domain.policy.policy import Policies, Policy
 from yidi.domain.policy.show import Shown, show
 from yidi.domain.policy.tree import Fault
 from yidi.domain.refusal import Refusal
@@ -51,12 +51,21 @@ def show_policy(
     found = policies.find(area, scheme, day.isoformat())
     if not isinstance(found, Policy):
         _print_refusals(found, as_json)
+        if not as_json:
+            _print_schemes(policies, area, scheme)
         raise typer.Exit(1)
     shown = show(found)
     if as_json:
         typer.echo(msgspec.json.format(msgspec.json.encode(shown), indent=2))
     else:
         _print_policy(shown, area)
+
+
+def _print_schemes(policies: Policies, area: str, scheme: str) -> None:
+    """Say which schemes the area's own pack has, where the one asked for is none of them."""
+    known = sorted({each.scheme for each in policies.all() if each.area == area})
+    if known and scheme not in known:
+        typer.echo(f"险种 Schemes: {', '.join(known)}", err=True)
 
 
 def _print_policy(shown: Shown, area: str) -> None:

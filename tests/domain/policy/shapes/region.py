@@ -47,7 +47,8 @@ def pack_of(text: str, scheme: str = "310") -> dict[str, Any]:
 def region(text: str, scheme: str = "310", day: str = "2026-11-22") -> Policy:
     """The policy of a region on a day; the text must be sound."""
     policies, faults = inline_policies(pack_of(text, scheme), "shape")
-    assert not faults, [(fault.key, fault.refusal.cause_en) for fault in faults]
+    wrong = [(fault.key, fault.refusal.cause_en) for fault in faults if not fault.warning]
+    assert not wrong, wrong
     found = policies.find(AREA, scheme, day)
     assert isinstance(found, Policy), found
     return found
