@@ -240,6 +240,20 @@ def test_a_published_figure_agrees_only_as_rounded_as_it_is_declared(tmp_path: P
     assert verdict(published=2401) == verdict(published=2400, rounded_to="yuan") == "differs"
 
 
+def test_figures_may_be_taken_together(tmp_path: Path) -> None:
+    sums = {"deductible + own_share": 1200, "in_scope - pool_paid": 1200, "pool_paid / in_scope": "66.67%"}
+    assert one(tmp_path, expect=sums)["verdict"] == "agrees"
+    wrong = {
+        "deductible + own_share": 1200.01,
+        "in_scope - pool_paid": 1201,
+        "pool_paid / in_scope": "66.66%",
+    }
+    assert len(one(tmp_path, expect=wrong)["differences"]) == 3
+    assert one(tmp_path, expect={"deductible + foo": 1})["unknown_words"] == ["expect.deductible + foo"]
+    mixed = one(tmp_path, expect={"deductible + pool_paid / in_scope": 1})
+    assert (mixed["verdict"], why(mixed)[-32:]) == ("differs", "added; a division has two of them")
+
+
 def test_a_file_that_is_no_yaml_differs_with_its_line(tmp_path: Path) -> None:
     file = tmp_path / "bad.yaml"
     file.write_text("id: a\npolicy: {ratio: 80%\nbill: [", "utf-8")

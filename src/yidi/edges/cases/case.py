@@ -191,7 +191,25 @@ def _visits(
     items = given["visits"].items or ()
     if not items:
         sheet.problem("visits", line, "must be a list of visits")
-    return tuple(_visit(item, f"visits[{n}]", person, own, {}, sheet) for n, item in enumerate(items, 1))
+    return tuple(
+        visit
+        for number, item in enumerate(items, 1)
+        for visit in _repeated(item, f"visits[{number}]", person, own, sheet)
+    )
+
+
+def _repeated(
+    node: Node, place: str, person: dict[str, Any], own: dict[str, Node], sheet: Sheet
+) -> list[Visit]:
+    """Read a visit that may say `times: 12`; what it expects, it expects of the last one."""
+    entries = dict(node.entries or {})
+    times = sheet.number(entries.pop("times"), f"{place}.times") if "times" in entries else 1
+    if not 1 <= times <= 366:
+        sheet.problem(f"{place}.times", node.line, "must be a number from 1 to 366")
+        times = 1
+    plain = node if node.entries is None else Node(node.line, entries=entries)
+    visit = _visit(plain, place, person, own, {}, sheet)
+    return [*[replace(visit, expected=())] * (times - 1), visit]
 
 
 def _person(given: dict[str, Node], own: dict[str, Node], sheet: Sheet) -> tuple[dict[str, Any], int]:

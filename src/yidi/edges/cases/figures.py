@@ -77,6 +77,7 @@ LAYER_FIGURES: dict[str, str] = {
     "paid": "what the layer pays",
     "over_cap": "the cost above the cap",
     "own_share": "what the person bears within the ratios",
+    "within_cap": "the cost that carried what was paid: paid and own_share",
     "room_left": "what the cap still allows afterwards",
 }
 """The figures of a layer, each with its meaning."""
@@ -309,6 +310,7 @@ def _of_tier(figure: str, tier: Tier) -> Found:
             "paid": tier.paid_fen,
             "over_cap": tier.over_cap_fen,
             "own_share": tier.looked_at_fen - tier.charged_fen - tier.over_cap_fen - tier.paid_fen,
+            "within_cap": tier.looked_at_fen - tier.charged_fen - tier.over_cap_fen,
             "room_left": tier.room_fen,
         }[figure]
     )
