@@ -44,12 +44,14 @@ class Registered:
 
     def directory(self) -> Directory:
         """Return a fresh peers table."""
-        return Directory(
-            {
-                place: Peer(urls=self.addresses(place), keys=(key.published(),))
-                for place, key in self.keys.items()
-            }
-        )
+        return Directory(self.peers())
+
+    def peers(self) -> dict[str, Peer]:
+        """Return everybody with addresses and keys."""
+        return {
+            place: Peer(urls=self.addresses(place), keys=(key.published(),))
+            for place, key in self.keys.items()
+        }
 
     def addresses(self, place: str) -> tuple[str, ...]:
         """Return under which addresses a place is reached."""

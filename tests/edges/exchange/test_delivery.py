@@ -12,8 +12,10 @@ from tests.edges.journal import toys
 from tests.edges.journal.toys import CARE, INSURED, Filled, Poured, a_look, a_pour, code_of
 from tests.journal_room import until
 from yidi.edges.exchange.circuit import State
+from yidi.edges.exchange.directory import Peer
 from yidi.edges.exchange.identity import ED25519, SM2
-from yidi.edges.exchange.refusals import NOT_REACHED
+from yidi.edges.exchange.refusals import NOT_REACHED, SENDER_UNKNOWN
+from yidi.edges.storage.engine import Outgoing
 from yidi.edges.storage.reading import count, rows
 from yidi.processes.ports.deciding import NATION
 from yidi.processes.relay.records import Received
@@ -110,3 +112,41 @@ async def test_an_answer_goes_straight_to_the_process_that_asked() -> None:
         assert matter is not None
         assert matter.answer_to == registered.urls[CARE]
         assert PLACES[0] == NATION
+
+
+async def test_a_message_this_version_cannot_read_keeps_no_other_from_its_way() -> None:
+    """A node that went back a version may find newer messages in its own outbox: they wait."""
+    registered = Registered()
+    async with toy_node(registered, CARE) as care:
+        engine = care.journal.engine
+        strange = Outgoing(NATION, CARE, "new", '{"type":"OfTomorrow"}', "2026-01-01T00:00:00.000000Z")
+        await engine.begin()
+        await engine.put_outbox([strange])
+        await engine.commit()
+        asked = asyncio.create_task(care.ask(a_pour("1", 1)))
+        await until(lambda: waiting(care, 2))
+        async with toy_node(registered, NATION), toy_node(registered, INSURED):
+            assert code_of(await asyncio.wait_for(asked, 10)) == "accepted"
+            await until(lambda: waiting(care, 1))
+
+
+async def test_a_message_a_peer_refuses_stays_with_its_reason_until_the_peer_takes_it() -> None:
+    registered = Registered()
+    async with (
+        toy_node(registered, CARE) as care,
+        toy_node(registered, INSURED),
+        toy_node(registered, NATION) as nation,
+    ):
+        known = nation.exchange.directory
+        known.change(
+            {place: Peer(urls=known.urls(place), keys=known.keys(place) or ()) for place in (NATION, INSURED)}
+        )
+        asked = asyncio.create_task(care.ask(a_pour("1", 1)))
+
+        async def noted() -> bool:
+            rows = await care.journal.engine.undelivered("9999")
+            return [row.trouble for row in rows] == [SENDER_UNKNOWN.code]
+
+        await until(noted)
+        known.change(registered.peers())
+        assert code_of(await asyncio.wait_for(asked, 10)) == "accepted"

@@ -117,6 +117,7 @@ class Channel:
                 log.warning("peer_not_reached", peer=self.url, error=str(unsent))
             self.circuit.failed()
             CIRCUIT.labels(self.url).set(1)
+            QUEUED.labels(self.url).set(self.held)
             SENT.labels(self.url, "unsent").inc(len(loads))
             self._told(self, [(load, None) for load in loads])
             return

@@ -13,6 +13,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Protocol
 
+import msgspec
 import structlog
 
 from yidi.domain.dates import write_instant
@@ -30,7 +31,7 @@ from yidi.edges.exchange.protocol import Receipt
 from yidi.edges.exchange.refusals import KEY_UNKNOWN, NOT_REACHED
 from yidi.edges.journal.batch import case_of
 from yidi.edges.journal.codec import Codec
-from yidi.edges.storage.engine import Engine, Label
+from yidi.edges.storage.engine import Engine, Label, Outgoing
 from yidi.edges.telemetry import kind_and_place
 from yidi.processes.ports.deciding import Command, Refused, Reply
 from yidi.processes.relay.commands import Answered, homeward
@@ -90,6 +91,7 @@ class Sender:
         self._home: Home | None = None
         self._held: set[Label] = set()
         self._arrived: dict[Label, float] = {}
+        self._unreadable: set[Label] = set()
         self._overflowed: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._resting: set[asyncio.TimerHandle] = set()
@@ -296,7 +298,9 @@ class Sender:
                 continue
             before = LATEST if destination in self._overflowed else old
             self._overflowed.discard(destination)
-            known = [label for label in (*self._held, *self._arrived) if label[0] == destination]
+            known = [
+                label for label in (*self._held, *self._arrived, *self._unreadable) if label[0] == destination
+            ]
             most = free + len(known)
             rows = await self._home.engine.undelivered(before, (destination,), most)
             if len(rows) == most:
@@ -304,4 +308,16 @@ class Sender:
             passed_over = self._held.union(known)
             for row in rows:
                 if (row.destination, row.sender, row.msgid) not in passed_over:
-                    self._put(self._codec.command(row.message), row.attempts)
+                    self._take_up(row)
+
+    def _take_up(self, row: Outgoing) -> None:
+        """Take up a stored message; one this version cannot read waits for the version that can."""
+        try:
+            command = self._codec.command(row.message)
+        except msgspec.DecodeError as error:
+            label = (row.destination, row.sender, row.msgid)
+            if label not in self._unreadable:
+                self._unreadable.add(label)
+                log.error("outbox_row_not_read", message_id=row.msgid, error=kind_and_place(error))
+            return
+        self._put(command, row.attempts)
