@@ -13,11 +13,13 @@ from msgspec import Struct
 
 from yidi.domain.policy.answers import FIXED_ANSWERS, GROUPED, NOT_SAID, OTHER
 from yidi.domain.policy.dimensions import CareKind, Fund
+from yidi.domain.policy.grammar import PARTS
 from yidi.domain.policy.layers import DECIDED_PARTS, DECIDING_FUNDS
 from yidi.domain.policy.phrases import FUNDS
 from yidi.domain.policy.tree import Node
+from yidi.edges.cases.figures import FUND_WORDS
 from yidi.edges.cases.layer import Setting, is_nothing, layer_node, open_table
-from yidi.edges.cases.sheet import Sheet
+from yidi.edges.cases.sheet import Sheet, ratio_text
 
 SOURCE = "CASE"
 AREA = "990000"
@@ -197,7 +199,7 @@ def _layers(node: Node | None, wording: Wording, sheet: Sheet) -> list[Node]:
     items = list(node.items or ())
     for name, entry in (node.entries or {}).items():
         words = dict(entry.entries or {})
-        fund = {"fund": Node(entry.line, text=name)} if name in tuple(Fund) else {}
+        fund = {"fund": Node(entry.line, text=name)} if name in FUND_WORDS else {}
         named = {"id": Node(entry.line, text=name.replace("_", "-")), **fund, **words}
         items.append(Node(entry.line, entries=named))
     setting = Setting(wording.cares, wording.alone, len(items) == 1 and not wording.has_first_self, SOURCE)
@@ -301,14 +303,20 @@ def _groups(node: Node | None, used: dict[str, set[str]], line: int) -> Node:
 
 
 def plain_node(node: Node) -> Node:
-    """Write YAML's true, false and null as the pack language does: yes, no, none."""
+    """Write YAML's true, false and null, and ratios as fractions, as the pack language does."""
     if node.entries is not None:
-        return Node(node.line, entries={name: plain_node(entry) for name, entry in node.entries.items()})
+        entries = {name: plain_node(entry) for name, entry in node.entries.items()}
+        for name in _RATIOS & set(entries):
+            text = entries[name].text
+            if text is not None:
+                entries[name] = Node(entries[name].line, text=ratio_text(text))
+        return Node(node.line, entries=entries)
     if node.items is not None:
         return Node(node.line, items=tuple(map(plain_node, node.items)))
     return Node(node.line, text=_PLAIN.get(node.text or "", node.text))
 
 
+_RATIOS = frozenset({"ratio", "share", "factor", "self_factor", "ceiling_factor", *PARTS})
 _PLAIN = {"true": "yes", "True": "yes", "false": "no", "False": "no", "null": "none", "~": "none"}
 
 

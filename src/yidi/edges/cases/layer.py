@@ -13,6 +13,7 @@ from yidi.domain.policy.dimensions import CareKind, Fund
 from yidi.domain.policy.layers import PERIODS, UNCOUNTED
 from yidi.domain.policy.phrases import FUNDS
 from yidi.domain.policy.tree import Node
+from yidi.edges.cases.figures import FUND_WORDS
 from yidi.edges.cases.sheet import Sheet, amount_fen, is_endless, ratio_text
 
 _BASES = {Fund.POOL: "in_scope", Fund.LARGE_SUM: "over_cap"}
@@ -36,7 +37,11 @@ def layer_node(node: Node, place: str, setting: Setting, taken: set[str], sheet:
     if node.entries is None:
         sheet.problem(place, node.line, "must be a layer: a mapping")
     line = node.line
-    fund = (given.get("fund") or Node(line, text=Fund.POOL)).text or ""
+    written = (given.get("fund") or Node(line, text=Fund.POOL)).text or ""
+    fund = FUND_WORDS.get(written, written)
+    given["fund"] = Node(line, text=fund)
+    if "base" in given:
+        given["base"] = _base(given["base"])
     name = _id(given, fund, taken)
     zh, en = FUNDS.get(fund, (name, name))
     form = {
@@ -63,6 +68,18 @@ def layer_node(node: Node, place: str, setting: Setting, taken: set[str], sheet:
     if caps:
         given["caps"] = Node(line, items=caps)
     return Node(line, entries=given)
+
+
+def _base(node: Node) -> Node:
+    """Write the parts of a base as the pack language does: what a bill calls out of scope is full self."""
+    if node.items is not None:
+        return Node(node.line, items=tuple(map(_base, node.items)))
+    if node.entries is not None:
+        return Node(node.line, entries={_PARTS.get(name, name): each for name, each in node.entries.items()})
+    return Node(node.line, text=_PARTS.get(node.text or "", node.text))
+
+
+_PARTS = {"out_of_scope": "full_self"}
 
 
 def _id(given: dict[str, Node], fund: str, taken: set[str]) -> str:
