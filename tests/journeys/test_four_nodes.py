@@ -8,16 +8,19 @@ import signal
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from tests.edges.cli.conftest import typed
 from tests.journeys.nation import SAMPLE, VISITS, codes_of
 from tests.journeys.test_kill import PATIENTS, business
-from yidi.edges.cli.nation import Troupe, _create, free_ports, nation_up
+from tests.journeys.test_sample_visits import CASES
+from yidi.edges.cli.nation import Troupe, create_databases, free_ports, nation_up
 from yidi.edges.cli.settings import load
 from yidi.edges.cli.wired import Wired
 from yidi.edges.clock import local_now, system_clock
+from yidi.edges.demonstration.play import Played
 from yidi.edges.demonstration.stage import make_keys
 from yidi.edges.exchange.asking import asker_of
 from yidi.edges.exchange.founding import Founded, Wishes, found_nation
@@ -30,23 +33,29 @@ from yidi.edges.national.refusals import UNANSWERED
 from yidi.edges.packs.national import read_divisions
 from yidi.edges.packs.sample import SamplePerson
 from yidi.edges.storage.verify import verify
+from yidi.processes.settlement.commands import Settled
 from yidi.processes.settlement.records import Settlement
 from yidi.wiring import derive, engine_of, open_node, open_reading
 
 VISIT = VISITS["cancelled_settlement"]
-TIMEOUT_SECONDS = 2.0
+TIMEOUT_SECONDS = 4.0
 PARTS = Wired(open_node, open_reading, derive)
 
 
 class Nation:
     """The founded nation, its processes, and the counter of one hospital."""
 
-    def __init__(self, founded: Founded, processes: list[NodeProcess], client: NationalClient) -> None:
-        self.founded, self.client = founded, client
+    def __init__(self, founded: Founded, processes: list[NodeProcess], troupe: Troupe) -> None:
+        self.founded, self.troupe = founded, troupe
         self.processes = {process.plan.name: process for process in processes}
         self.place = next(place for place in SAMPLE.institutions if place.code == VISIT.institution)
         care = founded.serving(self.place.province).name
         self.patients = [one for one in PATIENTS if founded.serving(one.insured).name != care]
+
+    @property
+    def client(self) -> NationalClient:
+        """The hospital's line to its own province's node."""
+        return self.troupe.client(self.place)
 
     async def at_the_till(self, person: SamplePerson) -> Counter:
         """Play a visit until nothing is left but to settle it."""
@@ -88,7 +97,7 @@ async def open_nation(folder: Path, server: str) -> AsyncIterator[Nation]:
     """Found a nation of four on fresh databases, start it, and set the stage."""
     run = uuid.uuid4().hex[:12]
     databases = [server.replace("/postgres?", f"/nation_{run}_{number}?") for number in range(4)]
-    await _create(databases)
+    await create_databases(databases)
     ports = free_ports(8)
     wishes = Wishes(
         databases,
@@ -104,12 +113,10 @@ async def open_nation(folder: Path, server: str) -> AsyncIterator[Nation]:
         troupe = Troupe(PARTS, founded, SAMPLE, keys, asker)
         try:
             await troupe.set_stage()
-            place = next(place for place in SAMPLE.institutions if place.code == VISIT.institution)
-            yield Nation(founded, processes, troupe.client(place))
+            yield Nation(founded, processes, troupe)
         finally:
             await asker.close()
-            for client in troupe.clients.values():
-                await client.close()
+            await troupe.close()
     for plan in founded.nodes:
         assert await findings(plan.config) == []
 
@@ -128,6 +135,7 @@ async def test_a_nation_of_four_processes_loses_nothing_when_an_insured_place_is
     tmp_path: Path, postgresql_server: str
 ) -> None:
     async with open_nation(tmp_path, postgresql_server) as nation:
+        await check_the_demonstration(nation)
         first, asked_again, reversed_ = nation.patients[:3]
         counter = await nation.at_the_till(first)
         settled = must(await counter.settle())
@@ -136,7 +144,7 @@ async def test_a_nation_of_four_processes_loses_nothing_when_an_insured_place_is
         away = {nation.founded.serving(one.person.insured).name for one in tills}
         for name in away:
             assert await nation.processes[name].end(signal.SIGKILL) == -signal.SIGKILL
-        unknown = [await counter.settle() for counter in tills]
+        unknown = await asyncio.gather(*[counter.settle() for counter in tills])
         for exchange in unknown:
             assert codes_of(exchange) == {UNANSWERED.code}
         await check_a_waiting_trace(nation, unknown[0])
@@ -152,6 +160,34 @@ async def test_a_nation_of_four_processes_loses_nothing_when_an_insured_place_is
         left = await nation.booked(reversed_)
         assert sum(row.fund_fen for row in left) == 0
         await nothing_waits(nation)
+
+
+async def check_the_demonstration(nation: Nation) -> None:
+    """Every sample visit comes out to the fen as it does on one node."""
+    settled: dict[str, tuple[int, int, int]] = {}
+
+    def told(played: Played, statements: tuple[Settled, ...], address: str) -> None:
+        if statements:
+            first = statements[0]
+            settled[played.visit.case] = (first.fund_fen, first.account_fen, first.cash_fen)
+        assert sum(one.fund_fen for one in statements[:2]) == 0 or len(statements) == 1
+
+    await nation.troupe.play_all(told)
+    expected = {
+        case: (
+            sum(fen(yuan) for yuan in figures["funds"].values()),
+            fen(figures["account"]),
+            fen(figures["cash"]),
+        )
+        for case, figures in CASES.items()
+        if "cash" in figures
+    }
+    assert len(expected) >= 8
+    assert {case: settled[case] for case in expected} == expected
+
+
+def fen(yuan: str) -> int:
+    return int(Decimal(yuan) * 100)
 
 
 async def nothing_waits(nation: Nation) -> None:

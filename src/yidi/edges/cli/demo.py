@@ -58,6 +58,7 @@ PLAY_MONTH = typer.Option(
 MONTH = typer.Argument(
     "", help="月份（配合 --month） Month for --month, e.g. 2026-10; default: the last payable"
 )
+NODES = typer.Option(1, "--nodes", min=1, max=33, help="节点数 Processes, each with a database of its own")
 VISITS_OF_MONTH = typer.Option(VISITS, "--visits", min=1, help="一个月的就诊数 Visits in the month")
 
 
@@ -232,6 +233,20 @@ def play_and_show_month(parts: Wired, month: str, visits: int, data: Path | None
         typer.echo(f"文书 papers: {len(papers)} → {data / 'papers'}")
 
 
+def demo_of_nodes(
+    parts: Wired, nodes: int, data: Path | None, *, once: bool, as_json: bool, monthly: bool
+) -> None:
+    """Play the sample visits over several nodes, each a process of its own."""
+    from yidi.edges.cli.nation import Wanted, up_nation
+
+    if monthly:
+        raise typer.BadParameter("--month plays on one node", param_hint="--nodes")
+    with tempfile.TemporaryDirectory(prefix="yidi-nation-") as temporary:
+        folder = (data or Path(temporary)).absolute()
+        folder.mkdir(parents=True, exist_ok=True)
+        up_nation(parts, folder, nodes, "", "sm2", Wanted(True, once, as_json), plain=False)
+
+
 def demo(
     context: typer.Context,
     month: str = MONTH,
@@ -241,11 +256,15 @@ def demo(
     as_json: bool = JSON,
     port: int = PORT,
     data: Path | None = DATA,
+    nodes: int = NODES,
 ) -> None:
     """演示：一个节点上的全国，样例就诊走真实接口。 A nation on one node; sample visits through real HTTP."""
     import uvloop
 
     start_logging("warning", as_json=False)
+    if nodes > 1:
+        demo_of_nodes(wired(context), nodes, data, once=once, as_json=as_json, monthly=monthly)
+        return
     if month and not monthly:
         raise typer.BadParameter("--month YYYY-MM", param_hint="MONTH")
     if monthly:

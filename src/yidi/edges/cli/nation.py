@@ -7,7 +7,7 @@ import signal
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
@@ -65,25 +65,27 @@ def databases(template: str, nodes: int, folder: Path) -> Iterator[tuple[str, ..
             yield tuple(f"sqlite:{folder / f'node-{number}.sqlite'}" for number in range(1, nodes + 1))
             return
         found = tuple(template.replace("{node}", str(number)) for number in range(1, nodes + 1))
-        asyncio.run(_create(found))
+        asyncio.run(create_databases(found))
         yield found
 
 
-async def _create(addresses: Sequence[str]) -> None:
+async def create_databases(addresses: Sequence[str]) -> None:
     """Create the databases that are not there yet; the server must have one called postgres."""
     for address in addresses:
-        before, _, rest = address.rpartition("/")
-        if "?" in before:  # a socket's folder stands in the query
-            before, _, rest = address.partition("?")[0].rpartition("/")
-            rest += "?" + address.partition("?")[2]
-        name, _, query = rest.partition("?")
-        server = f"{before}/postgres" + (f"?{query}" if query else "")
+        server, name = server_of(address)
         connection = await asyncpg.connect(server)
         try:
             if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
                 await connection.execute('CREATE DATABASE "{}"'.format(name.replace('"', "")))
         finally:
             await connection.close()
+
+
+def server_of(address: str) -> tuple[str, str]:
+    """Split a database's address into that of the server's own database and its name."""
+    whole, question, query = address.partition("?")
+    before, _, name = whole.rpartition("/")
+    return f"{before}/postgres{question}{query}", name
 
 
 def free_ports(many: int) -> tuple[int, ...]:
@@ -161,8 +163,13 @@ class Troupe:
                 node = self.founded.serving(place.province)
                 told(played, await self._statements(played, node.config), node.address)
         finally:
-            for client in self.clients.values():
-                await client.close()
+            await self.close()
+
+    async def close(self) -> None:
+        """Close the connections of all hospitals."""
+        for client in self.clients.values():
+            await client.close()
+        self.clients.clear()
 
     async def _statements(self, played: Played, config: Path) -> tuple[Settled, ...]:
         """Read the statements of a visit from the care place's database."""
@@ -206,12 +213,18 @@ async def play_nation(parts: Wired, founded: Founded, keys: dict[str, str], *, a
 
 
 async def run(parts: Wired, founded: Founded, keys: dict[str, str], wishes: Wanted) -> None:
-    """Start the nodes, play if wanted, and serve until Ctrl-C or until a node ends by itself."""
-    status = Console(stderr=True)
-    stop = asyncio.Event()
+    """Run the nodes until Ctrl-C, until the visits are played if no more is wanted, or until one ends."""
+    work = asyncio.create_task(serve_nation(parts, founded, keys, wishes))
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop.set)
+        loop.add_signal_handler(name, work.cancel)
+    with suppress(asyncio.CancelledError):
+        await work
+
+
+async def serve_nation(parts: Wired, founded: Founded, keys: dict[str, str], wishes: Wanted) -> None:
+    """Start the nodes, play if wanted, and serve on. Raises NodeEnded when a node ends by itself."""
+    status = Console(stderr=True)
     async with AsyncExitStack() as stack:
         with status.status("启动节点 starting nodes"):
             processes = await stack.enter_async_context(nation_up(founded))
@@ -222,12 +235,9 @@ async def run(parts: Wired, founded: Founded, keys: dict[str, str], wishes: Want
             return
         status.print("Ctrl-C 结束 to end", highlight=False)
         waits = [asyncio.create_task(process.wait()) for process in processes]
-        stopped = asyncio.create_task(stop.wait())
-        done, _ = await asyncio.wait([stopped, *waits], return_when=asyncio.FIRST_COMPLETED)
-        stopped.cancel()
-        if stopped not in done:
-            gone = next(process for process in processes if not process.running)
-            raise NodeEnded(f"{gone.plan.name} ended by itself, see {gone.log}")
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        gone = next(process for process in processes if not process.running)
+        raise NodeEnded(f"{gone.plan.name} ended by itself, see {gone.log}")
 
 
 class Wanted(msgspec.Struct, frozen=True):
