@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from yidi.edges.cli.node import CONFIG, JSON, exchange_in
 from yidi.edges.cli.settings import load
@@ -51,7 +51,8 @@ def trace(msgid: str = MSGID, config: Path = CONFIG, as_json: bool = JSON) -> No
 def show(traced: Traced) -> None:
     """Print a path as a table, oldest first."""
     console = Console()
-    table = Table("时间 at (UTC)", "区划 place", "事 what", "报文 message", "来自 from", "节点 node")
+    titles = ("时间 at (UTC)", "区划 place", "事 what", "报文 message", "来自 from", "节点 node")
+    table = Table(*[Column(title, overflow="fold") for title in titles])
     for one in traced.sightings:
         what = WORDS[one.what]
         if one.what == "waiting":

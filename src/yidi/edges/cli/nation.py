@@ -15,7 +15,6 @@ import asyncpg
 import msgspec
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from yidi.edges.cli.settings import load
 from yidi.edges.cli.wired import Wired, wired
@@ -183,14 +182,15 @@ class Troupe:
 
 
 def show_nodes(console: Console, founded: Founded) -> None:
-    """Print where the nodes are."""
-    table = Table(
-        "节点 node", "医院接口与页面 hospitals and pages", "交换 exchange", "区划 serves", "设置 settings"
-    )
+    """Print where the nodes are, a line each, so that addresses can be copied whole."""
     for node in founded.nodes:
-        places = f"{node.jurisdictions[0]}… ({len(node.jurisdictions)})"
-        table.add_row(node.name, node.address, node.exchange, places, str(node.config))
-    console.print(table)
+        places = node.jurisdictions[0] + (f"…({len(node.jurisdictions)})" if node.jurisdictions[1:] else "")
+        console.print(
+            f"{node.name}  {node.address}  ⇄ {node.exchange}  {places}", highlight=False, soft_wrap=True
+        )
+    console.print(
+        f"设置与日志 settings and logs: {founded.nodes[0].config.parent}", highlight=False, soft_wrap=True
+    )
 
 
 async def play_nation(parts: Wired, founded: Founded, keys: dict[str, str], *, as_json: bool) -> None:

@@ -11,7 +11,7 @@ import msgspec
 import typer
 import uvicorn
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from yidi.edges.cli.serve import Server, spare_the_collector
 from yidi.edges.cli.settings import load
@@ -132,7 +132,8 @@ def show(found: NodeStatus) -> None:
     console = Console()
     console.print(f"{found.url}  {' '.join(found.jurisdictions)}", highlight=False)
     console.print(f"{found.at}  待决 queued {found.queued}", highlight=False)
-    table = Table("对方 peer", "区划 serves", "线路 line", "待发 held", "时钟差 clock (s)")
+    titles = ("对方 peer", "区划 serves", "线路 line", "待发 held", "时钟差 clock (s)")
+    table = Table(*[Column(title, overflow="fold") for title in titles])
     for peer in found.peers:
         line = peer.circuit + (f" ({peer.failures})" if peer.failures else "")
         ahead = f"{peer.clock_ahead_seconds:+.3f}"
