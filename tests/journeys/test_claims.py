@@ -47,12 +47,12 @@ async def test_a_visit_refused_at_the_counter_is_claimed_by_hand_and_never_settl
     await change_state(nation, person, "normal")
     paid = await claim(nation, person, "claim-1", counter.visit_id)
     assert isinstance(paid, ClaimDecided)
-    # Demonstration pack, working, unfiled, level 3: 800; (2132.80 - 800) x (85 - 20) % = 866.32.
-    assert (paid.settled.deductible_fen, paid.settled.fund_fen) == (80000, 86632)
+    # The area's pack, working, unfiled, level 3, first stay: 650; (2132.80 - 650) x (88 - 20) % = 1008.30.
+    assert (paid.settled.deductible_fen, paid.settled.fund_fen) == (65000, 100830)
     assert (paid.settled.account_fen, paid.settled.cash_fen) == (0, 126648)
     assert codes_of(await counter.settle()) == {CLOSED_FOR_CLAIM.code}
     assert codes_in(await claim(nation, person, "claim-2", counter.visit_id)) == {CLAIM_PAID.code}
-    assert [(row.kind, row.fund_fen) for row in await nation.booked(person)] == [("claim", 86632)]
+    assert [(row.kind, row.fund_fen) for row in await nation.booked(person)] == [("claim", 100830)]
 
 
 async def test_a_visit_settled_directly_is_not_claimed_until_the_settlement_is_cancelled(
@@ -65,4 +65,4 @@ async def test_a_visit_settled_directly_is_not_claimed_until_the_settlement_is_c
     must(await counter.cancel(settled))
     paid = await claim(nation, counter.person, "claim-2", counter.visit_id)
     assert isinstance(paid, ClaimDecided)
-    assert sum(row.fund_fen for row in await nation.booked(counter.person)) == 86632
+    assert sum(row.fund_fen for row in await nation.booked(counter.person)) == 100830

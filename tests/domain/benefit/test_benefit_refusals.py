@@ -102,8 +102,10 @@ def test_a_scheme_nobody_has_rules_for_is_refused() -> None:
         ("500112", "chongqing"),
         ("150625", "ordos-hangjin"),
         ("150602", "demonstration"),
-        ("410100", "henan-outpatient"),
-        ("330100", "demonstration"),
+        ("410200", "henan-outpatient"),
+        ("410100", "zhengzhou"),
+        ("330300", "demonstration"),
+        ("330100", "hangzhou"),
     ],
 )
 def test_the_nearest_pack_answers_for_an_area(area: str, pack: str) -> None:
@@ -111,7 +113,7 @@ def test_the_nearest_pack_answers_for_an_area(area: str, pack: str) -> None:
 
 
 def test_a_plan_is_kept_for_equal_visits_and_the_memory_is_bounded() -> None:
-    policy = policy_of("330100", "310")
+    policy = policy_of("330300", "310")
     policy.memo.clear()
     for age in range(100):
         benefit(policy, replace(VISIT, age=age), BILL, {})
