@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -161,6 +162,28 @@ def test_an_unknown_word_is_listed_wherever_it_stands(
     assert word in found[0]["unknown_words"]
 
 
+def with_a_strange_word(node: Any) -> Iterator[Any]:
+    """Yield a case with a strange word put into each of its mappings in turn, but for names of its own."""
+    if isinstance(node, dict):
+        yield {**node, "strange": "1"}
+        for name, entry in node.items():
+            if name not in ("marks", "facts", "values", "amounts"):
+                yield from ({**node, name: changed} for changed in with_a_strange_word(entry))
+    elif isinstance(node, list):
+        for number, entry in enumerate(node):
+            for changed in with_a_strange_word(entry):
+                yield [*node[:number], changed, *node[number + 1 :]]
+
+
+def test_a_strange_word_in_any_mapping_of_a_published_case_is_listed(tmp_path: Path) -> None:
+    chosen = [case for number, case in enumerate(published()) if number % 4 == 0]
+    changed = [each for case in chosen for each in with_a_strange_word(case)]
+    _, found = ran(tmp_path, *changed)
+    assert len(found) > 100
+    assert [each["id"] for each in found if each["verdict"] != "unknown_words"] == []
+    assert all(any("strange" in word for word in each["unknown_words"]) for each in found)
+
+
 def test_words_are_listed_even_when_nothing_can_be_computed(tmp_path: Path) -> None:
     found = one(tmp_path, policy={"ratio": "80"}, visit={"floor": 2}, expect={"pool_payed": 1, "band1": 2})
     assert found["verdict"] == "unknown_words"
@@ -190,6 +213,8 @@ def test_words_are_listed_even_when_nothing_can_be_computed(tmp_path: Path) -> N
         ({"policy": None, "area": "110000", "on": "2023-06-01"}, "which kind of care"),
         ({"policy": None, "area": "110000", "on": "1890-06-01", "visit": {"care": "inpatient"}}, "POLICY-02"),
         ({"bill": None}, "no bill"),
+        ({"account": -1}, "below zero"),
+        ({"earlier": {"stays": -1}}, "below zero"),
         ({"expect": {}}, "expects nothing"),
     ],
 )  # fmt: skip

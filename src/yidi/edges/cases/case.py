@@ -172,7 +172,10 @@ def _earlier(node: Node | None, sheet: Sheet) -> tuple[dict[str, int], tuple[Nod
 
 def _counter(name: str, node: Node, sheet: Sheet) -> int:
     place = f"earlier.{name}"
-    return sheet.number(node, place) if name == "stays" else sheet.fen(node, place)
+    found = sheet.number(node, place) if name == "stays" else sheet.fen(node, place)
+    if found < 0:
+        sheet.problem(place, node.line, "cannot be below zero")
+    return max(found, 0)
 
 
 def _visits(
@@ -219,6 +222,8 @@ def _person(given: dict[str, Node], own: dict[str, Node], sheet: Sheet) -> tuple
     said.pop("note", None)
     enough = balance is not None and balance.text == "enough"
     account = ENOUGH if enough else sheet.fen(balance, "account")
+    if account < 0 and balance is not None:
+        sheet.problem("account", balance.line, "cannot be below zero")
     return read_words(said, "person", sheet), account
 
 

@@ -23,6 +23,9 @@ def with_given(policy: Policy, pack: Pack, paid: tuple[tuple[str, int], ...], ca
     A given payment is a layer of its own, at 100 % up to the amount; it leaves what the person still
     bears where it was, so that the layers after it find it as cost in scope.
     """
+    rule = policy.terms.care.get(care)
+    if rule is not None and rule.word == "as":
+        care = rule.detail
     funds = {fund for fund, _ in paid}
     items = tuple(_layer(fund, fen, care) for fund, fen in paid)
     node = Node(1, entries={"layers": Node(1, items=items)})

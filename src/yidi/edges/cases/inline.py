@@ -101,7 +101,7 @@ def _frame(wording: Wording, line: int) -> dict[str, Node]:
         "area": Node(line, text=AREA),
         "names": _text(line, zh=wording.case, en=wording.case),
         "confidence": Node(line, text="mixed"),
-        "known": Node(line, entries={"from": Node(line, text="1990-01-01")}),
+        "known": Node(line, entries={"from": Node(line, text="1900-01-01")}),
         "filing": Node(line, entries=values),
     }
 

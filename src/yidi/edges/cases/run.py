@@ -174,12 +174,12 @@ class _Runner:
 
     def _visit(self, visit: Visit) -> Done:
         """Compute one visit and carry what it adds."""
+        if self.case.policy is None and "care_kind" not in visit.words:
+            raise _Stop([Difference("visit.care", "", "", "say which kind of care it was")])
         policy = self._policy(dict(visit.words))
         words = own_words(policy, visit.words, visit.own_words, self.sheet)
         day = str(words.get("on") or self.case.on or _INLINE_DAY)
         care = str(words.get("care_kind", SILENT["care_kind"]))
-        if self.case.policy is None and "care_kind" not in words:
-            raise _Stop([Difference("visit.care", "", "", "say which kind of care it was")])
         if visit.bill.already_paid:
             policy = with_given(policy, self._pack(policy), visit.bill.already_paid, care)
         first = not self.years
@@ -188,6 +188,8 @@ class _Runner:
             year |= self._earlier(policy, situation(policy, day, words))
         if care == "inpatient" and "stay_number" not in words:
             words["stay_number"] = year.get("stays", 0) + 1
+        elif care == "inpatient":
+            year["stays"] = max(year.get("stays", 0), words["stay_number"] - 1)
         found = self._ask(policy, words, day, visit.bill.bill, year)
         balance = self.balance
         lines = _Lines(policy, situation(policy, day, words), visit, dict(year))
