@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 from typer.testing import CliRunner
 
@@ -17,7 +18,7 @@ from tests.simulation.planted import PLANTED_BY_NAME
 from yidi.edges.cli.main import app
 from yidi.edges.cli.wired import Wired
 from yidi.edges.simulation import arithmetic, auditor, seeds
-from yidi.edges.simulation.plan import FaultKind, plan_case, plan_month
+from yidi.edges.simulation.plan import Fault, FaultKind, plan_case, plan_month
 from yidi.edges.simulation.playing import play
 from yidi.edges.simulation.stage import Stage
 from yidi.wiring import derive, open_node, open_reading, rules
@@ -45,6 +46,19 @@ def test_days_reconcile_and_months_clear_although_the_faults_go_on(stage: Stage)
     assert outcome.findings == ()
     assert outcome.settlements > 100
     assert outcome.faults["crash"] > 70
+
+
+@pytest.mark.parametrize("seed", [1, 4])
+def test_the_real_exchange_loses_and_doubles_nothing_either(seed: int, stage: Stage) -> None:
+    case = plan_case(seed, 0.1)
+    rotations = [
+        Fault(FaultKind.KEY_ROTATION, at_ms, node=at_ms // 90_000 % 4) for at_ms in range(0, 360_000, 90_000)
+    ]
+    case = msgspec.structs.replace(case, exchange=True, sealed=True, faults=(*case.faults, *rotations))
+    outcome = play(case, stage, traced=True)
+    assert outcome.findings == ()
+    assert sum("/exchange/offers" in line for line in outcome.trace) >= 4
+    assert sum("/exchange/messages" in line for line in outcome.trace) > 50
 
 
 def test_a_case_of_an_hour_meets_every_kind_of_fault() -> None:
@@ -120,3 +134,9 @@ def test_the_command_ends_with_one_and_names_the_case_when_something_is_wrong(
     assert done.exit_code == 1
     assert (tmp_path / "seed-1.json").exists()
     assert "questions_were_copied" in done.stdout
+
+
+def test_the_page_shows_the_trace_that_is_really_played(stage: Stage) -> None:
+    page = (ROOT / "docs" / "concepts" / "why-nothing-is-lost.md").read_text("utf-8")
+    case = seeds.read_case(ROOT / "tests/cases/simulation/cut-apart-and-without-power.json")
+    assert "\n".join(play(case, stage, traced=True).trace) in page

@@ -121,7 +121,7 @@ class Agencies:
             msgid = f"repair/{day}/{self._closings}"
             await self.ask(RepairDay(jurisdiction=NATION, sender="agency", msgid=msgid, day=day))
             await asyncio.sleep(3600)
-        if closed.open or closed.cases:
+        if isinstance(closed, DayClosed) and (closed.open or closed.cases):
             self.street.found(
                 Finding("day_does_not_close", f"{day}: {closed.open} open, {closed.cases} cases")
             )

@@ -7,20 +7,23 @@ again and again; after a crash the journal hands it everything once more from it
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import hashlib
 import random
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from yidi.edges.exchange.exchange import Exchange
 from yidi.edges.exchange.identity import PrivateKey
 from yidi.edges.journal import Busy, Codec, Journal, References
 from yidi.edges.journal.waiting import identity_of
 from yidi.edges.sealing.chaining import Chains
 from yidi.edges.sealing.seals import seal_some
 from yidi.edges.simulation.disk import Medium, PowerLost, SimulatedDisk
+from yidi.edges.simulation.exchanging import Registry, exchange_for, served
 from yidi.edges.simulation.network import OUTSIDE, Network
 from yidi.edges.storage.engine import Label
 from yidi.processes.ports.deciding import Command, Handler, Reply
@@ -49,11 +52,35 @@ class Surroundings(NamedTuple):
     watch_seconds: float = WATCH_SECONDS
     sealed: PrivateKey | None = None
     """The key that seals the chains of what is written; None: this run makes no chains."""
+    registry: Registry | None = None
+    """The keys of the real exchange; None: a plain post office."""
+    lives: dict[tuple[int, int], set[asyncio.Task[Any]]] | None = None
+    """Tasks begun by a life of a node, whoever began them; noted where the real exchange runs."""
 
 
 def person_hash(jurisdiction: str, person_no: str) -> bytes:
     """Name a person's chain; a simulated person has nothing to hide."""
     return hashlib.sha256(f"{jurisdiction} {person_no}".encode()).digest()
+
+
+LIFE: contextvars.ContextVar[tuple[int, int]] = contextvars.ContextVar("LIFE")
+"""Whose life a task belongs to: node number and count of lives."""
+
+
+def remembering(lives: dict[tuple[int, int], set[asyncio.Task[Any]]]) -> Callable[..., asyncio.Task[Any]]:
+    """Make the task factory that notes every task under the life it belongs to."""
+
+    def made(loop: asyncio.AbstractEventLoop, work: Any, **more: Any) -> asyncio.Task[Any]:
+        task: asyncio.Task[Any] = asyncio.Task(work, loop=loop, **more)
+        context = more.get("context") or contextvars.copy_context()
+        life = context.get(LIFE)
+        if life is not None:
+            tasks = lives.setdefault(life, set())
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
+        return task
+
+    return made
 
 
 class Parcel(NamedTuple):
@@ -75,6 +102,7 @@ class Node:
         self.skew = timedelta()
         self.up = False
         self.lives = 0
+        self.exchange: Exchange | None = None
         self._chance = random.Random(f"node {number} {around.seed}")
         self._tasks: set[asyncio.Task[None]] = set()
         self.pending: dict[Label, Parcel] = {}
@@ -90,6 +118,10 @@ class Node:
         self.disk = self.around.engine.inserted_into(self.medium)
         self.disk.power_lost = self.crash
         self.pending = {}
+        self._context = contextvars.copy_context()
+        self._context.run(LIFE.set, (self.number, self.lives))
+        registry = self.around.registry
+        self.exchange = None if registry is None else exchange_for(self, registry, self.around.codec)
         self.journal = Journal(
             self.disk,
             self.handlers,
@@ -97,7 +129,8 @@ class Node:
             self.clock,
             References(self.clock, self.number),
             fold=self.around.fold,
-            send=self._send,
+            send=self._send if self.exchange is None else self.exchange.send,
+            resends=self.exchange is None,
             codec=self.around.codec,
             watch_seconds=self.around.watch_seconds,
         )
@@ -108,6 +141,8 @@ class Node:
 
     async def _live(self, journal: Journal) -> None:
         await self.disk.open()
+        if self.exchange is not None:
+            self.exchange.start(journal, journal.ask)
         try:
             await journal.run()
         except PowerLost:
@@ -131,12 +166,13 @@ class Node:
         if self.around.told is not None:
             self.around.told(f"{self.places[0]} has lost its power; its memory is gone")
         self.pending = {}
-        for task in self._tasks:
+        lives = self.around.lives or {}
+        for task in (*self._tasks, *lives.pop((self.number, self.lives), ())):
             task.cancel()
         self._tasks = set()
 
-    def _spawn(self, work: object) -> asyncio.Task[None]:
-        task: asyncio.Task[None] = self.around.loop.create_task(work)  # type: ignore[arg-type]
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = self.around.loop.create_task(work, context=self._context)
         self._tasks.add(task)
         task.add_done_callback(self._over)
         return task
@@ -183,6 +219,11 @@ class Node:
             kind, msgid = type(parcel.command).__name__, parcel.command.msgid
             self.around.told(f"{self.places[0]} sends {kind} {msgid} to {other.places[0]}")
         network.carry(self.number, other.number, arrived)
+
+    def serve(self, path: str, content: bytes, back: Callable[[int, bytes], None]) -> None:
+        """Take a request of another node's exchange."""
+        if self.up:
+            self._spawn(served(self, path, content, back))
 
     def receive(self, text: str, acknowledge: Callable[[], None]) -> None:
         """Take a message from the network; acknowledge it when it is stored."""

@@ -85,7 +85,11 @@ class Story(Struct, frozen=True, omit_defaults=True):
 
 
 class Case(Struct, frozen=True, omit_defaults=True):
-    """Everything a run depends on. `begins` is the simulated instant of its first second, UTC."""
+    """Everything a run depends on. `begins` is the simulated instant of its first second, UTC.
+
+    `fold`, `sealed` and `exchange` say whether nodes fold, chain and seal what they write, and speak by the
+    real exchange; `closes_days` that agencies reconcile the days and clear the month.
+    """
 
     seed: int
     begins: str
@@ -95,6 +99,7 @@ class Case(Struct, frozen=True, omit_defaults=True):
     fold: bool = False
     closes_days: bool = False
     sealed: bool = False
+    exchange: bool = False
     note: str = ""
 
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections import Counter as Tally
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from yidi.edges.sealing.proving import Proof
 from yidi.edges.sealing.seals import MOST_HEADS, seal_some
 from yidi.edges.simulation.auditor import Copies, Finding, audit
 from yidi.edges.simulation.counter import Counter, Heard
 from yidi.edges.simulation.disk import Medium
+from yidi.edges.simulation.exchanging import Registry
 from yidi.edges.simulation.loop import Stillness, run_virtually
 from yidi.edges.simulation.month import money_of
 from yidi.edges.simulation.network import Network
-from yidi.edges.simulation.node import WATCH_SECONDS, Node, Surroundings
+from yidi.edges.simulation.node import WATCH_SECONDS, Node, Surroundings, remembering
 from yidi.edges.simulation.plan import WEATHER, Case, Fault, FaultKind
 from yidi.edges.simulation.stage import SEAL_KEY, Stage, unlogged
 from yidi.edges.simulation.voice import Street
@@ -73,6 +74,10 @@ class Play:
         loop.set_exception_handler(self._unheard)
         self.network = Network(loop, self.case.seed)
         begins = datetime.fromisoformat(self.case.begins)
+        lives: dict[tuple[int, int], set[asyncio.Task[Any]]] = {}
+        self.registry = Registry(self.stage.places) if self.case.exchange else None
+        if self.case.exchange:
+            loop.set_task_factory(remembering(lives))
         around = Surroundings(
             loop,
             self.network,
@@ -85,6 +90,8 @@ class Play:
             self._tell if self.traced else None,
             SELDOM_SECONDS if self.case.closes_days else WATCH_SECONDS,
             SEAL_KEY if self.case.sealed else None,
+            self.registry,
+            lives,
         )
         self.nodes = [self._node(number, around) for number in range(len(self.stage.places))]
         for node in self.nodes:
@@ -121,7 +128,8 @@ class Play:
             proof = Proof(node.disk, [SEAL_KEY.published()])
             async for finding in proof.findings():
                 self.findings.append(Finding("audit_chain", finding.text()))
-            if proof.counts.unsealed or not proof.counts.links:
+            booked = node.medium.connection.execute("SELECT COUNT(*) FROM settlement").fetchone()[0]
+            if proof.counts.unsealed or (booked and not proof.counts.links):
                 text = f"{node.places[0]}: {proof.counts.unsealed} of {proof.counts.links} links are unsealed"
                 self.findings.append(Finding("audit_chain", text))
 
@@ -179,6 +187,8 @@ class Play:
             node.medium.unsure += fault.amount
         elif fault.kind is FaultKind.CLOCK_JUMP:
             node.skew += timedelta(seconds=fault.amount)
+        elif fault.kind is FaultKind.KEY_ROTATION and self.registry is not None:
+            self.registry.rotate(node)
         elif fault.kind is FaultKind.POLICY_CHANGE:
             for each in self.nodes:
                 each.handlers = self.stage.rules[1]
