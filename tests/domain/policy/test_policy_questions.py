@@ -117,7 +117,10 @@ def test_a_counter_is_named_after_what_it_runs_over(counted: Counted, name: str)
         (("amount: 40}", "amount: 40, floor: 20}"), refusals.MISSING_KEY),
         (("base: [in_scope, deductible]", "base: [stent, deductible]"), refusals.BAD_VALUE),
         (("    order:", "    facts: {age: {to: 9, zh: 龄, en: age}}\n    order:"), refusals.BAD_VALUE),
-        (("    order:", "    facts: {b: {to: 9, answers: [a], zh: 双, en: b}}\n    order:"), refusals.MISSING_KEY),
+        (
+            ("    order:", "    facts: {b: {to: 9, answers: [a], zh: 双, en: b}}\n    order:"),
+            refusals.MISSING_KEY,
+        ),
         (("    order:", "    facts: {p: {percent: tcm, zh: 占, en: p}}\n    order:"), refusals.BAD_VALUE),
         (("id: visit", "id: visit\n      guarantee: {of: total, less: [nobody]}"), refusals.BAD_VALUE),
         (("    order:", "    account: {source: CASE}\n    order:"), refusals.MISSING_KEY),

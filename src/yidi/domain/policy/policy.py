@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from yidi.domain.dates import FOREVER
 from yidi.domain.policy import refusals
 from yidi.domain.policy.answers import FACT, Answers, Sets
 from yidi.domain.policy.dimensions import Fund, Standing
 from yidi.domain.policy.resolve import Resolver
-from yidi.domain.policy.terms import Cap, Fact, Figure, FilingTerms, Group, Layer, Pack, Scheme, Source
+from yidi.domain.policy.terms import (
+    Cap,
+    Counted,
+    Fact,
+    Figure,
+    FilingTerms,
+    Group,
+    Layer,
+    Pack,
+    Scheme,
+    Source,
+)
 from yidi.domain.refusal import Refusal
 
 STANDS_IN = "any"
@@ -78,6 +89,8 @@ class Policy:
         self.words |= {FACT + name: (fact,) for name, fact in scheme.facts.items()}
         if scheme.class_names:
             self.words["class"] = scheme.class_names
+        counted = [each for layer in scheme.layers for each in counted_in(layer)]
+        self.by_institution = any("institution" in each.per for each in counted)
         self.derives = any(fact.percent or fact.adds for fact in scheme.facts.values())
         self.memo: dict[tuple[object, ...], object] = {}
 
@@ -119,6 +132,14 @@ class Policy:
     def temporary_validity_months(self) -> int:
         """Months a temporary filing stays valid."""
         return self.filing.temporary_validity_months
+
+
+def counted_in(layer: Layer) -> Iterator[Counted]:
+    """Yield over what every figure of a layer runs."""
+    yield layer.ratios.counted
+    yield from (cap.counted for cap in layer.caps)
+    if layer.deductible is not None:
+        yield layer.deductible.counted
 
 
 def year_of(policy: Policy, day: str) -> str:

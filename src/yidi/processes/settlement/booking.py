@@ -239,6 +239,7 @@ class Booker:
             civil_servant=bool(relation.civil_servant),
             assistance_category=assistance_category(marks, day, policy),
             plan_tier=relation.plan_tier,
+            institution=command.institution_code if policy.by_institution else "",
         )
 
 
