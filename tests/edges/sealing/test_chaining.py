@@ -10,7 +10,7 @@ import pytest
 from tests.edges.sealing.chained import ANNA, BEN, HOME, NATION, Chained, made, open_chained
 from yidi.edges.sealing import adopting, seals
 from yidi.edges.sealing.chaining import Chains
-from yidi.edges.sealing.seals import seal_some, witnesses
+from yidi.edges.sealing.seals import seal_all, witnesses
 from yidi.edges.storage.engine import NO_CHAINING, Collision
 from yidi.processes.relay.records import Returned
 from yidi.processes.settlement.records import Settlement
@@ -107,14 +107,34 @@ async def test_many_heads_take_many_seals_and_nothing_new_takes_none(
     address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(seals, "MOST_HEADS", 4)
-    monkeypatch.setattr(seals, "_UNSEALED", seals._UNSEALED.replace("LIMIT 1000", "LIMIT 4"))
+    monkeypatch.setattr(seals, "AT_ONCE", 6)
     async with open_chained(address, tmp_path / "keys") as chained:
         await chained.write(*[booked(f"s{n}", f"person-{n}") for n in range(10)])
         await chained.seal()
         await chained.seal()
         found = await chained.engine.fetch("SELECT number, heads FROM chain_seal ORDER BY number")
-        assert found == [(1, 4), (2, 4), (3, 2)]
+        assert found == [(1, 4), (2, 2), (3, 4)]
         assert [witness.number for witness in witnesses(tmp_path / "keys")] == [1, 2, 3]
+        assert await chained.findings() == []
+
+
+async def test_a_link_from_before_the_last_walk_is_sealed_by_a_whole_one(
+    address: str, tmp_path: Path
+) -> None:
+    async with open_chained(address, tmp_path / "keys") as chained:
+        await chained.write(booked("1"))
+        chained.clock.advance(hours=2)
+        await chained.write(booked("9", BEN))
+        key, folder = chained.guard.signing(), chained.guard.folder
+        done = await seal_all(chained.engine, key, chained.clock(), folder)
+        assert [seal.heads for seal in done] == [2]
+        chained.clock.set(chained.clock() - seals.OVERLAP * 2)
+        await chained.write(booked("late", "person-late"))
+        chained.clock.advance(minutes=10)
+        assert await seal_all(chained.engine, key, chained.clock(), folder) == []
+        assert [
+            seal.heads for seal in await seal_all(chained.engine, key, chained.clock(), folder, whole=True)
+        ] == [1]
         assert await chained.findings() == []
 
 
@@ -128,10 +148,10 @@ async def test_two_processes_that_seal_at_once_make_one_seal(
         await first.write(booked("1"))
         key = first.guard.signing()
         done = await asyncio.gather(
-            *[seal_some(one.engine, HOME, key, one.clock()) for one in (first, second)],
+            *[seal_all(one.engine, key, one.clock(), one.guard.folder) for one in (first, second)],
             return_exceptions=True,
         )
-        assert sum(isinstance(one, Collision) or one is None for one in done) == 1
+        assert sum(isinstance(one, Collision) or not one for one in done) == 1
         assert await first.findings(witnesses=()) == []
 
 

@@ -112,7 +112,7 @@ def seal(config: Path | None = CONFIG, as_json: bool = JSON) -> None:
     """立即封存：对新链头签名。 Sign what is new of every chain now; a running node does it by itself."""
 
     async def work(engine: Engine, found: Guard) -> list[dict[str, object]]:
-        made = await seal_all(engine, found.signing(), found.clock(), found.folder)
+        made = await seal_all(engine, found.signing(), found.clock(), found.folder, whole=True)
         return [one._asdict() for one in made]
 
     made = _run(config, work)

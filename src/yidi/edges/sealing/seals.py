@@ -8,10 +8,12 @@ folder: whoever can rewrite the database cannot make the newest seal unmade.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -22,8 +24,10 @@ from yidi.edges.sealing.records import ChainSeal, SealedHead
 from yidi.edges.storage.engine import Engine
 
 MOST_HEADS = 1_000
-OVERLAP = timedelta(hours=1)
-"""How far back a seal looks beyond the last: a link bears the instant its transaction began at."""
+AT_ONCE = 5_000
+"""Heads looked for in one query."""
+OVERLAP = timedelta(minutes=3)
+"""How far back a walk looks beyond the last: a link bears the instant its transaction began at."""
 WITNESS = "seals.jsonl"
 FIRST = "1970-01-02T00:00:00.000000Z"
 """Covered until, where nothing was covered before."""
@@ -33,15 +37,16 @@ _LAST = (
     "SELECT jurisdiction, number, previous, covered_until, heads, digest, algorithm, key_name, signature,"
     " sealed_at FROM chain_seal WHERE jurisdiction = $1 ORDER BY number DESC LIMIT 1"
 )
+_COVERED = "SELECT MAX(covered_until) FROM chain_seal"
 _UNSEALED = (
-    "SELECT l.chain, l.number, l.kind, l.fact, l.head FROM"
-    " (SELECT chain, MAX(number) AS number FROM chain_link WHERE jurisdiction = $1 AND linked_at >= $2"
-    " GROUP BY chain) n"
-    " JOIN chain_link l ON l.chain = n.chain AND l.number = n.number AND l.jurisdiction = $1"
-    " LEFT JOIN sealed_head s ON s.chain = l.chain AND s.number = l.number AND s.jurisdiction = $1"
-    f" WHERE s.chain IS NULL ORDER BY l.chain, l.number LIMIT {MOST_HEADS}"
+    "SELECT l.jurisdiction, l.chain, l.number, l.kind, l.fact, l.head FROM"
+    " (SELECT jurisdiction, chain, MAX(number) AS number FROM chain_link WHERE linked_at >= $1"
+    " AND ($2 = '' OR jurisdiction = $2) GROUP BY jurisdiction, chain) n"
+    " JOIN chain_link l ON l.chain = n.chain AND l.number = n.number AND l.jurisdiction = n.jurisdiction"
+    " LEFT JOIN sealed_head s ON s.chain = l.chain AND s.number = l.number"
+    " AND s.jurisdiction = l.jurisdiction"
+    " WHERE s.chain IS NULL ORDER BY l.jurisdiction, l.chain LIMIT {}"
 )
-PLACES = "SELECT DISTINCT jurisdiction FROM chain_link WHERE linked_at >= $1 ORDER BY jurisdiction"
 
 
 class Witness(NamedTuple):
@@ -53,25 +58,63 @@ class Witness(NamedTuple):
 
 
 async def seal_all(
-    engine: Engine, key: PrivateKey, now: datetime, folder: Path, *, places: Iterable[str] = ()
+    engine: Engine, key: PrivateKey, now: datetime, folder: Path, *, whole: bool = False
 ) -> Sequence[ChainSeal]:
-    """Seal what is new of every jurisdiction (or of `places`), as many seals as it takes."""
+    """Seal what is new of every jurisdiction, as many seals as it takes.
+
+    Links are looked for since the instant the last walk covered, less OVERLAP; with `whole` since ever.
+    Raises Collision when another process seals the same heads.
+    """
     made: list[ChainSeal] = []
-    found = tuple(places) or [place for (place,) in await engine.fetch(PLACES, "")]
-    for place in found:
-        while seal := await seal_some(engine, place, key, now):
-            made.append(seal)
+    while True:
+        covered = (await engine.fetch(_COVERED))[0][0] or FIRST
+        since = "" if whole else write_instant(read_instant(covered) - OVERLAP)
+        rows = await engine.fetch(_UNSEALED.format(AT_ONCE), since, "")
+        parts = list(_parts(rows))
+        complete = len(rows) < AT_ONCE
+        for number, (place, heads) in enumerate(parts, 1):
+            # Only the walk's last seal says how far it came: broken off before, the next looks as far back.
+            reached = write_instant(now) if complete and number == len(parts) else covered
+            seal = await _seal(engine, place, heads, key, (reached, write_instant(now)))
             remember(folder, seal)
-            if seal.heads < MOST_HEADS:
-                break
-    return made
+            made.append(seal)
+        if complete:
+            return made
 
 
 async def seal_some(engine: Engine, place: str, key: PrivateKey, now: datetime) -> ChainSeal | None:
-    """Seal at most MOST_HEADS new heads of a jurisdiction in one transaction; None when nothing is new."""
+    """Seal at most MOST_HEADS new heads of one jurisdiction, of any age; None when nothing is new."""
+    rows = await engine.fetch(_UNSEALED.format(MOST_HEADS), "", place)
+    instant = write_instant(now)
+    return await _seal(engine, place, rows, key, (FIRST, instant)) if rows else None
+
+
+def _parts(rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+    """Cut new heads by jurisdiction, and each jurisdiction's into what one seal takes."""
+    for place, some in groupby(rows, key=itemgetter(0)):
+        heads = list(some)
+        for start in range(0, len(heads), MOST_HEADS):
+            yield place, heads[start : start + MOST_HEADS]
+
+
+async def _seal(
+    engine: Engine,
+    place: str,
+    rows: Sequence[tuple[Any, ...]],
+    key: PrivateKey,
+    instants: tuple[str, str],
+) -> ChainSeal:
+    """Write one seal with its heads in a transaction. `instants`: covered until, sealed at."""
     await engine.begin()
     try:
-        seal = await _write(engine, place, key, write_instant(now))
+        last = next((ChainSeal._make(row) for row in await engine.execute(_LAST, place)), None)
+        number = last.number + 1 if last else 1
+        heads = [
+            SealedHead(place, chain, link, number, kind, fact, head)
+            for _, chain, link, kind, fact, head in rows
+        ]
+        seal = _signed(last, heads, key, instants)
+        await engine.write({ChainSeal: [seal], SealedHead: heads})
         await engine.commit()
     except BaseException:
         await engine.rollback()
@@ -79,24 +122,16 @@ async def seal_some(engine: Engine, place: str, key: PrivateKey, now: datetime) 
     return seal
 
 
-async def _write(engine: Engine, place: str, key: PrivateKey, instant: str) -> ChainSeal | None:
-    last = next((ChainSeal._make(row) for row in await engine.execute(_LAST, place)), None)
-    since = write_instant(read_instant(last.covered_until) - OVERLAP) if last else ""
-    rows = await engine.execute(_UNSEALED, place, since)
-    if not rows:
-        return None
-    number = last.number + 1 if last else 1
-    heads = [
-        SealedHead(place, chain, link, number, kind, fact, head) for chain, link, kind, fact, head in rows
-    ]
-    # When more is left, the next seal must look as far back as this one did.
-    covered = instant if len(heads) < MOST_HEADS else (last.covered_until if last else FIRST)
-    previous = last.digest if last else ""
-    draft = ChainSeal(place, number, previous, covered, len(heads), "", key.algorithm, key.id, "", instant)
+def _signed(
+    last: ChainSeal | None, heads: Sequence[SealedHead], key: PrivateKey, instants: tuple[str, str]
+) -> ChainSeal:
+    covered, instant = instants
+    previous, first = last.digest if last else "", heads[0]
+    draft = ChainSeal(
+        first.jurisdiction, first.seal, previous, covered, len(heads), "", key.algorithm, key.id, "", instant
+    )
     digest = seal_digest(draft, map(head_text, heads))
-    seal = draft._replace(digest=digest, signature=key.sign(PURPOSE + digest.encode()))
-    await engine.write({ChainSeal: [seal], SealedHead: heads})
-    return seal
+    return draft._replace(digest=digest, signature=key.sign(PURPOSE + digest.encode()))
 
 
 def remember(folder: Path, seal: ChainSeal) -> None:
