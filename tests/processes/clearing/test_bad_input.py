@@ -299,6 +299,8 @@ def test_only_what_is_cleared_is_deducted_from_and_never_more_than_that() -> Non
     before = facts(nation)
     for fen in (0, -1, 750_01):
         refused_for(nation, nation.deduct("s00001", fen), kinds.MORE_THAN_CLEARED, before)
+    below = nation.deduct("s00001", 10_00, penalty_fen=-1)
+    refused_for(nation, below, kinds.PENALTY_BELOW_ZERO, before)
     assert codes_in(nation.deduct("s00001", 700_00)) == set()
     assert codes_in(nation.deduct("s00001", 50_01)) == {kinds.MORE_THAN_CLEARED.code}
 

@@ -3,74 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
-from tests.journal_room import open_engine, running, schema_with, until
 from tests.processes.clearing.hospitals import Hospitals, money_handlers, undoing_of
 from tests.processes.clearing.nation import NORTH, PROVINCES, SOUTH, fields
+from tests.two_nodes import TwoNodes, two_nodes
 from tests.world import refusals_in
-from yidi.edges.clock import SettableClock
-from yidi.edges.journal import Journal, References
-from yidi.edges.storage.engine import Engine
-from yidi.edges.storage.engines import engine_for
-from yidi.edges.storage.ledger import prove
 from yidi.edges.storage.reading import rows
 from yidi.processes.clearing.commands import AuditDeduction, SignClearing
 from yidi.processes.clearing.records import ClearingAdjustment
 from yidi.processes.payment.commands import ReleaseRetention
 from yidi.processes.payment.records import InstitutionPaymentLine, RetentionRelease
-from yidi.processes.ports.deciding import NATION, Command, Record, Reply
+from yidi.processes.ports.deciding import NATION
 from yidi.processes.prepayment.commands import DecideTopUp
 from yidi.processes.prepayment.records import PrepaymentChange, TopUp, UsageRate, UseCount
 
 
-class TwoNodes:
-    """Two journals on one database."""
-
-    def __init__(self, nodes: Sequence[Journal]) -> None:
-        self.nodes = nodes
-
-    @property
-    def engine(self) -> Engine:
-        """The database of both."""
-        return self.nodes[0].engine
-
-    async def at_once(self, *commands: Command) -> list[Reply]:
-        """Send commands to both nodes in turn, all at once, and wait for all that follows."""
-        replies = await asyncio.gather(*(self.nodes[n % 2].ask(each) for n, each in enumerate(commands)))
-        await self.quiet()
-        return list(replies)
-
-    async def quiet(self) -> None:
-        """Wait until no message is under way."""
-
-        async def nothing_left() -> bool:
-            return not await self.engine.fetch("SELECT 1 FROM outbox LIMIT 1")
-
-        await until(nothing_left)
-
-
 @asynccontextmanager
-async def two_nodes(address: str, nation: Hospitals) -> AsyncIterator[TwoNodes]:
-    """Let two nodes go on where a nation in memory stands, on one database with all its facts."""
-    clock = SettableClock(nation.world.now)
-    async with AsyncExitStack() as stack:
-        first = await stack.enter_async_context(open_engine(address))
-        facts: dict[type[Record], list[Record]] = nation.world._records
-        await first.begin()
-        await first.write(facts)
-        await first.commit()
-        second = engine_for(address, schema_with())
-        await second.open()
-        stack.push_async_callback(second.close)
-        nodes = []
-        for number, engine in enumerate((first, second)):
-            references = References(clock, number)
-            node = Journal(engine, money_handlers(), (NATION, *PROVINCES), clock, references)
-            nodes.append(await stack.enter_async_context(running(node)))
-        yield TwoNodes(nodes)
-        assert [result.check.name for result in await prove(first) if result.found] == []
+async def both_nodes(address: str, nation: Hospitals) -> AsyncIterator[TwoNodes]:
+    """Let two nodes go on where a nation stands."""
+    here = (NATION, *PROVINCES)
+    async with two_nodes(address, nation.world, money_handlers(), here) as both:
+        yield both
 
 
 def cleared() -> Hospitals:
@@ -92,7 +47,7 @@ def audit(number: int) -> AuditDeduction:
 
 
 async def test_no_more_is_deducted_than_was_settled_whoever_asks_at_once(postgresql_database: str) -> None:
-    async with two_nodes(postgresql_database, cleared()) as both:
+    async with both_nodes(postgresql_database, cleared()) as both:
         replies = await both.at_once(*map(audit, range(12)))
         assert [refusals_in(reply) == () for reply in replies].count(True) == 7
         taken = await rows(both.engine, ClearingAdjustment, jurisdiction=SOUTH)
@@ -103,7 +58,7 @@ async def test_what_is_undone_while_it_is_audited_comes_back_once(postgresql_dat
     nation = cleared()
     facts, heard = undoing_of(nation, "s00001", "2026-10-21")
     nation.world.add(*facts)
-    async with two_nodes(postgresql_database, nation) as both:
+    async with both_nodes(postgresql_database, nation) as both:
         asked = [both.nodes[n % 2].ask(audit(n)) for n in range(4)]
         await asyncio.gather(*asked[:2], both.nodes[1].deliver(heard), *asked[2:])
         await both.quiet()
@@ -124,7 +79,7 @@ async def test_no_more_is_released_than_was_held_back_whoever_asks_at_once(postg
         )
         for number in range(8)
     ]
-    async with two_nodes(postgresql_database, nation) as both:
+    async with both_nodes(postgresql_database, nation) as both:
         replies = await both.at_once(*release)
         assert [refusals_in(reply) == () for reply in replies].count(True) == 2
         assert sum(row.amount_fen for row in await rows(both.engine, RetentionRelease)) == 40_00
@@ -144,7 +99,7 @@ async def test_the_last_signatures_at_once_count_the_month_once(postgresql_datab
         )
         for place in (NORTH, SOUTH)
     ]  # fmt: skip
-    async with two_nodes(postgresql_database, nation) as both:
+    async with both_nodes(postgresql_database, nation) as both:
         await both.at_once(*signing)
         counted = await rows(both.engine, UseCount, jurisdiction=NATION)
         assert [(row.version, row.settlements) for row in counted] == [(1, 2)]
@@ -168,7 +123,7 @@ async def test_a_float_changed_from_two_nodes_at_once_is_the_sum_of_its_changes(
             )
             for again in "ab"
         ]  # fmt: skip
-    async with two_nodes(postgresql_database, nation) as both:
+    async with both_nodes(postgresql_database, nation) as both:
         replies = await both.at_once(*decisions)
         assert [refusals_in(reply) == () for reply in replies].count(True) == 6
         changes = await rows(both.engine, PrepaymentChange, jurisdiction=NATION)

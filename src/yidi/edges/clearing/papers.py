@@ -274,7 +274,7 @@ async def deductions(rows: Rows, found: Month, province: str) -> list[Paper]:
     where = {"jurisdiction": found.holder, "month": found.month}
     pairs: dict[tuple[str, str], list[ClearingAdjustment]] = {}
     for row in await rows(ClearingAdjustment, where, ("adjustment_id",), ALL):
-        if province in ("", row.care, row.insured):
+        if province in ("", row.care, row.insured) and row.care != row.insured:
             pairs.setdefault((row.care, row.insured), []).append(row)
     return [
         DeductionList(

@@ -58,7 +58,7 @@ class Issue(Struct, frozen=True):
 
 
 class SchemeSum(Struct, frozen=True):
-    """Sum of a scheme: visits, total fees, what funds pay, what audits take back (never positive)."""
+    """Sum of a scheme: visits, total fees, what funds pay, what audits take back (positive: withdrawn)."""
 
     cases: int = 0
     medical_fee_fen: int = 0
@@ -199,7 +199,7 @@ class TransferNotice(Struct, frozen=True, tag="transfer_notice"):
 
 
 class DeductionRow(Struct, frozen=True):
-    """One audit deduction 审核扣减 (never positive) of a settlement cleared in `cleared_in`."""
+    """One audit deduction 审核扣减 (negative; positive withdraws one) of what `cleared_in` has cleared."""
 
     settlement_id: str
     institution: str

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from yidi.domain.ledger.deduction import entry_of_deduction_heard, entry_of_recovery_heard
+from yidi.domain.money import format_yuan
 from yidi.domain.money_terms.terms import MoneyTerms
 from yidi.domain.refusal import Refusal
 from yidi.processes.clearing.commands import (
@@ -28,7 +29,12 @@ from yidi.processes.clearing.corrected import (
 )
 from yidi.processes.clearing.months import months_of_entry
 from yidi.processes.clearing.records import ITEMS_OF_MONTH, PUBLISHED, RUNS_OF_MONTH, ClearingAdjustment
-from yidi.processes.clearing.refusals import MORE_THAN_CLEARED, NOT_CLEARED_YET, NOT_IN_THIS_CLEARING
+from yidi.processes.clearing.refusals import (
+    MORE_THAN_CLEARED,
+    NOT_CLEARED_YET,
+    NOT_IN_THIS_CLEARING,
+    PENALTY_BELOW_ZERO,
+)
 from yidi.processes.clearing.standing import named_in
 from yidi.processes.ports.deciding import (
     NATION,
@@ -141,6 +147,8 @@ def faults(command: Adjust, answered: SettlementAnswered, cleared_in: str, taken
         yield NOT_CLEARED_YET.because("settlement_id", settlement_id=number)
     if not 0 < command.amount_fen <= taken.left_fen:
         yield MORE_THAN_CLEARED.because("amount_fen", settlement_id=number, left_fen=taken.left_fen)
+    if isinstance(command, AuditDeduction) and command.penalty_fen < 0:
+        yield PENALTY_BELOW_ZERO.because("penalty_fen", penalty=format_yuan(command.penalty_fen))
 
 
 def needs_report(command: AdjustmentReported, facts: Facts) -> Iterable[Key]:

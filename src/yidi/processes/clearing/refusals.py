@@ -264,3 +264,12 @@ UNDONE_SINCE = RefusalKind(
     "请驳回争议：原结算与撤销记录将一并清算，相互抵消",
     "dismiss the dispute: the settlement and what undid it are both cleared and even out",
 )
+PENALTY_BELOW_ZERO = RefusalKind(
+    "FUNDS-519",
+    RefusalClass.FUNDS,
+    Actor.CARE_PLACE,
+    "违约金{penalty}不能为负数",
+    "a contract penalty of {penalty} cannot be below zero",
+    "没有违约金请填0",
+    "give 0 where there is none",
+)
