@@ -279,6 +279,15 @@ def test_figures_may_be_taken_together(tmp_path: Path) -> None:
     assert (mixed["verdict"], why(mixed)[-33:]) == ("differs", "added; a division has two of them")
 
 
+def test_a_layer_that_is_not_for_this_person_pays_nothing(tmp_path: Path) -> None:
+    poor = {"id": "poor", "fund": "assistance", "base": ["in_scope"], "when": {"category": ["poor"]}}
+    policy = {"layers": [{"ratio": "80%"}, {**poor, "ratio": "50%"}]}
+    expect = {"poor": 0, "poor.looked_at": 0, "assistance_paid": 0, "pool_paid": 2880}
+    assert one(tmp_path, policy=policy, expect=expect)["verdict"] == "agrees"
+    person = {"category": "poor"}
+    assert one(tmp_path, policy=policy, person=person, expect={"poor": 360})["verdict"] == "agrees"
+
+
 def test_a_file_that_is_no_yaml_differs_with_its_line(tmp_path: Path) -> None:
     file = tmp_path / "bad.yaml"
     file.write_text("id: a\npolicy: {ratio: 80%\nbill: [", "utf-8")

@@ -174,8 +174,8 @@ class _Runner:
 
     def _visit(self, visit: Visit) -> Done:
         """Compute one visit and carry what it adds."""
-        if self.case.policy is None and "care_kind" not in visit.words:
-            raise _Stop([Difference("visit.care", "", "", "say which kind of care it was")])
+        if self.case.policy is None:
+            self._ask_what_a_pack_needs(visit)
         policy = self._policy(dict(visit.words))
         words = own_words(policy, visit.words, visit.own_words, self.sheet)
         day = str(words.get("on") or self.case.on or _INLINE_DAY)
@@ -207,17 +207,23 @@ class _Runner:
         return self.shelf.pack(policy)
 
     def _policy(self, words: dict[str, Any]) -> Policy:
-        day = str(words.get("on") or self.case.on)
-        if not day:
-            if self.case.policy is None:
-                raise _Stop([Difference("on", "", "", "say the day, such as on: 2026-11-22")])
-            day = _INLINE_DAY
+        day = str(words.get("on") or self.case.on or _INLINE_DAY)
         assert self.shelf is not None
         found = self.shelf.find(self.case.area, self.scheme, day)
         if isinstance(found, Policy):
             return found
         faults = [Difference("packs", "", "", text) for text in self.shelf.faults()[:10]]
         raise _Stop([*map(_refused, found), *faults])
+
+    def _ask_what_a_pack_needs(self, visit: Visit) -> None:
+        """Ask for the day and the kind of care: an area's pack answers for nothing without them."""
+        asked = []
+        if not (visit.words.get("on") or self.case.on):
+            asked.append(Difference("on", "", "", "say the day, such as on: 2026-11-22"))
+        if "care_kind" not in visit.words:
+            asked.append(Difference("visit.care", "", "", "say which kind of care it was"))
+        if asked:
+            raise _Stop(asked)
 
     def _earlier(self, policy: Policy, visit: Situation) -> dict[str, int]:
         """Take the counters the case states; one the policy does not have is an unknown word."""

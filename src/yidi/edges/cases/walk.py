@@ -69,8 +69,12 @@ def walk(
     if not isinstance(found, Traced):
         return found
     ends = _band_ends(policy, visit, bill)
-    tiers = tuple(_tier(layer, ends.get(layer.id, ())) for layer in found.layers)
-    return Walked(found.benefit, bill, found.first_bear_fen, tiers, dict(counters), dict(found.parts))
+    tiers = [_tier(layer, ends.get(layer.id, ())) for layer in found.layers]
+    met = {tier.id for tier in tiers}
+    for layer in policy.terms.layers:
+        if layer.id not in met:  # a layer for other persons or other care pays nothing here
+            tiers.append(Tier(layer.id, str(layer.fund), given=layer.id.startswith(GIVEN)))
+    return Walked(found.benefit, bill, found.first_bear_fen, tuple(tiers), dict(counters), dict(found.parts))
 
 
 def _band_ends(policy: Policy, visit: Situation, bill: Bill) -> dict[str, tuple[int, ...]]:
