@@ -13,7 +13,7 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks import bulk, demonstration, ledger, pricing, settlement, visits
+from benchmarks import bulk, demonstration, ledger, pricing, settlement, simulation, visits
 from benchmarks.figures import Figure, markdown, show
 from benchmarks.gauge import GAUGE_THEME, gauge_seconds
 from benchmarks.load import wrk
@@ -73,7 +73,7 @@ def write(page: Path, figures: Sequence[Figure], command: str) -> None:
 def main() -> None:
     """Measure, show, and write where asked."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    themes = ("gauge", "benefit", "pricing", "load", "start", "bulk", "ledger")
+    themes = ("gauge", "benefit", "pricing", "load", "start", "bulk", "ledger", "simulation")
     parser.add_argument("--only", nargs="+", choices=themes, default=list(themes))
     parser.add_argument("--seconds", type=float, default=5.0, help="length of each load")
     parser.add_argument(
@@ -89,6 +89,7 @@ def main() -> None:
         "start": demonstration.measure,
         "bulk": bulk.measure,
         "ledger": ledger.measure,
+        "simulation": simulation.measure,
     }
     figures: list[Figure] = []
     for theme in themes:

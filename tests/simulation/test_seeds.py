@@ -57,7 +57,7 @@ def test_the_real_exchange_loses_and_doubles_nothing_either(seed: int, stage: St
     case = msgspec.structs.replace(case, exchange=True, sealed=True, faults=(*case.faults, *rotations))
     outcome = play(case, stage, traced=True)
     assert outcome.findings == ()
-    assert sum("/exchange/offers" in line for line in outcome.trace) >= 4
+    assert sum("/exchange/offers" in line for line in outcome.trace) >= 2
     assert sum("/exchange/messages" in line for line in outcome.trace) > 50
 
 

@@ -1,0 +1,39 @@
+"""Simulated settlements a second with all faults: `python -m benchmarks.simulation`.
+
+Each seed is a nation of four nodes for a simulated hour on the real journal, a commit a hop; the audit at
+its end is counted too. Seeds are spread over all processors, as `yidi simulate` does.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from time import perf_counter
+
+from benchmarks.figures import Figure, show
+from yidi.edges.simulation.seeds import Asked, run_seeds, summed
+from yidi.wiring import rules
+
+THEME = "Simulator: four nodes, all faults, audited"
+SEEDS = range(1, 41)
+SETTLEMENTS_TARGET, THOUSAND_TARGET = 2_000.0, 600.0
+
+
+def measure(seeds: range = SEEDS) -> Sequence[Figure]:
+    """Run seeds of an hour; starting the processes counts."""
+    processes = os.cpu_count() or 1
+    began = perf_counter()
+    found = summed(run_seeds(Asked(seeds, 1.0, processes), rules))
+    took = perf_counter() - began
+    wrong = f", {len(found.failed)} SEEDS FAILED: {found.failed}" if found.failed else ""
+    note = f"{found.seeds} seeds, {sum(found.faults.values())} faults, {processes} processes{wrong}"
+    return [
+        Figure(
+            THEME, "settlements", found.settlements / took, "/s", SETTLEMENTS_TARGET, at_least=True, note=note
+        ),
+        Figure(THEME, "1,000 seeds of an hour", took / found.seeds * 1_000, "s", THOUSAND_TARGET),
+    ]
+
+
+if __name__ == "__main__":
+    show(measure())
