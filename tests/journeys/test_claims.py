@@ -14,6 +14,8 @@ from yidi.processes.enrolment.commands import ChangeRelation
 from yidi.processes.ports.deciding import Reply
 from yidi.processes.settlement.records import ClaimMaterial
 from yidi.processes.settlement.refusals import CLOSED_FOR_CLAIM, NO_DIRECT_SETTLEMENT
+from yidi.processes.visit.records import Visit
+from yidi.processes.visit.refusals import KEPT_FOR_CLAIM
 
 CASE = "unfiled_traveller"
 
@@ -49,7 +51,7 @@ async def test_a_visit_refused_at_the_counter_is_claimed_by_hand_and_never_settl
     assert isinstance(paid, ClaimDecided)
     # The area's pack, working, unfiled, level 3, first stay: 650; (2132.80 - 650) x (88 - 20) % = 1008.30.
     assert (paid.settled.deductible_fen, paid.settled.fund_fen) == (65000, 100830)
-    assert (paid.settled.account_fen, paid.settled.cash_fen) == (0, 126648)
+    assert (paid.settled.account_fen, paid.settled.cash_fen) == (0, 112450)
     assert codes_of(await counter.settle()) == {CLOSED_FOR_CLAIM.code}
     assert codes_in(await claim(nation, person, "claim-2", counter.visit_id)) == {CLAIM_PAID.code}
     assert [(row.kind, row.fund_fen) for row in await nation.booked(person)] == [("claim", 100830)]
@@ -66,3 +68,20 @@ async def test_a_visit_settled_directly_is_not_claimed_until_the_settlement_is_c
     paid = await claim(nation, counter.person, "claim-2", counter.visit_id)
     assert isinstance(paid, ClaimDecided)
     assert sum(row.fund_fen for row in await nation.booked(counter.person)) == 100830
+
+
+async def test_a_visit_refused_at_the_door_is_kept_under_its_number_and_claimed(nation: Nation) -> None:
+    counter = nation.counter(CASE, person="claimed")
+    await change_state(nation, counter.person, "paused")
+    assert not await counter.begin()
+    refused = counter.hospital.exchanges[-1]
+    assert KEPT_FOR_CLAIM.code in codes_of(refused)
+    (visit,) = await nation.node.rows(Visit, {"person_no": counter.person.person_no})
+    assert visit.visit_id in (refused.answer or {})["warn_msg"]
+    counter.visit_id = visit.visit_id
+    await counter.treat()
+    await change_state(nation, counter.person, "normal")
+    assert codes_of(await counter.settle()) == {NO_DIRECT_SETTLEMENT.code}
+    paid = await claim(nation, counter.person, "claim-1", counter.visit_id)
+    assert isinstance(paid, ClaimDecided)
+    assert paid.settled.fund_fen == 100830

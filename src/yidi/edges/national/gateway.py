@@ -1,7 +1,7 @@
 """The HTTP face of a care place: reads a message with a limit, checks who signed it, answers.
 
-Failures before the business layer are 401 {"code":401,"message":...}, as real gateways answer, with the refusal
-beside it; a body over the limit is 413, everything else 200 with infcode 0 or -1.
+Failures before the business layer are 401 {"code":401,"message":...}, as real gateways answer, with the
+refusal beside it; a body over the limit is 413, everything else 200 with infcode 0 or -1.
 """
 
 from __future__ import annotations
