@@ -14,6 +14,8 @@ from yidi.processes.enrolment.commands import ChangeRelation
 from yidi.processes.ports.deciding import Reply
 from yidi.processes.settlement.records import ClaimMaterial
 from yidi.processes.settlement.refusals import CLOSED_FOR_CLAIM, NO_DIRECT_SETTLEMENT
+from yidi.processes.visit.records import Visit
+from yidi.processes.visit.refusals import KEPT_FOR_CLAIM
 
 CASE = "unfiled_traveller"
 
@@ -66,3 +68,20 @@ async def test_a_visit_settled_directly_is_not_claimed_until_the_settlement_is_c
     paid = await claim(nation, counter.person, "claim-2", counter.visit_id)
     assert isinstance(paid, ClaimDecided)
     assert sum(row.fund_fen for row in await nation.booked(counter.person)) == 100830
+
+
+async def test_a_visit_refused_at_the_door_is_kept_under_its_number_and_claimed(nation: Nation) -> None:
+    counter = nation.counter(CASE, person="claimed")
+    await change_state(nation, counter.person, "paused")
+    assert not await counter.begin()
+    refused = counter.hospital.exchanges[-1]
+    assert KEPT_FOR_CLAIM.code in codes_of(refused)
+    (visit,) = await nation.node.rows(Visit, {"person_no": counter.person.person_no})
+    assert visit.visit_id in (refused.answer or {})["warn_msg"]
+    counter.visit_id = visit.visit_id
+    await counter.treat()
+    await change_state(nation, counter.person, "normal")
+    assert codes_of(await counter.settle()) == {NO_DIRECT_SETTLEMENT.code}
+    paid = await claim(nation, counter.person, "claim-1", counter.visit_id)
+    assert isinstance(paid, ClaimDecided)
+    assert paid.settled.fund_fen == 100830
