@@ -17,7 +17,7 @@ from yidi.processes.ports.deciding import Command
 
 log = structlog.get_logger("yidi.exchange")
 
-WORKERS = 4
+WORKERS = 2
 """Parcels under way at a time: while one is being stored, the next is on its way."""
 
 

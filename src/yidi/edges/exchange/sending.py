@@ -284,31 +284,47 @@ class Sender:
     async def sweep(self) -> None:
         """Take up what lies in the outbox and is not in memory, for every line that has room.
 
-        The rows of what arrived lately may still be there: they are passed over.
+        Usually that is nothing, and one look for all is enough; a destination whose messages did not fit
+        in memory is looked at by itself. The rows of what arrived lately may still be there: passed over.
         """
         assert self._home is not None
         lately = asyncio.get_running_loop().time() - FRESH.total_seconds()
         self._arrived = {label: at for label, at in self._arrived.items() if at > lately}
-        old = write_instant(self._clock() - FRESH)
-        for destination in sorted(self._directory.jurisdictions - self._home.here):
-            channels = [self._channel(url) for url in self._directory.urls(destination)]
-            free = min((self._room - channel.held for channel in channels), default=0)
-            worth = [channel for channel in channels if self._answers(channel) or not channel.held]
-            if free <= self._room // 2 or not worth:
-                continue
-            before = LATEST if destination in self._overflowed else old
-            self._overflowed.discard(destination)
-            known = [
-                label for label in (*self._held, *self._arrived, *self._unreadable) if label[0] == destination
-            ]
-            most = free + len(known)
-            rows = await self._home.engine.undelivered(before, (destination,), most)
-            if len(rows) == most:
-                self._overflowed.add(destination)
-            passed_over = self._held.union(known)
-            for row in rows:
-                if (row.destination, row.sender, row.msgid) not in passed_over:
-                    self._take_up(row)
+        ready = [place for place in self._directory.jurisdictions - self._home.here if self._free(place)]
+        alone = sorted(place for place in ready if place in self._overflowed)
+        together = sorted(set(ready) - self._overflowed)
+        if together:
+            old = write_instant(self._clock() - FRESH)
+            await self._take_from(together, old, min(self._free(place) for place in together))
+        for place in alone:
+            self._overflowed.discard(place)
+            await self._take_from([place], LATEST, self._free(place))
+
+    def _free(self, destination: str) -> int:
+        """Return how many more messages are worth taking up for a destination; 0 unless it is half empty."""
+        channels = [self._channel(url) for url in self._directory.urls(destination)]
+        free = min((self._room - channel.held for channel in channels), default=0)
+        worth = any(self._answers(channel) or not channel.held for channel in channels)
+        return free if worth and 2 * free > self._room else 0
+
+    async def _take_from(self, destinations: Sequence[str], before: str, free: int) -> None:
+        """Take up at most about `free` messages; if there may be more, look again by destination."""
+        if free <= 0:
+            self._overflowed.update(destinations)
+            return
+        assert self._home is not None
+        wanted = frozenset(destinations)
+        known = {label for label in (*self._held, *self._arrived, *self._unreadable) if label[0] in wanted}
+        rows = await self._home.engine.undelivered(before, destinations, free + len(known))
+        if len(rows) >= free + len(known):
+            self._overflowed |= wanted
+        for row in rows:
+            if (row.destination, row.sender, row.msgid) not in known and self._is_new(row):
+                self._take_up(row)
+
+    def _is_new(self, row: Outgoing) -> bool:
+        label = (row.destination, row.sender, row.msgid)
+        return label not in self._held and label not in self._arrived
 
     def _take_up(self, row: Outgoing) -> None:
         """Take up a stored message; one this version cannot read waits for the version that can."""
