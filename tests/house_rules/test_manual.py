@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 import typer
 
@@ -13,14 +14,16 @@ from tests.house_rules.code_base import ROOT, demand
 
 MANUAL = ROOT / "docs" / "reference" / "cli.md"
 ENTRY = "yidi.edges.cli.main"
+ASKING: Any = None
+"""The context of nobody's command: groups do not look at it."""
 _HEADING = re.compile(r"^#+ +`?(yidi(?: [a-z][a-z-]*)+)`?[^`\n]*$", re.MULTILINE)
 
 
-def commands(command: object, words: tuple[str, ...] = ("yidi",)) -> Iterator[str]:
-    """Yield every command that does something, as it is typed."""
-    inner = getattr(command, "commands", {})
-    for name, child in inner.items():
-        yield from commands(child, (*words, name))
+def commands(command: Any, words: tuple[str, ...] = ("yidi",)) -> Iterator[str]:
+    """Yield every command that does something, as it is typed; a group may find its nouns when asked."""
+    inner = command.list_commands(ASKING) if hasattr(command, "list_commands") else ()
+    for name in inner:
+        yield from commands(command.get_command(ASKING, name), (*words, name))
     if not inner:
         yield " ".join(words)
 
