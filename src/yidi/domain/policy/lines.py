@@ -26,6 +26,7 @@ class Line(Struct, frozen=True):
 
 
 def figure_lines(policy: Policy, title: Phrase, figure: Figure) -> Iterator[Line]:
+    """Yield every row and adjustment of a table as a line under the title (Chinese, English)."""
     groups = policy.words
     for row in figure.rows:
         who = conditions_phrase(row.conditions, groups)
