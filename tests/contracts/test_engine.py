@@ -140,6 +140,27 @@ async def test_the_outbox_keeps_what_is_under_way_once_and_lets_it_go(engine: En
     assert [row.msgid for row in await engine.undelivered("9999")] == ["2"]
 
 
+async def test_the_outbox_is_read_by_destination_the_least_tried_first_and_so_many_at_a_time(
+    engine: Engine,
+) -> None:
+    rows_ = [
+        Outgoing(place, "s", str(n), "{}", f"2026-01-0{n}") for n in (1, 2, 3) for place in ("a", "b", "c")
+    ]
+    await engine.begin()
+    await engine.put_outbox(rows_)
+    await engine.note_trouble(("a", "s", "1"), 1, "", "busy")
+    await engine.commit()
+
+    async def found(before: str, *whom: str, most: int = 9) -> list[str]:
+        return [row.destination + row.msgid for row in await engine.undelivered(before, whom, most)]
+
+    assert await found("9999", "a") == ["a2", "a3", "a1"]
+    assert await found("9999", "a", most=2) == ["a2", "a3"]
+    assert await found("2026-01-03", "b", "c") == ["b1", "c1", "b2", "c2"]
+    assert await found("9999", "nobody") == []
+    assert len(await found("9999", most=100)) == 9
+
+
 async def test_readers_see_only_what_is_committed_and_cannot_write(engine: Engine) -> None:
     await engine.begin()
     await engine.write({Poured: [poured("a")]})
