@@ -51,7 +51,7 @@ CLAIM_UNKNOWN = RefusalKind(
     "check the number of the claim",
 )
 CARE_PLACE_UNKNOWN = RefusalKind(
-    "FUNDS-46",
+    "FUNDS-78",
     RefusalClass.FUNDS,
     Actor.PERSON,
     "就医地{care}不是省级行政区划代码",
@@ -60,7 +60,7 @@ CARE_PLACE_UNKNOWN = RefusalKind(
     "choose the province where the care was given; its code has six digits and ends in 0000",
 )
 VISIT_NOT_NAMED = RefusalKind(
-    "FUNDS-47",
+    "FUNDS-79",
     RefusalClass.FUNDS,
     Actor.PERSON,
     "没有写明要报销的就诊",

@@ -34,10 +34,7 @@ class Flags(Struct, frozen=True):
 
 
 class RegisterVisit(Command, frozen=True, kw_only=True):
-    """An institution registers an outpatient or admits an inpatient. Answer: VisitOpened or Refused.
-
-    The insured place is asked first. `started_at` is local time `2026-11-22 10:00:00`, by the asker's clock.
-    """
+    """Register or admit; the insured place is asked first. `started_at` is local. Answer: VisitOpened."""
 
     insured: str
     insured_area: str
@@ -111,10 +108,7 @@ class NoteStay(Ask, frozen=True, kw_only=True):
 
 
 class CancelVisit(Command, frozen=True, kw_only=True):
-    """Cancel a registration or an admission: nothing settled, no lines standing. Answer: Done.
-
-    `inpatient` is which of the two the sender means; None where it does not say.
-    """
+    """Cancel a registration or an admission (`inpatient`; None: not said), without lines. Answer: Done."""
 
     visit_id: str
     person_no: str
@@ -240,7 +234,6 @@ class WithdrawLines(Command, frozen=True, kw_only=True):
     batch: str = ""
     line_ids: tuple[str, ...] = ()
     inpatient: bool | None = None
-    """Whether the sender means the lines of a stay; None where it does not say."""
 
 
 class SubmitSettlementList(Command, frozen=True, kw_only=True):
