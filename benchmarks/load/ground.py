@@ -12,7 +12,16 @@ from typing import NamedTuple
 from benchmarks.load import wrk
 from benchmarks.load.client import Load, closed_loop, together
 from benchmarks.load.messages import settling_request
-from benchmarks.load.node import Served, database, free_port, served, verify, workplace, write_settings
+from benchmarks.load.node import (
+    SECRETS,
+    Served,
+    database,
+    free_port,
+    served,
+    verify,
+    workplace,
+    write_settings,
+)
 from benchmarks.load.playing import Scene
 from benchmarks.load.proof import Links, count_links, faults
 from benchmarks.load.state import State, fill
@@ -58,7 +67,7 @@ async def ground(engine: str, state: State) -> AsyncIterator[Ground]:
     """Fill a fresh database."""
     with workplace() as folder:
         async with database(engine, folder) as address:
-            await fill(address, state)
+            await fill(address, state, folder / SECRETS)
             made = Ground(address, folder, state)
             made.filled = await count_links(address)
             yield made

@@ -20,6 +20,7 @@ from tests.postgresql import running_server
 
 ENGINES = ("sqlite", "postgresql")
 START_SECONDS = 60
+SECRETS = "keys.toml"
 
 
 @asynccontextmanager
@@ -59,7 +60,7 @@ class Served:
 
 def write_settings(folder: Path, address: str, keys: Mapping[str, str], port: int, number: int) -> Path:
     """Write the settings and the secrets of a node; return the settings file."""
-    secrets = folder / "keys.toml"
+    secrets = folder / SECRETS
     secrets.write_text("[keys]\n" + "".join(f'{code} = "{key}"\n' for code, key in keys.items()))
     secrets.chmod(0o600)
     file = folder / f"node{number}.toml"

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from benchmarks.load.playing import BARE, OPEN, SETTLED, Played, Scene
+from yidi.edges.clock import system_clock
+from yidi.edges.packs.location import packs_folder
+from yidi.edges.packs.national import read_divisions
+from yidi.edges.sealing.guarding import guard
+from yidi.edges.settings import Settings
 from yidi.edges.storage.engine import Engine
 from yidi.edges.storage.engines import engine_for
 from yidi.edges.storage.migrate import migrate
 from yidi.edges.storage.schema import gathered
-from yidi.processes.ports.deciding import Record
+from yidi.processes.ports.deciding import NATION, Record
 
 CLONES_AT_ONCE = 500
 
@@ -45,12 +51,18 @@ class State:
         return order
 
 
-async def fill(address: str, state: State) -> int:
-    """Make the tables and write the state; return the number of records."""
+async def fill(address: str, state: State, secrets: Path) -> int:
+    """Make the tables and write the state, guarded as a node with this file of secrets guards it.
+
+    Returns the number of records.
+    """
     engine = engine_for(address, gathered())
+    settings = Settings(database=address, keys=str(secrets))
+    here = [NATION, *(place.code for place in read_divisions(packs_folder()).provinces() if place.insuring)]
     await engine.open()
     try:
         await migrate(engine)
+        await guard(engine, settings, system_clock, here=here)
         written = await _write(engine, state)
         await _tidy(engine)
     finally:
@@ -82,7 +94,7 @@ async def _write(engine: Engine, state: State) -> int:
 def _by_kind(rows: Sequence[tuple[type[Record], list[Any]]]) -> dict[type[Record], list[Any]]:
     found: dict[type[Record], list[Any]] = {}
     for kind, row in rows:
-        found.setdefault(kind, []).append(row)
+        found.setdefault(kind, []).append(kind._make(row))  # type: ignore[attr-defined]
     return found
 
 
