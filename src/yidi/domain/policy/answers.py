@@ -215,7 +215,10 @@ class Answers:
 
 def met(sets: Sets, given: Mapping[str, str]) -> bool:
     """Say whether every condition is met."""
-    return all(given[name] in answers for name, answers in sets)
+    for name, answers in sets:  # noqa: SIM110 - a plain loop: the check asks it half a million times
+        if given[name] not in answers:
+            return False
+    return True
 
 
 def _steps(scheme: Scheme, greatest: Mapping[str, int]) -> dict[str, set[int]]:

@@ -7,6 +7,7 @@ national frame allows are warnings: real areas have them, and somebody has to lo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from yidi.domain.money import BASIS_POINTS
 from yidi.domain.policy import refusals
@@ -29,8 +30,9 @@ def check_policy(policy: Policy, frame: Ceilings | None) -> list[Fault]:
         for resolver in ready.resolvers():
             faults += _figure_faults(policy, resolver, ready.layer)
         if ready.layer.fund is Fund.POOL and ready.layer.guarantee is None:
-            faults += _order_warnings(policy, ready)
-            faults += _ceiling_warnings(policy, ready, frame) if frame is not None else ()
+            walked = tuple(_effective(policy, ready))
+            faults += _order_warnings(policy, ready, walked)
+            faults += _ceiling_warnings(policy, ready, walked, frame) if frame is not None else ()
     others = [*policy.values.values(), *policy.limits.values()]
     if policy.first is not None:
         others.append(policy.first)
@@ -123,7 +125,11 @@ Rest = tuple[tuple[str, str], ...]
 """Everything of a combination but place and standing."""
 
 
-def _effective(policy: Policy, ready: ReadyLayer) -> Iterator[tuple[Rest, dict[str, str], Found, Bands]]:
+Effective = tuple[Rest, dict[str, str], Found, Bands]
+"""A combination in two forms, what was found for it, and what is really paid."""
+
+
+def _effective(policy: Policy, ready: ReadyLayer) -> Iterator[Effective]:
     """Walk what the layer pays of each yuan, after the share borne first elsewhere."""
     first = policy.first
     names = ready.ratios.names | (first.names if first is not None else frozenset())
@@ -140,13 +146,15 @@ def _effective(policy: Policy, ready: ReadyLayer) -> Iterator[tuple[Rest, dict[s
         yield rest, answers, found, bands
 
 
-def _ceiling_warnings(policy: Policy, ready: ReadyLayer, frame: Ceilings) -> Iterator[Fault]:
+def _ceiling_warnings(
+    policy: Policy, ready: ReadyLayer, walked: tuple[Effective, ...], frame: Ceilings
+) -> Iterator[Fault]:
     """Compare every standing away from home with the home ratio under otherwise equal answers."""
     if not {CareKind.INPATIENT, CareKind.CHRONIC} & set(ready.layer.care):
         return
     home: dict[Rest, Bands] = {}
     seen: set[tuple[int, str]] = set()
-    for rest, answers, found, bands in _effective(policy, ready):
+    for rest, answers, found, bands in walked:
         if answers["place"] == Place.LOCAL:
             home[rest] = bands
             continue
@@ -173,10 +181,10 @@ _WORSE = {
 """The standings that may never be paid more than the one before (2022 notice: filing is never a loss)."""
 
 
-def _order_warnings(policy: Policy, ready: ReadyLayer) -> Iterator[Fault]:
+def _order_warnings(policy: Policy, ready: ReadyLayer, walked: tuple[Effective, ...]) -> Iterator[Fault]:
     """Find where a better filing pays less than a worse one under otherwise equal answers."""
     paid: dict[tuple[Rest, str], dict[str, tuple[Found, Bands]]] = {}
-    for rest, answers, found, bands in _effective(policy, ready):
+    for rest, answers, found, bands in walked:
         paid.setdefault((rest, answers["place"]), {})[answers["standing"]] = (found, bands)
     seen: set[tuple[int, int]] = set()
     for by_standing in paid.values():
@@ -200,6 +208,7 @@ def ceiling_bp(frame: Ceilings, standing: str) -> int:
     return frame.referred_bp if standing in _SLACK else frame.temporary_bp
 
 
+@lru_cache(maxsize=4096)
 def greatest_drop_bp(home: Bands, away: Bands) -> int:
     """Return the largest fall of the ratio at any amount, in basis points."""
     ends = sorted({upper for upper, _ in (*home, *away) if upper is not None})

@@ -62,13 +62,13 @@ class Resolver:
 
     def find(self, given: Mapping[str, str]) -> Found:
         """Return what the figure says for the given answers."""
-        rows = tuple(row for row, sets in self.rows if holds(sets, given))
+        rows = tuple([row for row, sets in self.rows if met(sets, given)])
         if len(rows) != 1:
             return Found(rows)
         row = rows[0]
         if row.unknown:
             return Found(rows, unknown=row.unknown)
-        applied = tuple(each for each, sets in self.adjustments if holds(sets, given))
+        applied = tuple([each for each, sets in self.adjustments if met(sets, given)])
         if row.bands:
             bands, problem = _adjusted_bands(row.bands, applied, given)
             return Found(rows, bands=bands, applied=applied, problem=problem)

@@ -15,7 +15,7 @@ from yidi.domain.policy.policy import Policies
 from yidi.domain.policy.terms import Pack
 from yidi.domain.policy.tree import Fault, Node, Reader
 
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _DEEPEST = 20
 
 
@@ -64,7 +64,7 @@ def inspect_policies(folder: Path) -> tuple[Policies, list[Fault]]:
 def read_tree(text: str, reader: Reader) -> Node | None:
     """Parse YAML into nodes; every scalar stays text. None, with a fault, when it is not YAML."""
     try:
-        aliases = _aliases(text)
+        aliases = _aliases(text) if "*" in text else []
         root = yaml.compose(text, Loader=_Loader)
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
