@@ -33,6 +33,8 @@ RACES = 3
 """How often a command that lost a race is decided again before it counts as failed."""
 WATCH_SECONDS = 1.0
 SWEEP_TICKS = 30
+PARKED_TICKS = 600
+"""Looks until what is parked is tried again: its cause may have gone, as that of a full disk does."""
 ABANDONED_AFTER = timedelta(seconds=60)
 LATEST = "9999"
 
@@ -284,6 +286,8 @@ class Journal:
         if item.receipt is not None and not item.receipt.done():
             item.receipt.set_exception(error)
         elif not item.stored or self._troubles.later(item, error, self._enqueue):
+            if item.stored:
+                self._carried.discard(item.identity)
             item.answer(refusal_for(command, error))
             self._tell_origin(command, error)
 
@@ -303,7 +307,8 @@ class Journal:
             try:
                 await self._find_answers()
                 if ticks % SWEEP_TICKS == 0:
-                    await self._resume(write_instant(self.clock() - ABANDONED_AFTER), parked=False)
+                    parked = ticks % PARKED_TICKS == 0
+                    await self._resume(write_instant(self.clock() - ABANDONED_AFTER), parked=parked)
             except Exception as error:
                 log.warning("watch_failed", error=kind_and_place(error))
 
