@@ -121,7 +121,9 @@ class Nation:
 
 
 def key_folder_of(database: str) -> str:
-    """Return where the keys of a database lie while the tests run: the same for each of its nodes."""
+    """Return where the keys of a database lie while the tests run; nothing for a file, which has its own."""
+    if database.startswith("sqlite:"):
+        return ""
     return str(Path(_KEYS.name) / hashlib.sha256(database.encode()).hexdigest()[:16])
 
 
