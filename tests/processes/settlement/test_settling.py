@@ -59,10 +59,12 @@ def test_an_unfiled_outpatient_abroad_is_settled_by_the_unfiled_ratio() -> None:
     assert all(step.text_zh and step.text_en for step in settled.steps)
 
 
-def test_at_home_the_same_visit_takes_the_local_ratio_and_leaves_the_nation_out() -> None:
-    counter = Counter(HOME_HOSPITAL)
-    settled = counter.settled_now(counter.charged(500_00), 500_00)
-    assert (settled.standing, settled.fund_fen) == ("local", 300_00 * 65 // 100)
+def test_at_home_the_same_stay_takes_the_local_ratio_and_leaves_the_nation_out() -> None:
+    counter, abroad = Counter(HOME_HOSPITAL), Counter()
+    settled = counter.settled_now(counter.discharged(3_000_00), 3_000_00, inpatient=True)
+    assert (settled.standing, settled.fund_fen) == ("local", 2_350_00 * 91 // 100)
+    away = abroad.settled_now(abroad.discharged(3_000_00), 3_000_00, inpatient=True)
+    assert (away.standing, away.fund_fen) == ("unfiled", 2_350_00 * 71 // 100)
     assert not [row for row in counter.world.records(Relayed) if row.question == BookSettlement.__name__]
 
 
@@ -119,7 +121,7 @@ def test_a_stay_may_be_tried_before_discharge_and_mid_stay_settlement_leaves_the
     counter.charge(visit_id, 2_000_00, first=2, inpatient=True)
     counter.discharge(visit_id)
     last = counter.settled_now(visit_id, 2_000_00, inpatient=True)
-    assert (first.deductible_fen, last.deductible_fen) == (800_00, 800_00)
+    assert (first.deductible_fen, last.deductible_fen) == (650_00, 650_00)
     assert counter.counters()["stays"] == 1
 
 
@@ -127,7 +129,7 @@ def test_a_second_stay_of_the_year_is_counted_and_has_the_lower_deductible() -> 
     counter = Counter()
     first = counter.settled_now(counter.discharged(3_000_00), 3_000_00, inpatient=True)
     second = counter.settled_now(counter.discharged(3_000_00), 3_000_00, inpatient=True)
-    assert (first.deductible_fen, second.deductible_fen) == (800_00, 400_00)
+    assert (first.deductible_fen, second.deductible_fen) == (650_00, 550_00)
     assert counter.counters()["stays"] == 2
 
 
@@ -163,7 +165,7 @@ def test_a_late_filing_covers_the_whole_stay() -> None:
     counter.world.add(filing(counter.world.today, "2026-03-02T03:00:00.000000Z"))
     settled = counter.settled_now(visit_id, 3_000_00, inpatient=True)
     assert (settled.standing, settled.filing_id) == ("long_term", "F1")
-    assert settled.fund_fen == (3_000_00 - 800_00) * 88 // 100
+    assert settled.fund_fen == (3_000_00 - 650_00) * 91 // 100
     assert counter.world.records(Settlement)[0].filing_version == 1
 
 
@@ -185,12 +187,12 @@ def test_a_chronic_visit_whose_certificate_ran_out_is_settled_on_general_terms(
         HOME, "P1", "M03900", 1, "高血压", HOSPITAL, "valid", "2026-01-01", end, at
     )
     counter.world.add(certificate)
-    visit_id = counter.charged(500_00, care_kind="chronic", visit_kind="14", disease_code="M03900")
+    visit_id = counter.charged(1_000_00, care_kind="chronic", visit_kind="14", disease_code="M03900")
     counter.world.passes(days=2)
-    settled = counter.settled_now(visit_id, 500_00, visit_kind="14")
+    settled = counter.settled_now(visit_id, 1_000_00, visit_kind="14")
     assert settled.care_kind == care_kind
     assert [step.rule for step in settled.steps].count("care.general_terms") == (care_kind != "chronic")
-    assert settled.fund_fen == (500_00 * 73 // 100 if care_kind == "chronic" else 300_00 * 55 // 100)
+    assert settled.fund_fen == (300_00 * 70 // 100 if care_kind == "chronic" else 800_00 * 55 // 100)
 
 
 def test_a_special_identity_brings_medical_assistance() -> None:
