@@ -32,6 +32,7 @@ class Planted(NamedTuple):
     name: str
     plant: Planting
     seeds: int
+    hours: float = 0.2
 
 
 @contextmanager
@@ -259,7 +260,7 @@ def _nobody_bars(given: Any, decision: Decision) -> Decision:
 
 
 PLANTED: tuple[Planted, ...] = (
-    Planted("the inbox is not looked at", without_inbox, 3),
+    Planted("the inbox is not looked at", without_inbox, 6, hours=0.05),
     Planted("answers come before the commit", in_code(Batch, "write", _answers_first), 6),
     Planted("a message is acknowledged when it arrives", in_code(Node, "receive", _acknowledges_first), 3),
     Planted("the outbox forgets what is sent", in_code(Node, "_send", _forgets_when_sent), 3),

@@ -151,6 +151,8 @@ class Play:
         latest += MONTHS_SECONDS if self.case.closes_days else 0
         while self.loop.time() < latest:
             await asyncio.sleep(SELDOM_SECONDS if self.case.closes_days else LOOK_SECONDS)
+            if any(finding.kind == "two_answers" for finding in self.findings):
+                return  # nothing that follows from this could heal it
             calm = self.loop.time() * 1000 > max([*over, 0]) and all(task.done() for task in stories)
             if calm and not any(self._busy(node) for node in self.nodes):
                 break
