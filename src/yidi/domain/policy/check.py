@@ -20,6 +20,7 @@ from yidi.domain.policy.terms import Bands, Layer
 from yidi.domain.policy.tree import Fault
 from yidi.domain.refusal import Refusal
 
+_BOUNDLESS_FEN = 10**18
 _SLACK = (Standing.REFERRED, Standing.EMERGENCY)
 
 
@@ -31,6 +32,7 @@ def check_policy(policy: Policy, frame: Ceilings | None) -> list[Fault]:
             faults += _figure_faults(policy, resolver, ready.layer)
         if ready.layer.fund is Fund.POOL and ready.layer.guarantee is None:
             walked = tuple(_effective(policy, ready))
+            faults += _amount_order_warnings(policy, ready)
             faults += _order_warnings(policy, ready, walked)
             faults += _ceiling_warnings(policy, ready, walked, frame) if frame is not None else ()
     others = [*policy.values.values(), *policy.limits.values()]
@@ -199,6 +201,43 @@ def _order_warnings(policy: Policy, ready: ReadyLayer, walked: tuple[Effective, 
                     ready.ratios.figure.key, better=str(better), worse=str(worse)
                 )
                 yield _fault(policy, one.row.line, ready.ratios.figure.key, refusal, warning=True)
+
+
+def _amount_order_warnings(policy: Policy, ready: ReadyLayer) -> Iterator[Fault]:
+    """Find where a better filing has a larger deductible or a smaller cap than a worse one."""
+    figures = [(ready.deductible, -1)] if ready.deductible is not None else []
+    for resolver, sign in (*figures, *((caps, 1) for _, caps in ready.caps)):
+        if "standing" not in resolver.names:
+            continue
+        said: dict[tuple[Rest, str], dict[str, Found]] = {}
+        for answers in policy.answers.combinations(resolver.names, ready.layer):
+            found = resolver.find(answers)
+            if len(found.rows) == 1 and not found.unknown and not found.of and not found.later:
+                rest = tuple((n, answers[n]) for n in sorted(answers) if n not in ("place", "standing"))
+                said.setdefault((rest, answers["place"]), {})[answers["standing"]] = found
+        yield from _amount_warnings(policy, resolver, sign, said.values())
+
+
+def _amount_warnings(
+    policy: Policy, resolver: Resolver, sign: int, said: Iterable[dict[str, Found]]
+) -> Iterator[Fault]:
+    """Compare the amounts of a better and a worse filing; `sign` 1 where more is better, -1 where less is."""
+    seen: set[tuple[Standing, Standing]] = set()
+    key = resolver.figure.key
+    for by_standing in said:
+        for better, worse in ((b, w) for b, each in _WORSE.items() for w in each):
+            if better not in by_standing or worse not in by_standing or (better, worse) in seen:
+                continue
+            one, two = by_standing[better], by_standing[worse]
+            if _worth(one, sign) < _worth(two, sign):
+                seen.add((better, worse))
+                refusal = refusals.BETTER_FILING_PAYS_LESS.because(key, better=str(better), worse=str(worse))
+                yield _fault(policy, one.row.line, key, refusal, warning=True)
+
+
+def _worth(found: Found, sign: int) -> int:
+    """Return an amount so that more is better for the person; no bound is the best cap."""
+    return _BOUNDLESS_FEN if found.amount_fen is None else sign * found.amount_fen
 
 
 def ceiling_bp(frame: Ceilings, standing: str) -> int:

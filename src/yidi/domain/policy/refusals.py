@@ -163,3 +163,10 @@ BETTER_FILING_PAYS_LESS = _kind(
     "请核对出处；如确为当地规定，请报上级。",
     "Check against the source; if it is the local rule, report it.",
 )
+BREAKS_AT_BOUNDARY = _kind(
+    43,
+    "{field} 在分段、起付线或限额的边界处计算不一致：{value}。",
+    "{field} does not add up at an edge of a band, deductible or cap: {value}.",
+    "请核对该层的分段、起付线和限额；如数值无误，请报告程序缺陷。",
+    "Check the bands, deductible and caps of the layer; if they are right, report a bug of the program.",
+)

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from yidi.domain.benefit.boundaries import Boundaries
 from yidi.domain.dates import FOREVER, parse_day
 from yidi.domain.policy.policy import Policies, Policy
 from yidi.domain.policy.show import Shown, show
@@ -101,7 +102,10 @@ def _print_policy(shown: Shown, area: str) -> None:
 def check(folder: Path | None = FOLDER, as_json: bool = AS_JSON) -> None:
     """检查政策包。 Check every pack of a folder; prints all findings, status 1 when a pack is unusable."""
     policies, findings = inspect_policies(folder or packs_folder() / "policy")
-    _print_faults(findings, as_json, checked=len(policies.all()))
+    boundaries = Boundaries()
+    for policy in policies.all():
+        findings += boundaries.faults(policy)
+    _print_faults(findings, as_json, checked=len(policies.all()), boundaries=boundaries.points)
     if any(not fault.warning for fault in findings):
         raise typer.Exit(1)
 
@@ -127,9 +131,10 @@ def _print_refusals(refusals: tuple[Refusal, ...], as_json: bool) -> None:
         typer.echo(f"{refusal.code} {refusal.cause_en} {refusal.remedy_en}", err=True)
 
 
-def _print_faults(faults: list[Fault], as_json: bool, checked: int = 0) -> None:
+def _print_faults(faults: list[Fault], as_json: bool, checked: int = 0, boundaries: int = 0) -> None:
     if as_json:
-        typer.echo(msgspec.json.encode({"checked": checked, "findings": faults}).decode())
+        found = {"checked": checked, "boundaries": boundaries, "findings": faults}
+        typer.echo(msgspec.json.encode(found).decode())
         return
     console = Console()
     if faults:
@@ -148,4 +153,7 @@ def _print_faults(faults: list[Fault], as_json: bool, checked: int = 0) -> None:
         console.print(table)
     wrong = sum(not fault.warning for fault in faults)
     warnings = len(faults) - wrong
-    console.print(f"{checked} 个政策 policies; {wrong} 个错误 faults; {warnings} 个提示 warnings")
+    console.print(
+        f"{checked} 个政策 policies; {boundaries} 个边界点 costs at boundaries; "
+        f"{wrong} 个错误 faults; {warnings} 个提示 warnings"
+    )
