@@ -1,0 +1,269 @@
+"""The bulk walk: the kernel's own functions, compiled by numba over flat tables. Needs the extra `[batch]`.
+
+`register_jitable` leaves `yidi.domain.benefit.kernel` plain Python and lets the loop below call it. The
+compiled code is kept in a folder named after the digest of all the sources it is made from, so a change of
+the definition can never meet yesterday's machine code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numba
+import numpy as np
+from numba.extending import register_jitable
+
+from yidi.domain.benefit import kernel
+from yidi.domain.benefit.kernel import FIRST_BEAR, FIRST_SELF, FULL_SELF, IN_SCOPE, OVER_LIMIT
+from yidi.edges.batch.policy import spans
+from yidi.edges.batch.policy.spans import integers, pairs
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+for _function in (
+    kernel._exact,
+    kernel.line,
+    kernel.reach,
+    kernel.below_cost_caps,
+    kernel.count_cost,
+    kernel.take,
+    kernel.layer,
+):
+    register_jitable(_function)
+layer = kernel.layer
+
+SETTLED, REFUSED, BEYOND, LATER = 0, 1, 2, 3
+"""What became of a visit: settled; refused by its policy; beyond the amounts bulk works with; to be asked at
+the counter, because its person has a visit of a kind that only the counter computes."""
+GREATEST_BULK_FEN = 10**12
+"""Ten thousand million yuan a bill: every product the kernel makes of it stays far inside 64 bits."""
+MOST_VISITS = 100_000
+"""Of one person; more go to the counter, so that no counter of a year leaves 64 bits."""
+NO_PLAN, ASK_COUNTER = -1, -2
+PARTS = 7
+(
+    L_PLACES,
+    L_PLACES_N,
+    L_STANDARD,
+    L_DEDUCTIBLE_SLOT,
+    L_GROSS,
+    L_AXIS,
+    L_BANDS,
+    L_BANDS_N,
+    L_COST,
+    L_COST_N,
+    L_PAY,
+    L_PAY_N,
+    L_CASCADES,
+    L_ONLY,
+    L_FUND,
+    L_OPEN,
+    L_UNDECIDED,
+) = range(17)
+P_FIRST, P_LAST, P_BY_TIER, P_BIAS, P_FIRST_BEAR, P_STAYS, P_ACCOUNT, P_ASK_ACCOUNT = range(8)
+
+
+class Tables(NamedTuple):
+    """Everything compiled plans need. `cells` holds parts, bands and caps; `layers` and `plans` point there.
+
+    `choice[c]` are the plans of a combination of answers by stay (or NO_PLAN, ASK_COUNTER); `book[c]` is the
+    province and benefit year whose counters it uses, `slots[book]` how many these are.
+    """
+
+    cells: Array
+    layers: Array
+    plans: Array
+    choice: Array
+    book: Array
+    slots: Array
+
+
+class Asked(NamedTuple):
+    """The visits of some persons. `starts`: each person's first row, and the end."""
+
+    starts: Array
+    combination: Array
+    year: Array
+    heads: Array
+    balance: Array
+    told: Array
+
+
+class Answered(NamedTuple):
+    """What the walk fills in: per visit its state, what each fund pays (by `Fund` order), account."""
+
+    state: Array
+    paid: Array
+    person: Array
+    account: Array
+
+
+def room_for(rows: int, funds: int) -> Answered:
+    """Make empty answers."""
+    return Answered(
+        np.zeros(rows, dtype=np.int8),
+        np.zeros((rows, funds), dtype=np.int64),
+        np.zeros(rows, dtype=np.int64),
+        np.zeros(rows, dtype=np.int64),
+    )
+
+
+def _digest() -> str:
+    files = (kernel.__file__, __file__, spans.__file__)
+    text = b"".join(Path(name).read_bytes() for name in files)
+    return hashlib.sha256(text + numba.__version__.encode()).hexdigest()[:16]
+
+
+def _kept(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a function, and keep its machine code in the user's cache where there is one."""
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(home / "yidi" / f"kernel-{_digest()}")
+    try:
+        return numba.njit(nogil=True, cache=True)(function)  # type: ignore[no-any-return]
+    except RuntimeError:  # no folder to write to
+        return numba.njit(nogil=True)(function)  # type: ignore[no-any-return]
+    finally:
+        numba.config.CACHE_DIR = before
+
+
+@register_jitable  # type: ignore[misc]
+def _is_plain(tables: Any, asked: Any, first: Any, last: Any) -> Any:
+    """Say whether every visit of a person can be computed here."""
+    if last - first > MOST_VISITS:
+        return False
+    book = -1
+    for visit in range(first, last):
+        combination = asked.combination[visit]
+        if combination < 0:
+            continue
+        if asked.told[visit] or (book >= 0 and tables.book[combination] != book):
+            return False
+        book = tables.book[combination]
+        for plan in tables.choice[combination]:
+            if plan == ASK_COUNTER:
+                return False
+            if plan >= 0 and tables.plans[plan, P_ASK_ACCOUNT] and asked.balance[visit] > 0:
+                return False
+    return True
+
+
+@register_jitable  # type: ignore[misc]
+def bill_state(heads: Any, visit: Any) -> Any:
+    """Return the state of a bill: SETTLED where its parts are in range and add up."""
+    total = 0
+    for number in range(1, 5):
+        part = heads[number, visit]
+        if part < 0:
+            return REFUSED
+        if part > GREATEST_BULK_FEN:
+            return BEYOND
+        total += part
+    if total != heads[0, visit]:
+        return REFUSED
+    return SETTLED if total <= GREATEST_BULK_FEN else BEYOND
+
+
+@register_jitable  # type: ignore[misc]
+def _pay(tables: Any, plan: Any, now: Any, parts: Any, paid: Any) -> Any:
+    """Let every layer of a plan pay; false where no source decides what happens."""
+    cells = tables.cells
+    rounding = (tables.plans[plan, P_BY_TIER], tables.plans[plan, P_BIAS])
+    for number in range(tables.plans[plan, P_FIRST], tables.plans[plan, P_LAST]):
+        row = tables.layers[number]
+        only = row[L_ONLY]
+        if only >= 0 and parts[only] == 0:
+            continue
+        outcome = layer(
+            (
+                integers(cells, row[L_PLACES], row[L_PLACES_N]),
+                row[L_STANDARD],
+                row[L_DEDUCTIBLE_SLOT],
+                row[L_GROSS],
+                row[L_AXIS],
+                pairs(cells, row[L_BANDS], row[L_BANDS_N]),
+                pairs(cells, row[L_COST], row[L_COST_N]),
+                pairs(cells, row[L_PAY], row[L_PAY_N]),
+                row[L_CASCADES],
+            ),
+            rounding,
+            now,
+            parts,
+        )
+        if outcome is not None:
+            _, _, _, _, _, unclipped, pays, _, _, _ = outcome
+            paid[row[L_FUND]] += pays
+            if row[L_OPEN] and unclipped > pays:
+                return False
+            if row[L_UNDECIDED]:
+                for part in range(PARTS):
+                    if row[L_UNDECIDED] >> part & 1 and parts[part] > 0:
+                        return False
+    return True
+
+
+@register_jitable  # type: ignore[misc]
+def _settle(tables: Any, asked: Any, visit: Any, plan: Any, now: Any, parts: Any, answered: Any) -> Any:
+    """Settle one visit; false where it is refused."""
+    heads = asked.heads
+    first_bear = (heads[4, visit] * tables.plans[plan, P_FIRST_BEAR] + 5_000) // 10_000
+    parts[:] = 0
+    parts[IN_SCOPE] = heads[4, visit] - first_bear
+    parts[FIRST_BEAR] = first_bear
+    parts[FIRST_SELF] = heads[3, visit]
+    parts[OVER_LIMIT] = heads[2, visit]
+    parts[FULL_SELF] = heads[1, visit]
+    paid = answered.paid[visit]
+    if not _pay(tables, plan, now, parts, paid):
+        paid[:] = 0
+        return False
+    if tables.plans[plan, P_STAYS] >= 0:
+        now[tables.plans[plan, P_STAYS]] += 1
+    person = heads[0, visit]
+    for pays in paid:
+        person -= pays
+    account = 0
+    for part in range(PARTS):
+        if tables.plans[plan, P_ACCOUNT] >> part & 1:
+            account += parts[part]
+    answered.person[visit] = person
+    answered.account[visit] = max(min(account, asked.balance[visit]), 0)
+    return True
+
+
+def _walk(tables: Any, asked: Any, answered: Any) -> None:
+    """Walk persons in time order, the counters of each benefit year carried from visit to visit."""
+    now = np.zeros(tables.slots.max(), dtype=np.int64)
+    before = now.copy()
+    parts = np.zeros(PARTS, dtype=np.int64)
+    for person in range(len(asked.starts) - 1):
+        first, last = asked.starts[person], asked.starts[person + 1]
+        if not _is_plain(tables, asked, first, last):
+            answered.state[first:last] = LATER
+            continue
+        year = np.int64(-1)
+        for visit in range(first, last):
+            combination = asked.combination[visit]
+            state = bill_state(asked.heads, visit)
+            if combination < 0 or state != SETTLED:
+                answered.state[visit] = REFUSED if combination < 0 else state
+                continue
+            used = tables.slots[tables.book[combination]]
+            if asked.year[visit] != year:
+                year = asked.year[visit]
+                now[:used] = 0
+            stays = tables.choice[combination]
+            plan = stays[min(now[0], len(stays) - 1)]
+            if plan < 0:
+                answered.state[visit] = REFUSED
+                continue
+            before[:used] = now[:used]
+            if not _settle(tables, asked, visit, plan, now, parts, answered):
+                answered.state[visit] = REFUSED
+                now[:used] = before[:used]
+
+
+adjudicate: Callable[[Tables, Asked, Answered], None] = _kept(_walk)

@@ -1,0 +1,73 @@
+"""Visits asked one by one at the counter: what the compiled walk leaves over, and the check on all it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from msgspec.structs import replace
+
+from yidi.domain.benefit.plan import STAYS
+from yidi.domain.benefit.settle import benefit
+from yidi.domain.benefit.situation import Benefit, Bill, Fund
+from yidi.domain.policy.policy import Policies, Policy, year_of
+from yidi.edges.batch.policy.compiled import LATER, REFUSED, SETTLED, Answered, bill_state
+from yidi.edges.batch.policy.visits import Lexicon, Visits, situation_of
+
+FUND_AT = {fund: number for number, fund in enumerate(Fund)}
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def persons_left(visits: Visits, answered: Answered) -> Iterable[int]:
+    """Return the persons that the compiled walk left to the counter."""
+    return (int(each) for each in np.flatnonzero(answered.state[visits.starts[:-1]] == LATER))
+
+
+def ask_persons(
+    policies: Policies, visits: Visits, lexicon: Lexicon, persons: Iterable[int], answered: Answered
+) -> None:
+    """Settle every visit of these persons in order, with the counter's own function and counters by name.
+
+    As at the counter, counters belong to a person, a province and a benefit year.
+    """
+    for person in persons:
+        years: dict[tuple[str, str], dict[str, int]] = {}
+        for row in range(int(visits.starts[person]), int(visits.starts[person + 1])):
+            _ask(policies, visits, lexicon, row, years, answered)
+
+
+def _ask(
+    policies: Policies,
+    visits: Visits,
+    lexicon: Lexicon,
+    row: int,
+    years: dict[tuple[str, str], dict[str, int]],
+    answered: Answered,
+) -> None:
+    situation = situation_of(visits, lexicon, row)
+    area = lexicon.words["area"][int(visits.codes[0, row])]
+    policy = policies.find(area, situation.scheme, situation.on)
+    answered.state[row] = REFUSED
+    if not isinstance(policy, Policy):
+        return
+    state = bill_state(visits.heads, row)
+    if state != SETTLED:
+        answered.state[row] = state
+        return
+    heads = [int(fen) for fen in visits.heads[:, row]]
+    year = years.setdefault((area[:2], year_of(policy, situation.on)), {})
+    situation = replace(situation, stay_number=year.get(STAYS, 0) + 1)
+    balance = int(visits.balance[row])
+    found = benefit(policy, situation, Bill(*heads), year, balance, balance > 0)
+    if not isinstance(found, Benefit):
+        return
+    for name, amount in found.counters:
+        year[name] = year.get(name, 0) + amount
+    answered.state[row] = SETTLED
+    answered.paid[row] = 0
+    for share in found.shares:
+        answered.paid[row, FUND_AT[share.fund]] += share.paid_fen
+    answered.paid[row, FUND_AT[Fund.HOSPITAL]] += found.hospital_fen
+    answered.person[row] = found.person_total_fen
+    answered.account[row] = found.account_fen

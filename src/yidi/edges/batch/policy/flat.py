@@ -1,0 +1,304 @@
+"""Turns plans into flat tables as visits ask for them: each plan once a province, each combination once."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import Any, NamedTuple
+
+import numpy as np
+from msgspec.structs import replace
+
+from yidi.domain.benefit.plan import STAYS, Plan, plan_for
+from yidi.domain.benefit.situation import Fund
+from yidi.domain.policy.grammar import PARTS
+from yidi.domain.policy.policy import Policies, Policy
+from yidi.edges.batch.policy import compiled
+from yidi.edges.batch.policy.canon import Classes, Value, classes_of
+from yidi.edges.batch.policy.compiled import ASK_COUNTER, NO_PLAN, Asked, Tables
+from yidi.edges.batch.policy.numbering import KEY_BITS, NEW, NOWHERE, Numbers, number, put
+from yidi.edges.batch.policy.visits import (
+    ASKED,
+    FLAGS,
+    IMPOSSIBLE,
+    NUMBERS,
+    Lexicon,
+    Visits,
+    day_numbers,
+    day_text,
+    situation_of,
+)
+
+Array = np.ndarray[Any, np.dtype[Any]]
+FUNDS = tuple(Fund)
+CHOSEN = 2
+"""The columns that choose the policy, area and scheme, are the first of `ASKED`."""
+assert ASKED[:CHOSEN] == ("area", "scheme")
+UNASKED = -2
+
+
+class Entry(NamedTuple):
+    """A policy as a province uses it: the counters of a province are a person's own, by name."""
+
+    policy: Policy
+    book: int
+    classes: list[Classes]
+    keyed: bool
+
+
+class Book:
+    """The counters of a person in one province and benefit year: a slot for each name. Slot 0: stays."""
+
+    def __init__(self) -> None:
+        self.slots = {STAYS: 0}
+
+    def slot(self, name: str) -> int:
+        """Return the slot of a counter."""
+        return self.slots.setdefault(name, len(self.slots))
+
+
+class Shelf:
+    """Compiled policies of one side of a comparison. Safe for several threads: what they read is replaced."""
+
+    def __init__(self, policies: Policies, lexicon: Lexicon) -> None:
+        self._lock = Lock()
+        self._policies, self._lexicon = policies, lexicon
+        days = sorted({day for each in policies.all() for day in (each.start, each.end)} | {"1970-01-01"})
+        self._edges = day_numbers(days)
+        self._entries: list[Entry] = []
+        self._entry_of: dict[tuple[str, int], int] = {}
+        self._books: dict[tuple[str, str], int] = {}
+        self._book_list: list[Book] = []
+        self._columns: tuple[str, ...] = ()
+        self._learnt: list[int] = []
+        self._cells: list[int] = [0]
+        self._layers: list[list[int]] = []
+        self._plans: list[list[int]] = []
+        self._plan_of: dict[tuple[int, int], int] = {}
+        self._kept: list[Plan] = []
+        self._choices: list[list[int]] = []
+        self._choice_books: list[int] = []
+        self._stays = max((len(each.answers.stays) - 1 for each in policies.all()), default=1)
+        empty = np.full((1, 1, len(self._edges) + 1), UNASKED, dtype=np.int32)
+        none = np.zeros((0, 0, 0), dtype=np.int32)
+        bounds = np.ones((0, 0), dtype=np.int64)
+        self._numbers = Numbers(empty, none, bounds, np.full(1 << 10, -1, np.int64), np.zeros(1 << 10, np.int32))
+        self.tables = self._frozen()
+
+    def ask(self, visits: Visits) -> Asked:
+        """Number every visit by its combination of answers; new combinations are compiled."""
+        rows = len(visits)
+        span = self._spans(visits.day)
+        combination, key = np.empty(rows, dtype=np.int32), np.zeros(rows, dtype=np.int64)
+        with self._lock:
+            self._learn_places(visits, span)
+            self._learn_words(visits.columns)
+            numbers = self._numbers
+        if number(numbers, visits.codes, span, CHOSEN, combination, key):
+            with self._lock:
+                number(self._numbers, visits.codes, span, CHOSEN, combination, key)
+                self._learn(visits, combination, key)
+                number(self._numbers, visits.codes, span, CHOSEN, combination, key)
+        years = self._years(visits, combination)
+        return Asked(visits.starts, combination, years, visits.heads, visits.balance, visits.told)
+
+    def _spans(self, day: Array) -> Array:
+        """Return in which stretch of unchanging policies each day lies."""
+        if len(day) == 0:
+            return np.zeros(0, dtype=np.int32)
+        low, high = int(day.min()), int(day.max())
+        if high - low > len(day):
+            return np.searchsorted(self._edges, day, side="right").astype(np.int32)
+        table = np.searchsorted(self._edges, np.arange(low, high + 1), side="right").astype(np.int32)
+        return table[day - low]
+
+    def _years(self, visits: Visits, combination: Array) -> Array:
+        """Return each visit's benefit year; what starts on the first of January is the calendar's."""
+        if len(visits) == 0:
+            return np.zeros(0, dtype=np.int32)
+        day, low = visits.day, int(visits.day.min())
+        days = np.arange(low, int(day.max()) + 1)
+        year = days.astype("M8[D]").astype("M8[Y]").astype(np.int32) + 1970
+        found = year[day - low].astype(np.int32)
+        starts = {begins for _, begins in self._books}
+        if starts <= {"01-01"}:
+            return found
+        of_month = np.array([day_text(int(d))[5:] for d in days])
+        of_combination = np.array([*self.tables.book, 0])
+        for (_, begins), book in self._books.items():
+            if begins != "01-01":
+                before = (of_month < begins)[day - low]
+                found -= ((of_combination[combination] == book) & before).astype(np.int32)
+        return found
+
+    def _learn_places(self, visits: Visits, span: Array) -> None:
+        """Find the policy of every new area, scheme and stretch of days."""
+        known = self._numbers.entry
+        areas, schemes = (len(self._lexicon.words[name]) for name in ASKED[:CHOSEN])
+        if known.shape[0] < areas or known.shape[1] < schemes:
+            wider = np.full((areas, schemes, known.shape[2]), UNASKED, dtype=np.int32)
+            wider[: known.shape[0], : known.shape[1]] = known
+            self._numbers = self._numbers._replace(entry=wider)
+            known = wider
+        found = known[visits.codes[0], visits.codes[1], span] == UNASKED
+        if not found.any():
+            return
+        fresh = known.copy()
+        rows = np.flatnonzero(found)
+        places = np.stack([visits.codes[0, rows], visits.codes[1, rows], span[rows]])
+        _, at = np.unique(places, axis=1, return_index=True)
+        for row in rows[at]:
+            area, scheme = (self._lexicon.words[n][visits.codes[i, row]] for i, n in enumerate(ASKED[:2]))
+            fresh[visits.codes[0, row], visits.codes[1, row], span[row]] = self._entry(
+                area, scheme, day_text(int(visits.day[row])), visits.columns
+            )
+        self._numbers = self._numbers._replace(entry=fresh)
+
+    def _entry(self, area: str, scheme: str, day: str, columns: tuple[str, ...]) -> int:
+        policy = self._policies.find(area, scheme, day)
+        if not isinstance(policy, Policy):
+            return NOWHERE
+        place = (area[:2], id(policy))
+        if place not in self._entry_of:
+            book = (area[:2], policy.terms.year_starts)
+            if book not in self._books:
+                self._books[book] = len(self._book_list)
+                self._book_list.append(Book())
+            classes = classes_of(policy, columns)
+            size = 1
+            for each in classes[CHOSEN:]:
+                size *= each.most
+            self._entry_of[place] = len(self._entries)
+            self._entries.append(Entry(policy, self._books[book], classes, size < 1 << KEY_BITS))
+        return self._entry_of[place]
+
+    def _learn_words(self, columns: tuple[str, ...]) -> None:
+        """Put every new word and number of a column into its class under every policy."""
+        self._columns = self._columns or columns
+        assert columns == self._columns, "a file has the same columns throughout"
+        values = [self._values(column) for column in columns]
+        sizes = [len(self._entries), *map(len, values)]
+        if sizes == self._learnt:
+            return
+        self._learnt, widest = sizes, max(sizes[1:])
+        classes = np.zeros((len(self._entries), len(columns), widest), dtype=np.int32)
+        most = np.ones((len(self._entries), len(columns)), dtype=np.int64)
+        for at, entry in enumerate(self._entries):
+            for column in range(CHOSEN, len(columns)):
+                if entry.keyed:
+                    made = entry.classes[column]
+                    row = [made.number(value) for value in values[column]]
+                    classes[at, column, : len(row)] = row
+                    most[at, column] = made.most
+        self._numbers = self._numbers._replace(classes=classes, most=most)
+
+    def _values(self, column: str) -> list[Value]:
+        if column in NUMBERS:
+            return [*range(IMPOSSIBLE[column]), -1]
+        if column in FLAGS:
+            return [0, 1]
+        return [*self._lexicon.words[column]]
+
+    def _learn(self, visits: Visits, combination: Array, key: Array) -> None:
+        """Compile the combinations that are new among these visits."""
+        rows = np.flatnonzero(combination == NEW)
+        if len(rows) == 0:
+            return
+        keys, at = np.unique(key[rows], return_index=True)
+        first = len(self._choices)
+        for one, row in zip(keys, rows[at], strict=True):
+            entry = self._entries[int(one) >> KEY_BITS]
+            self._choices.append(self._choice(entry, visits, int(row)))
+            self._choice_books.append(entry.book)
+        numbers = self._numbers
+        count, size = len(self._choices), len(numbers.keys)
+        old = numbers.keys >= 0
+        while size < 4 * count:
+            size *= 2
+        hashed, values = np.full(size, -1, np.int64), np.zeros(size, np.int32)
+        put(hashed, values, numbers.keys[old], numbers.values[old])
+        put(hashed, values, keys, np.arange(first, count, dtype=np.int32))
+        self.tables = self._frozen()
+        self._numbers = numbers._replace(keys=hashed, values=values)
+
+    def _choice(self, entry: Entry, visits: Visits, row: int) -> list[int]:
+        """Return the plan of a combination for each number of stays."""
+        if not entry.keyed or entry.policy.derives:
+            return [ASK_COUNTER] * self._stays
+        situation = situation_of(visits, self._lexicon, row)
+        found = [
+            self._plan(entry, plan_for(entry.policy, replace(situation, stay_number=stay + 1)))
+            for stay in range(self._stays)
+        ]
+        return found
+
+    def _plan(self, entry: Entry, plan: object) -> int:
+        if not isinstance(plan, Plan):
+            return NO_PLAN
+        if not fits(plan):
+            return ASK_COUNTER
+        place = (entry.book, id(plan))
+        if place not in self._plan_of:
+            self._kept.append(plan)  # its identity is its key
+            self._plan_of[place] = len(self._plans)
+            self._plans.append(self._flat(plan, self._book_list[entry.book]))
+        return self._plan_of[place]
+
+    def _flat(self, plan: Plan, book: Book) -> list[int]:
+        first = len(self._layers)
+        slots = [book.slot(name) for name in plan.counters]
+        for row, planned in zip(plan.rows, plan.layers, strict=True):
+            places, standard, deductible, gross, axis, bands, cost, pay, cascades = row
+            own = planned.layer
+            self._layers.append(
+                [
+                    *self._run(places),
+                    standard,
+                    slots[deductible] if deductible >= 0 else -1,
+                    gross,
+                    slots[axis] if axis >= 0 else -1,
+                    *self._pairs(bands),
+                    *self._pairs(tuple((a, slots[s] if s >= 0 else -1) for a, s in cost)),
+                    *self._pairs(tuple((a, slots[s] if s >= 0 else -1) for a, s in pay)),
+                    cascades,
+                    places[0] if len(places) == 1 else -1,
+                    FUNDS.index(own.fund),
+                    int(bool(planned.open_caps)),
+                    sum(1 << PARTS.index(part) for part, _ in own.undecided),
+                ]
+            )
+        by_tier, bias = plan.rounding
+        account = sum(1 << part for part in set(plan.account_parts))
+        stays = slots[plan.stays_slot] if plan.stays_slot >= 0 else -1
+        unsure = int(bool(plan.policy.terms.account_unknown))
+        last = len(self._layers)
+        return [first, last, by_tier, bias, plan.first_bear_bp, stays, account, unsure]
+
+    def _run(self, values: tuple[int, ...]) -> tuple[int, int]:
+        first = len(self._cells)
+        self._cells += values
+        return first, len(values)
+
+    def _pairs(self, rows: tuple[tuple[int, int], ...]) -> tuple[int, int]:
+        first = len(self._cells)
+        self._cells += [value for row in rows for value in row]
+        return first, len(rows)
+
+    def _frozen(self) -> Tables:
+        return Tables(
+            np.array(self._cells, dtype=np.int64),
+            np.array(self._layers, dtype=np.int64).reshape(-1, compiled.L_UNDECIDED + 1),
+            np.array(self._plans, dtype=np.int64).reshape(-1, compiled.P_ASK_ACCOUNT + 1),
+            np.array(self._choices, dtype=np.int32).reshape(-1, self._stays),
+            np.array(self._choice_books, dtype=np.int32),
+            np.array([len(book.slots) for book in self._book_list] or [1], dtype=np.int64),
+        )
+
+
+def fits(plan: Plan) -> bool:
+    """Say whether the compiled walk computes a plan; what it does not fit is asked at the counter."""
+    return not (
+        plan.marks
+        or plan.purses
+        or any("{" in name for name in plan.counters)
+        or any(each.extra is not None for each in plan.layers)
+    )
