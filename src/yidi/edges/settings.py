@@ -16,6 +16,7 @@ from msgspec import Struct
 
 GATEWAY_SCHEMES = ("header_list_sha1", "timestamp_nonce_sha256", "body_hmac_sm3")
 EXCHANGE_SCHEMES = ("hmac_sm3", "ed25519")
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 SEAL_ALGORITHMS = ("sm2", "ed25519")
 
 
@@ -71,6 +72,29 @@ def exchange_findings(exchange: ExchangeSettings) -> list[str]:
     return found
 
 
+class AccessSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who is let in, and how often (the table `[access]`; docs/operating/security.md).
+
+    `behind_tls`: pages are reached over https only, so cookies are Secure; false is for this machine only.
+    A session ends after `idle_minutes` of rest and `absolute_hours` of age; after `failures_before_lock`
+    wrong passwords in a row a user waits 30 s, doubled each time, `longest_lock_minutes` at most. An
+    institution and a peer may send so many messages a second in the long run and `_burst` at once, a page's
+    reader so many requests; 0 is no limit. A node of sample data has no limits.
+    """
+
+    behind_tls: bool = True
+    idle_minutes: float = 15.0
+    absolute_hours: float = 10.0
+    failures_before_lock: int = 5
+    longest_lock_minutes: float = 60.0
+    institution_per_second: float = 100.0
+    institution_burst: float = 500.0
+    peer_per_second: float = 5_000.0
+    peer_burst: float = 20_000.0
+    reader_per_second: float = 5.0
+    reader_burst: float = 50.0
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """What a node needs to know before it starts.
 
@@ -104,6 +128,23 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     seal_algorithm: str = "ed25519"
     key_folder: str = ""
     exchange: ExchangeSettings | None = None
+    access: AccessSettings = AccessSettings()
+
+
+def access_findings(settings: Settings) -> list[str]:
+    """Return what is wrong with the table `[access]`."""
+    access = settings.access
+    found = [
+        f"access.{name} must be above zero"
+        for name in ("idle_minutes", "absolute_hours", "failures_before_lock", "longest_lock_minutes")
+        if getattr(access, name) <= 0
+    ]
+    for who in ("institution", "peer", "reader"):
+        if getattr(access, f"{who}_per_second") < 0 or getattr(access, f"{who}_burst") < 1:
+            found.append(f"access.{who}_per_second is 0 or more, access.{who}_burst 1 or more")
+    if not access.behind_tls and settings.host not in LOOPBACK:
+        found.append(f"access.behind_tls = false: only where host is one of {', '.join(sorted(LOOPBACK))}")
+    return found
 
 
 def findings_of(settings: Settings) -> list[str]:
@@ -131,6 +172,7 @@ def findings_of(settings: Settings) -> list[str]:
         found += exchange_findings(settings.exchange)
         if not settings.jurisdictions:
             found.append("jurisdictions: a node that reaches others names those it serves itself")
+    found += access_findings(settings)
     if settings.log_level not in ("debug", "info", "warning", "error"):
         found.append(f"log_level = {settings.log_level!r}: one of debug, info, warning, error")
     return found
@@ -142,7 +184,7 @@ def from_variables(variables: Mapping[str, str]) -> dict[str, object]:
     values: dict[str, object] = {}
     for name, text in variables.items():
         key = name.removeprefix("YIDI_").lower()
-        if not name.startswith("YIDI_") or key not in known or key in ("gateways", "exchange"):
+        if not name.startswith("YIDI_") or key not in known or key in ("gateways", "exchange", "access"):
             continue
         values[key] = tuple(part for part in text.split(",") if part) if key == "jurisdictions" else text
     return values

@@ -16,6 +16,7 @@ from types import NoneType, UnionType
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 import yidi.processes
+from yidi.edges.access import records as access
 from yidi.edges.sealing import records as sealing
 from yidi.edges.secrecy.marks import cipher_column, searched
 from yidi.processes.ports.deciding import Key, Many, One, Record, Sum, View
@@ -130,8 +131,8 @@ class Schema:
 
 
 def gathered() -> Schema:
-    """Gather the records and views of every process (`yidi.processes.<process>.records`), and of sealing."""
-    records: list[type[Record]] = [*sealing.RECORDS]
+    """Gather the records and views of every process (`yidi.processes.<process>.records`), of sealing and access."""
+    records: list[type[Record]] = [*sealing.RECORDS, *access.RECORDS]
     views: list[View[Any]] = []
     for found in sorted(pkgutil.iter_modules(yidi.processes.__path__), key=lambda module: module.name):
         try:

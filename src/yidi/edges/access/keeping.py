@@ -1,0 +1,63 @@
+"""Where access keeps its records: the node's database, beside the journal, one transaction at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from yidi.edges.storage.engine import Engine
+from yidi.edges.storage.reading import rows_where
+from yidi.processes.ports.deciding import Record
+
+R = TypeVar("R", bound=Record)
+
+
+class Keeping:
+    """Writes and reads the records of access. The engine is its own, or takes turns by itself."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine, self._turn = engine, asyncio.Lock()
+
+    async def write(self, *rows: Record) -> None:
+        """Store records for good. Raises Collision when one is there already."""
+        grouped: dict[type[Record], list[Record]] = {}
+        for row in rows:
+            grouped.setdefault(type(row), []).append(row)
+        async with self._turn:
+            await self._engine.begin()
+            try:
+                await self._engine.write(grouped)
+                await self._engine.commit()
+            except BaseException:
+                await self._engine.rollback()
+                raise
+
+    async def rows(
+        self,
+        record: type[R],
+        where: Mapping[str, str | int],
+        order: Sequence[str] = (),
+        limit: int = 0,
+        *,
+        newest_first: bool = False,
+    ) -> Sequence[R]:
+        """Return stored records."""
+        return await rows_where(
+            self._engine, record, where, order=order, limit=limit, newest_first=newest_first
+        )
+
+
+@asynccontextmanager
+async def keeping_beside(engine: Engine, another: Callable[[], Engine]) -> AsyncIterator[Keeping]:
+    """Keep beside a journal: on its engine where transactions take turns there, else on `another`."""
+    if not engine.takes_turns:
+        yield Keeping(engine)
+        return
+    own = another()
+    await own.open()
+    try:
+        yield Keeping(own)
+    finally:
+        await own.close()

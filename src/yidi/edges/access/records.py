@@ -1,0 +1,101 @@
+"""What is kept about access, append only: users in versions, sign-ins, sessions, readings, acts.
+
+Instants are UTC texts. `jurisdiction` is always that of the user, not that of the data.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+
+class UserAccount(NamedTuple):
+    """A user as of a version; the highest version holds. `must_change` 1: only a new password may be set.
+
+    `state` is active or closed; `institution_code` is empty unless the role works for one institution.
+    """
+
+    jurisdiction: str
+    login: str
+    version: int
+    role: str
+    institution_code: str
+    password_hash: str
+    must_change: int
+    state: str
+    changed_by: str
+    changed_at: str
+
+
+class SignInAttempt(NamedTuple):
+    """Somebody tried to sign in. `outcome` good, wrong or locked; an unknown login is kept as empty text."""
+
+    jurisdiction: str
+    attempt_id: str
+    login: str
+    outcome: str
+    source: str
+    at: str
+
+
+class SessionOpened(NamedTuple):
+    """A session began. `session` is the SHA-256 of its token: who reads this table cannot sign in with it."""
+
+    jurisdiction: str
+    session: str
+    login: str
+    version: int
+    opened_at: str
+
+
+class SessionEnded(NamedTuple):
+    """A session ended before its time: `cause` signed_out, password or idle."""
+
+    jurisdiction: str
+    session: str
+    cause: str
+    ended_at: str
+
+
+class PersonalReading(NamedTuple):
+    """Somebody was shown personal data: who, as what, when, whose, where, what for.
+
+    `owner` is the jurisdiction whose data it is, `person_no` whose (empty for a list), `subject` the number
+    looked up, `place` the page or the command, `session` the session's hash, empty at the command line.
+    """
+
+    jurisdiction: str
+    reading_id: str
+    login: str
+    role: str
+    reading: str
+    owner: str
+    person_no: str
+    subject: str
+    place: str
+    purpose: str
+    session: str
+    at: str
+
+
+class UserAct(NamedTuple):
+    """A user had something decided. `outcome` asked, done or refused; `subject` is what it was about."""
+
+    jurisdiction: str
+    act_id: str
+    login: str
+    role: str
+    command: str
+    subject: str
+    msgid: str
+    outcome: str
+    at: str
+
+
+RECORDS: tuple[type[tuple[Any, ...]], ...] = (
+    UserAccount,
+    SignInAttempt,
+    SessionOpened,
+    SessionEnded,
+    PersonalReading,
+    UserAct,
+)

@@ -1,0 +1,80 @@
+"""What access refuses: who is not known, what a role may not, and what comes too fast."""
+
+from __future__ import annotations
+
+from yidi.domain.refusal import Actor, RefusalClass, RefusalKind
+
+NOT_SIGNED_IN = RefusalKind(
+    "SYSTEM-70",
+    RefusalClass.SYSTEM,
+    Actor.PERSON,
+    "用户名或密码不正确，或该用户已停用",
+    "login or password is wrong, or the user is closed",
+    "请核对后重试；忘记密码请找管理员",
+    "check both and try again; an administrator can issue a new password",
+)
+LOCKED = RefusalKind(
+    "SYSTEM-71",
+    RefusalClass.SYSTEM,
+    Actor.PERSON,
+    "连续登录失败过多，{seconds}秒内不再受理",
+    "too many sign-ins failed in a row; none is taken for {seconds} s",
+    "请稍后再试；如非本人尝试，请通知管理员",
+    "try again later; if it was not you, tell the administrator",
+    heals_with_time=True,
+)
+MAY_NOT = RefusalKind(
+    "SYSTEM-72",
+    RefusalClass.SYSTEM,
+    Actor.PERSON,
+    "角色{role}无权办理{what}",
+    "the role {role} may not do or see {what}",
+    "请由有此职责的人员办理",
+    "leave it to somebody whose duty it is",
+)
+NOT_YOURS = RefusalKind(
+    "SYSTEM-73",
+    RefusalClass.SYSTEM,
+    Actor.PERSON,
+    "所查数据不属于本机构或本辖区",
+    "the data belongs to another institution or jurisdiction",
+    "请向其所属机构或地区查询",
+    "ask the institution or place it belongs to",
+)
+SAME_EYES = RefusalKind(
+    "SYSTEM-74",
+    RefusalClass.SYSTEM,
+    Actor.PERSON,
+    "{subject}由本人经办（{before}），不得再由本人办理{what}",
+    "you did {before} on {subject}, so {what} is for somebody else",
+    "请由另一名人员办理",
+    "let a second person do it",
+)
+TOO_OFTEN = RefusalKind(
+    "SYSTEM-75",
+    RefusalClass.SYSTEM,
+    Actor.INSTITUTION,
+    "发送过于频繁，{seconds}秒后再受理",
+    "too many requests; the next is taken in {seconds} s",
+    "请降低发送频率后重试",
+    "slow down and send it again",
+    heals_with_time=True,
+)
+PASSWORD_WEAK = RefusalKind(
+    "SYSTEM-76",
+    RefusalClass.SYSTEM,
+    Actor.PERSON,
+    "密码须有{least}至{most}个字符，不含用户名，且不是常见密码或原密码",
+    "a password has {least} to {most} characters, not the login, and is neither common nor the old one",
+    "请换一个更长的密码，可用一句话",
+    "choose a longer one, a sentence for instance",
+)
+LOGIN_UNFIT = RefusalKind(
+    "SYSTEM-77",
+    RefusalClass.SYSTEM,
+    Actor.PERSON,
+    "用户{login}不能这样登记：{reason_zh}",
+    "the user {login} cannot be kept so: {reason_en}",
+    "请核对用户名、角色、辖区和机构",
+    "check login, role, jurisdiction and institution",
+)
