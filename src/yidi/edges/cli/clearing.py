@@ -1,24 +1,22 @@
-"""`yidi clearing build|show|check|sign|publish|documents MONTH`: the monthly clearing between provinces."""
+"""`yidi clearing`: the monthly clearing between provinces. Here its table, signatures, notices and papers."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any
 
 import msgspec
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from yidi.domain.money import format_yuan
 from yidi.domain.refusal import Refusal
 from yidi.edges.clearing.gathering import build_command, bulk_command, check_command, gather, msgid_of
+from yidi.edges.cli import clearing_items, clearing_transfers
 from yidi.edges.cli.settings import CONFIG, load
+from yidi.edges.cli.telling import JSON, PROVINCE, R, end_refused, insisted, on_node, place, tabled, yuan
 from yidi.edges.cli.wired import RunningNode, wired
 from yidi.edges.packs.money import read_money_terms
-from yidi.edges.packs.national import read_divisions
 from yidi.processes.clearing.commands import (
     ClearingBuilt,
     ClearingChecked,
@@ -33,11 +31,8 @@ from yidi.processes.clearing.records import ClearingLine, ClearingRun
 from yidi.processes.clearing.standing import table_lines
 from yidi.processes.ports.deciding import NATION, Refused, Reply
 
-R = TypeVar("R")
 app = typer.Typer(no_args_is_help=True, help="清算 Monthly clearing between provinces")
 MONTH = typer.Argument(..., help="清算月份 Month, e.g. 2026-10")
-JSON = typer.Option(False, "--json", help="输出一个 JSON One JSON object")
-PROVINCE = typer.Option(..., "--province", help="省级区划代码 Division code of the province")
 ONE_PROVINCE = typer.Option("", "--province", help="只看一省 Only this province")
 KEY = typer.Option(None, "--key", help="签章私钥（PEM） Private key to seal with")
 EXTRACTS = typer.Option([], "--extracts", help="国家侧批量数据 Extracts of the nation's copies, in bulk")
@@ -59,55 +54,12 @@ def delay_of(config: Path | None, month: str) -> int:
     return terms.clearing.greatest_delay_months
 
 
-def on_node(
-    context: typer.Context, config: Path | None, act: Callable[[RunningNode], Coroutine[Any, Any, R]]
-) -> R:
-    """Open the node, do something on it, close it."""
-
-    async def run() -> R:
-        async with wired(context).open_node(load(config), {}) as node:
-            return await act(node)
-
-    return asyncio.run(run())
-
-
 def answered(reply: Reply, kind: type[R], *, as_json: bool) -> R:
     """Insist on an answer: refusals are told and end with status 1; `--json` prints it and ends with 0."""
-    if isinstance(reply, Refused):
-        end_refused(reply.refusals)
-    assert isinstance(reply, kind), reply
+    found = insisted(reply, kind)
     if as_json:
-        typer.echo(msgspec.json.encode(reply).decode())
-    return reply
-
-
-def end_refused(refusals: Sequence[Refusal]) -> NoReturn:
-    """Tell every refusal and end with status 1."""
-    for refusal in refusals:
-        typer.echo(f"{refusal.code} {refusal.cause_zh}。{refusal.remedy_zh}。", err=True)
-        typer.echo(f"    {refusal.cause_en}; {refusal.remedy_en}", err=True)
-    raise typer.Exit(1)
-
-
-def place(code: str) -> str:
-    """Name a province."""
-    names = {division.code: division.name for division in read_divisions().provinces()}
-    return f"{code} {names.get(code, '')}".strip()
-
-
-def yuan(fen: int) -> str:
-    """Write an amount for a table."""
-    return format_yuan(fen, thousands=True)
-
-
-def tabled(title: str, names: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1) -> None:
-    """Print a table; columns after the first `words` are numbers."""
-    table = Table(title=title)
-    for number, name in enumerate(names):
-        table.add_column(name, justify="right" if number >= words else "left")
-    for row in rows:
-        table.add_row(*row)
-    Console().print(table)
+        typer.echo(msgspec.json.encode(found).decode())
+    return found
 
 
 @app.command("build")
@@ -284,3 +236,7 @@ def documents(
         end_refused([written])
     for path in written:
         typer.echo(str(path))
+
+
+app.add_typer(clearing_items.app)
+app.add_typer(clearing_transfers.app)

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
 
 import msgspec
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from yidi.domain.money import format_yuan
 from yidi.domain.refusal import Refusal
-from yidi.edges.cli.settings import CONFIG, load
-from yidi.edges.cli.wired import RunningNode, wired
+from yidi.edges.cli.settings import CONFIG
+from yidi.edges.cli.telling import (
+    JSON,
+    PROVINCE,
+    asked,
+    end_refused,
+    insisted,
+    made,
+    on_facts,
+    on_node,
+    tabled,
+    tell,
+    tell_refusals,
+    yuan,
+)
+from yidi.edges.cli.wired import RunningNode
 from yidi.edges.clock import system_clock
 from yidi.edges.finance import gathering
+from yidi.edges.portals.reading import Rows
 from yidi.processes.finance.commands import (
     ExplainLine,
     LinesMatched,
@@ -27,55 +37,22 @@ from yidi.processes.finance.commands import (
     OffsetLines,
     OrdersMade,
     RegisterBankAccount,
+    StatementTaken,
 )
 from yidi.processes.finance.open_items import OpenItem, Side
 from yidi.processes.finance.records import OrderForm
-from yidi.processes.ports.deciding import Command, Moment, Refused, Reply
+from yidi.processes.ports.deciding import Done, Moment, Refused, Reply
 
-T = TypeVar("T")
-C = TypeVar("C", bound=Command)
 app = typer.Typer(no_args_is_help=True, help="财务 Finance: books and bank of a province")
-PROVINCE = typer.Option(..., "--province", help="省级区划代码 Division code of the province")
-JSON = typer.Option(False, "--json")
 REASON = typer.Option(..., "--reason", help="理由 Reason, as the voucher gives it")
 LINE = typer.Argument(..., help="流水编号 Number of the bank line")
 SIDES = {Side.MONEY: "有款无账 money, no book entry", Side.BOOKS: "有账无款 book entry, no money"}
-
-
-def on_node(context: typer.Context, config: Path | None, work: Callable[[RunningNode], Awaitable[T]]) -> T:
-    """Open the node, work on it, close it."""
-
-    async def run() -> T:
-        async with wired(context).open_node(load(config), {}) as node:
-            return await work(node)
-
-    return asyncio.run(run())
-
-
-def made(kind: type[C], province: str, **fields: Any) -> C:
-    """Make a command of finance; each one typed is a message of its own."""
-    msgid = f"{kind.__name__}/{secrets.token_hex(8)}"
-    return kind(jurisdiction=province, sender="finance", msgid=msgid, **fields)
-
-
-def must(reply: Reply) -> Reply:
-    """Return a good answer; tell a refusal and end with status 1."""
-    if isinstance(reply, Refused):
-        end_refused(reply.refusals)
-    return reply
-
-
-def tell(refusals: Iterable[Refusal]) -> None:
-    """Print findings in both languages."""
-    for refusal in refusals:
-        typer.echo(f"{refusal.code} {refusal.cause_zh}。{refusal.remedy_zh}。", err=True)
-        typer.echo(f"    {refusal.cause_en}; {refusal.remedy_en}", err=True)
-
-
-def end_refused(refusals: Iterable[Refusal]) -> NoReturn:
-    """Tell every refusal and end with status 1."""
-    tell(refusals)
-    raise typer.Exit(1)
+STATES = {
+    "new": "未核对 new",
+    "suspended": "挂账 suspended",
+    "expected": "应收付 expected",
+    "booked": "已入账 booked",
+}
 
 
 @app.command("account")
@@ -88,13 +65,12 @@ def account(
     bank: str = typer.Option(..., "--bank", help="开户行 Bank"),
     bank_no: str = typer.Option(..., "--bank-no", help="联行号 12-digit number of the bank"),
     config: Path | None = CONFIG,
+    as_json: bool = JSON,
 ) -> None:
     """登记银行账户；收付方为本省时即财政专户。 Register a bank account; its own is the fiscal one."""
-    command = made(
-        RegisterBankAccount, province, party=party, holder=holder, number=number, bank=bank, bank_no=bank_no
-    )
-    must(on_node(context, config, lambda node: node.ask(command)))
-    typer.echo(f"{party} {number}")
+    named = {"party": party, "holder": holder, "number": number, "bank": bank, "bank_no": bank_no}
+    done = asked(context, config, made(RegisterBankAccount, province, "finance", **named), Done)
+    tell(done, f"{party} {holder} {number} 已登记 registered", as_json=as_json)
 
 
 @app.command("import")
@@ -104,10 +80,14 @@ def import_file(
     province: str = PROVINCE,
     month: str = typer.Option("", "--month", help="应属月份 The month it must be of (2026-10)"),
     config: Path | None = CONFIG,
+    as_json: bool = JSON,
 ) -> None:
     """导入银行对账单，整份接受或拒绝。 Import a bank statement, whole or not at all."""
-    reply = on_node(context, config, lambda node: taken(node, file.read_bytes(), province, month))
-    typer.echo("\n".join(msgspec.json.encode(must(each)).decode() for each in reply))
+    replies = on_node(context, config, lambda node: taken(node, file.read_bytes(), province, month))
+    for reply in replies:
+        found = insisted(reply, StatementTaken)
+        said = f"{found.statement_id} 已导入 imported，{found.lines} 行 lines"
+        tell(found, said, as_json=as_json)
 
 
 async def taken(node: RunningNode, data: bytes, province: str, month: str) -> list[Reply]:
@@ -141,10 +121,10 @@ def match(
     async def work(node: RunningNode) -> Reply:
         rows = node.rows
         months, expected = await gathering.months(rows, province), await gathering.expected(rows, province)
-        return await node.ask(made(MatchLines, province, months=months, expected=expected, report=report))
+        said = {"months": months, "expected": expected, "report": report}
+        return await node.ask(made(MatchLines, province, "finance", **said))
 
-    found = must(on_node(context, config, work))
-    assert isinstance(found, LinesMatched)
+    found = insisted(on_node(context, config, work), LinesMatched)
     if as_json:
         typer.echo(msgspec.json.encode(found).decode())
     else:
@@ -152,7 +132,7 @@ def match(
         typer.echo(f"{counts}  新挂账 suspended {found.suspended}")
         for number in found.to_book:
             typer.echo(f"款已动账未记 moved, still to be reported: {number}")
-        tell(found.findings)
+        tell_refusals(found.findings)
     raise typer.Exit(1 if found.findings else 0)
 
 
@@ -163,21 +143,27 @@ def show_open(
     """未达账项及账龄。 What is open on either side, with its age."""
     today = Moment(system_clock(), "").today
 
-    async def work() -> tuple[OpenItem, ...]:
-        async with wired(context).open_reading(load(config)) as rows:
-            return await gathering.open_list(rows, province, today)
+    async def look(rows: Rows) -> tuple[OpenItem, ...]:
+        return await gathering.open_list(rows, province, today)
 
-    items = asyncio.run(work())
+    items = on_facts(context, config, look)
     if as_json:
         typer.echo(msgspec.json.encode(items).decode())
         return
-    table = Table("side", "日期 day", "天 age", "金额 yuan", "编号 item", "对方 counterpart", "state")
-    for item in items:
-        amount = format_yuan(item.amount_fen, thousands=True)
-        table.add_row(
-            SIDES[item.side], item.day, str(item.age_days), amount, item.item_id, item.counterpart, item.state
+    rows = [
+        (
+            SIDES[item.side],
+            item.day,
+            item.item_id,
+            item.counterpart,
+            STATES.get(item.state, item.state),
+            str(item.age_days),
+            yuan(item.amount_fen),
         )
-    Console().print(table)
+        for item in items
+    ]
+    names = ("方 side", "日期 day", "编号 item", "对方 counterpart", "状态 state", "天 age", "金额 amount")
+    tabled("未达账项 Open between books and bank", names, rows, words=5)
 
 
 @app.command("explain")
@@ -190,11 +176,12 @@ def explain(
     scheme: str = typer.Option("", "--scheme", help="险种 Scheme (310, 390)"),
     reason: str = REASON,
     config: Path | None = CONFIG,
+    as_json: bool = JSON,
 ) -> None:
     """说明一笔挂账流水的科目。 Say what a suspended line is for."""
     fields = {"line_id": line, "account": ledger_account, "counterpart": counterpart, "scheme": scheme}
-    command = made(ExplainLine, province, **fields, reason=reason)
-    must(on_node(context, config, lambda node: node.ask(command)))
+    done = asked(context, config, made(ExplainLine, province, "finance", **fields, reason=reason), Done)
+    tell(done, f"{line} → {ledger_account} {counterpart} {scheme}".rstrip(), as_json=as_json)
 
 
 @app.command("offset")
@@ -205,10 +192,11 @@ def offset(
     province: str = PROVINCE,
     reason: str = REASON,
     config: Path | None = CONFIG,
+    as_json: bool = JSON,
 ) -> None:
     """对冲两笔挂账流水，如退回的手续费。 Let two suspended lines cancel, such as a fee that was returned."""
-    command = made(OffsetLines, province, line_id=line, against=against, reason=reason)
-    must(on_node(context, config, lambda node: node.ask(command)))
+    command = made(OffsetLines, province, "finance", line_id=line, against=against, reason=reason)
+    tell(asked(context, config, command, Done), f"{line} 与 {against} 对冲 offset", as_json=as_json)
 
 
 @app.command("orders")
@@ -231,7 +219,7 @@ def orders(
         if not number:
             expected = await gathering.expected(node.rows, province)
             fields = {"form": form, "execution_day": execution_day, "expected": expected}
-            reply = await node.ask(made(MakeOrders, province, **fields))
+            reply = await node.ask(made(MakeOrders, province, "finance", **fields))
             if not isinstance(reply, OrdersMade):
                 assert isinstance(reply, Refused)
                 return reply.refusals

@@ -38,6 +38,7 @@ NOUNS = {
     "ledger": "ledger:app",
     "prepayment": "prepayment:app",
     "clearing": "clearing:app",
+    "payment": "payment:app",
     "finance": "finance:app",
     "batch": "batch:app",
     "simulate": "simulate:simulate",

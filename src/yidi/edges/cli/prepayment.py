@@ -1,4 +1,4 @@
-"""`yidi prepayment plan|usage|notices|forecast|stress`: reads what the nation and provinces know."""
+"""`yidi prepayment`: here what the nation and provinces know: plan, usage, notices, forecast, stress."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from rich.table import Table
 from yidi.domain.money import format_yuan
 from yidi.domain.money_terms.terms import PrepaymentTerms
 from yidi.domain.refusal import Refusal
+from yidi.edges.cli import prepayment_steps
 from yidi.edges.cli.ledger import answered
 from yidi.edges.cli.settings import CONFIG, load
 from yidi.edges.clock import system_clock
@@ -386,3 +387,6 @@ def show_stress(
     ]
     note = f"按每月{MONTH_DAYS}天均匀用款。 Use is spread evenly over a month of {MONTH_DAYS} days."
     tell(as_json, shown, lambda: tabled(f"{days} 天未付款 days without payment", names, lines), note)
+
+
+app.add_typer(prepayment_steps.app)
