@@ -9,7 +9,7 @@ uncut. Amounts integer fen.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, pairwise
 
 from yidi.domain.benefit.kernel import ENDLESS, Bands, CapRow, LayerRow, layer, rounding_row
 from yidi.domain.money import BASIS_POINTS, GREATEST_FEN
@@ -160,7 +160,7 @@ def expected_fen(rule: Rule, cost: int) -> int:
     ends = [start, *(upper for upper, _ in bands if start < upper < stop), stop] if by_tier else [start, stop]
     pays = sum(
         rounded(antiderivative(bands, last) - antiderivative(bands, first), how)
-        for first, last in zip(ends, ends[1:], strict=False)
+        for first, last in pairwise(ends)
     )
     return min([pays, *(amount for amount, _ in pay_caps)])
 

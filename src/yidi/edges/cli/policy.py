@@ -17,9 +17,11 @@ from yidi.domain.policy.show import Shown, show
 from yidi.domain.policy.tree import Fault
 from yidi.domain.refusal import Refusal
 from yidi.edges.cli.policy_cases import run_cases
+from yidi.edges.cli.policy_diff import diff_versions, print_comparison
 from yidi.edges.packs.location import packs_folder
 from yidi.edges.packs.policy import PackFaults, inspect_policies, read_policies
 from yidi.edges.packs.schema import schema_text
+from yidi.edges.packs.versions import Version, read_version
 
 app = typer.Typer(no_args_is_help=True, help="待遇政策 Benefit policies of insured areas")
 
@@ -28,6 +30,13 @@ DAY = typer.Option(..., "--on", help="日期 Day, such as 2026-11-22")
 SCHEME = typer.Option("310", "--scheme", help="险种 Insurance scheme: 310 employee, 390 resident")
 FOLDER = typer.Argument(None, exists=True, file_okay=False, help="政策包目录 Folder of policy packs")
 FILES = typer.Argument(..., exists=True, help="案例文件或目录 Files of cases, or folders of them")
+OLD = typer.Argument(..., help="原版本：文件、目录或 AREA@日期 Old version: file, folder or AREA@DAY")
+NEW = typer.Argument(..., help="新版本 New version")
+ONLY = typer.Option("", "--scheme", help="只比较该险种 Only this insurance scheme")
+SAMPLE = typer.Option(False, "--sample", help="生成样本就诊比较结果 Settle a generated sample under both")
+VISITS = typer.Option(
+    None, "--visits", exists=True, dir_okay=False, help="就诊文件 Parquet/JSON Visits to settle under both"
+)
 PACKS = typer.Option(None, "--packs", exists=True, file_okay=False, help="政策包目录 Folder of policy packs")
 AS_JSON = typer.Option(False, "--json", help="JSON")
 
@@ -108,6 +117,44 @@ def check(folder: Path | None = FOLDER, as_json: bool = AS_JSON) -> None:
     _print_faults(findings, as_json, checked=len(policies.all()), boundaries=boundaries.points)
     if any(not fault.warning for fault in findings):
         raise typer.Exit(1)
+
+
+@app.command("diff")
+def diff(
+    old: str = OLD,
+    new: str = NEW,
+    scheme: str = ONLY,
+    with_sample: bool = SAMPLE,
+    visits: Path | None = VISITS,
+    packs: Path | None = PACKS,
+    as_json: bool = AS_JSON,
+) -> None:
+    """比较两个版本。 Compare two versions: status 0 alike, 1 different, 2 when one cannot be read."""
+    folder = packs or packs_folder() / "policy"
+    found = [_version(name, folder, scheme, as_json) for name in (old, new)]
+    compared = diff_versions(*found, with_sample=with_sample, visits=visits)
+    if as_json:
+        typer.echo(msgspec.json.format(msgspec.json.encode(compared), indent=2))
+    else:
+        print_comparison(compared)
+    raise typer.Exit(int(bool(compared.changes or compared.differing)))
+
+
+def _version(name: str, packs: Path, scheme: str, as_json: bool) -> Version:
+    """Read one side of a comparison, or say why it cannot be and end with status 2."""
+    try:
+        found = read_version(name, packs, scheme)
+    except PackFaults as faults:
+        _print_faults(faults.faults, as_json)
+        raise typer.Exit(2) from None
+    if found is None:
+        raise typer.BadParameter(
+            f"{name}: 不是文件、目录或 AREA@2026-11-22 no file, folder or AREA@2026-11-22"
+        )
+    if not found.policies:
+        _print_refusals(found.refusals, as_json)
+        raise typer.Exit(2)
+    return found
 
 
 @app.command("schema")

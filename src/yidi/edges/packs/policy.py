@@ -42,18 +42,24 @@ def read_policies(folder: Path) -> Policies:
     return policies
 
 
-def inspect_policies(folder: Path) -> tuple[Policies, list[Fault]]:
-    """Read and check every pack in the folder; returns the policies of readable packs and all findings."""
+def inspect_policies(folder: Path, instead: Path | None = None) -> tuple[Policies, list[Fault]]:
+    """Read and check every pack in the folder; returns the policies of readable packs and all findings.
+
+    The pack of the file `instead` takes the place of the one with its id, so that it finds what it borrows.
+    """
     packs: list[Pack] = []
     frame: Ceilings | None = None
     findings: list[Fault] = []
-    for path in sorted(folder.rglob("*.yaml")):
-        reader = Reader(path.relative_to(folder).as_posix())
+    for path in (*sorted(folder.rglob("*.yaml")), *((instead,) if instead is not None else ())):
+        own = path is instead
+        reader = Reader(path.name if own else path.relative_to(folder).as_posix())
         root = read_tree(path.read_text(encoding="utf-8", errors="replace"), reader)
         if root is not None and root.entries is not None and "frame" in root.entries:
             frame = read_frame(root, reader) or frame
         elif root is not None:
             pack = read_pack(root, reader)
+            if own:
+                packs = [each for each in packs if each.id != pack.id and each.file != pack.file]
             if not reader.faults:
                 packs.append(pack)
         findings += reader.faults
