@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,29 +51,38 @@ class State:
         return order
 
 
+def everywhere() -> list[str]:
+    """Return the nation and every province."""
+    return [NATION, *(place.code for place in read_divisions(packs_folder()).provinces() if place.insuring)]
+
+
 async def fill(address: str, state: State, secrets: Path) -> int:
     """Make the tables and write the state, guarded as a node with this file of secrets guards it.
 
     Returns the number of records.
     """
-    engine = engine_for(address, gathered())
-    settings = Settings(database=address, keys=str(secrets))
-    here = [NATION, *(place.code for place in read_divisions(packs_folder()).provinces() if place.insuring)]
+    return await fill_as(Settings(database=address, keys=str(secrets)), state, everywhere())
+
+
+async def fill_as(settings: Settings, state: State, here: Collection[str]) -> int:
+    """Write what a node with these settings holds of a state: the facts of the jurisdictions it serves."""
+    engine = engine_for(settings.database, gathered())
     await engine.open()
     try:
         await migrate(engine)
         await guard(engine, settings, system_clock, here=here)
-        written = await _write(engine, state)
+        written = await _write(engine, state, frozenset(here))
         await _tidy(engine)
     finally:
         await engine.close()
     return written
 
 
-async def _write(engine: Engine, state: State) -> int:
+async def _write(engine: Engine, state: State, here: frozenset[str]) -> int:
     order = list(range(state.people))
     random.Random(0).shuffle(order)
-    written = await _commit(engine, _by_kind([(type(r), list(r)) for r in state.scene.standing]))
+    standing = [(type(r), list(r)) for r in state.scene.standing if r[0] in here]
+    written = await _commit(engine, _by_kind(standing))
     with Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
         console=Console(stderr=True), transient=True,
@@ -85,6 +94,7 @@ async def _write(engine: Engine, state: State) -> int:
                 row
                 for clone in part
                 for row in state.case_of(clone).case.records(state.stages_of(clone), clone)
+                if row[1][0] in here
             ]
             written += await _commit(engine, _by_kind(rows))
             bar.advance(task, len(part))
@@ -99,9 +109,10 @@ def _by_kind(rows: Sequence[tuple[type[Record], list[Any]]]) -> dict[type[Record
 
 
 async def _commit(engine: Engine, rows: dict[type[Record], list[Any]]) -> int:
-    await engine.begin()
-    await engine.write(rows)
-    await engine.commit()
+    if rows:
+        await engine.begin()
+        await engine.write(rows)
+        await engine.commit()
     return sum(map(len, rows.values()))
 
 

@@ -22,11 +22,12 @@ from yidi.edges.exchange.inspection import Inspector
 from yidi.edges.exchange.keyring import Keyring
 from yidi.edges.exchange.line import Line
 from yidi.edges.exchange.matters import Matter, Matters
+from yidi.edges.exchange.posting import Posting
 from yidi.edges.exchange.protocol import Sightings
 from yidi.edges.exchange.receiving import Face
 from yidi.edges.exchange.sending import Sender
 from yidi.edges.exchange.tracing import sightings_of
-from yidi.edges.exchange.transport import client_of
+from yidi.edges.exchange.transport import poster_of
 from yidi.edges.journal.codec import Codec
 from yidi.edges.journal.journal import Journal
 from yidi.edges.settings import ExchangeSettings, SettingsFault
@@ -97,7 +98,7 @@ class Exchange:
         self.matters = Matters()
         self.inspector = Inspector(self.keyring, self.here, clock, settings.window_seconds, codec)
         self._patience, self._chance = timedelta(seconds=patience_seconds), chance
-        self._client = client_of(settings)
+        self._client: Posting = poster_of(settings)
         self.sender = Sender(
             directory,
             self.matters,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from cryptography.hazmat.primitives import hashes
@@ -80,13 +80,22 @@ def sign_message(head: Head, body: bytes, signer: Signer) -> Message:
     return Message(head=Raw(written), body=Raw(body), signature=signer.sign(written))
 
 
-def bare_head(sender: str, receiver: str, kind: str, now: datetime, **more: object) -> Head:
-    """Make a head that is not signed yet."""
-    given = {"sent_at": write_instant(now)} | more
-    if "id" not in given:
-        given["id"] = secrets.token_hex(16)
-    fields = {"version": VERSION, "sender": sender, "receiver": receiver, "kind": kind} | given
-    return msgspec.convert({**fields, "body_hash": "", "scheme": "", "key_id": ""}, Head)
+def bare_head(
+    sender: str, receiver: str, kind: str, now: datetime, *, id: str = "", version: str = VERSION, **more: Any
+) -> Head:
+    """Make a head that is not signed yet; without an id it gets one by chance."""
+    return Head(
+        version=version,
+        sender=sender,
+        receiver=receiver,
+        kind=kind,
+        sent_at=write_instant(now),
+        id=id or secrets.token_hex(16),
+        body_hash="",
+        scheme="",
+        key_id="",
+        **more,
+    )
 
 
 def derived(private: X25519PrivateKey, public: str, offer_hash: str, label: str) -> bytes:

@@ -14,6 +14,7 @@ from yidi.edges.clock import Clock
 from yidi.edges.exchange.identity import ED25519
 from yidi.edges.exchange.keyring import HMAC_SM3, Keyring, NoKey, Session, Signer, sign_message
 from yidi.edges.exchange.metrics import AGREED, AHEAD
+from yidi.edges.exchange.posting import Answer, Posting
 from yidi.edges.exchange.protocol import (
     MESSAGES,
     OFFERS,
@@ -46,7 +47,7 @@ class Line:
     """Posts to the process at `url`. `answer_to` is the own address, empty for who only asks."""
 
     def __init__(
-        self, url: str, client: httpx.AsyncClient, keyring: Keyring, scheme: str, answer_to: str, clock: Clock
+        self, url: str, client: Posting, keyring: Keyring, scheme: str, answer_to: str, clock: Clock
     ) -> None:
         self.url, self.ahead_seconds = url.rstrip("/"), 0.0
         self._client, self._keyring, self._scheme = client, keyring, scheme
@@ -58,8 +59,12 @@ class Line:
         ready: list[Message] = []
         places: list[int] = []
         receipts: list[Receipt | None] = [None] * len(unsigned)
+        signers: dict[tuple[str, str], Signer | Refusal] = {}
         for place, one in enumerate(unsigned):
-            signer = await self.signer(one.head.sender, one.head.receiver)
+            pair = (one.head.sender, one.head.receiver)
+            if pair not in signers:
+                signers[pair] = await self.signer(*pair)
+            signer = signers[pair]
             if isinstance(signer, Refusal):
                 receipts[place] = Receipt(id=one.head.id, stored=False, refusals=(signer,))
             else:
@@ -158,7 +163,7 @@ class Line:
             raise Unsent(f"{self.url}: answered with nothing, status {answer.status_code}")
         return receipts
 
-    async def _request(self, path: str, content: bytes) -> httpx.Response:
+    async def _request(self, path: str, content: bytes) -> Answer:
         try:
             return await self._client.post(self.url + path, content=content, headers=JSON)
         except (httpx.HTTPError, OSError) as fault:
@@ -171,7 +176,7 @@ def _retrieve(task: asyncio.Task[Session | Refusal]) -> None:
         task.exception()
 
 
-def _refusals(answer: httpx.Response) -> tuple[Refusal, ...]:
+def _refusals(answer: Answer) -> tuple[Refusal, ...]:
     try:
         return read_receipts(answer.content).refusals
     except msgspec.DecodeError:

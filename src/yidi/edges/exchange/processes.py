@@ -39,6 +39,12 @@ class NodeProcess:
         """Whether it runs."""
         return self._process is not None and self._process.returncode is None
 
+    @property
+    def pid(self) -> int:
+        """The id of its process."""
+        assert self._process is not None
+        return self._process.pid
+
     async def start(self) -> None:
         """Start it; `ready` waits until it answers."""
         with self.log.open("ab") as out:

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from yidi.edges.exchange.posting import Poster
 from yidi.edges.settings import ExchangeSettings, SettingsFault
 
 CONNECTIONS = 32
@@ -22,6 +23,17 @@ def client_of(settings: ExchangeSettings) -> httpx.AsyncClient:
         limits=limits,
         trust_env=False,
         follow_redirects=False,
+    )
+
+
+def poster_of(settings: ExchangeSettings) -> Poster:
+    """Make what posts messages to other nodes. Raises SettingsFault as `client_of` does."""
+    context = client_context(settings)
+    return Poster(
+        context if isinstance(context, ssl.SSLContext) else None,
+        connect_seconds=settings.hop_seconds,
+        answer_seconds=settings.hop_seconds * 10,
+        most_bytes=settings.body_limit_bytes,
     )
 
 

@@ -129,9 +129,8 @@ class Journal:
         await item.receipt
 
     def acknowledged(self, label: Label) -> None:
-        """Learn that another node has stored a message: its outbox row goes with the next commit."""
-        self._troubles.arrived.append(label)
-        self._wake.set()
+        """Learn that another node has stored a message: its outbox row goes with a commit soon."""
+        self._troubles.arrival(label, self._wake.set)
 
     def not_taken(self, label: Label, attempts: int, trouble: str) -> None:
         """Learn that another node refuses a message: written on its outbox row with the next commit."""
@@ -172,7 +171,7 @@ class Journal:
 
     def stop(self) -> None:
         """Take no more; `run` returns when the queue is empty. What waits elsewhere is told so."""
-        self._ending = True
+        self._ending = self._troubles.due = True
         self._wake.set()
 
     def _take(self) -> list[Item]:

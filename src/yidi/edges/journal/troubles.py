@@ -21,6 +21,10 @@ BACKOFF_SECONDS = (0.1, 1.0, 10.0)
 """Pauses before a failed message is tried again; after the last it is parked."""
 
 
+RIDE_SECONDS = 0.5
+"""How long the news that a message arrived waits for a commit to ride with; till then its row does no harm."""
+
+
 class Note(NamedTuple):
     """What is written on a message under way that failed."""
 
@@ -41,13 +45,26 @@ class Troubles:
     def __init__(self, clock: Clock, backoff: Sequence[float]) -> None:
         self._clock, self._backoff = clock, tuple(backoff)
         self._timers: set[asyncio.TimerHandle] = set()
+        self._ride: asyncio.TimerHandle | None = None
         self.arrived: list[Label] = []
         self.notes: list[Note] = []
+        self.due = False
 
     @property
     def to_write(self) -> bool:
-        """Whether the outbox must be told something."""
-        return bool(self.arrived or self.notes)
+        """Whether the outbox must be told something, by a commit of its own if there is no other."""
+        return bool(self.notes) or (self.due and bool(self.arrived))
+
+    def arrival(self, label: Label, wake: Callable[[], None]) -> None:
+        """Note that a message arrived; when no commit takes the news along soon, it gets one."""
+        self.arrived.append(label)
+        if self._ride is None:
+            self._ride = asyncio.get_running_loop().call_later(RIDE_SECONDS, self._late, wake)
+
+    def _late(self, wake: Callable[[], None]) -> None:
+        self._ride = None
+        self.due = True
+        wake()
 
     async def write(self, engine: Engine) -> tuple[int, int]:
         """Write all there is in the transaction under way; return how much that was."""
@@ -60,6 +77,7 @@ class Troubles:
     def written(self, counts: tuple[int, int]) -> Sequence[Label]:
         """Forget what was committed; return the labels that arrived."""
         arrived = self.arrived[: counts[0]]
+        self.due = False
         del self.arrived[: counts[0]]
         del self.notes[: counts[1]]
         return arrived
@@ -85,5 +103,7 @@ class Troubles:
 
     def forget(self) -> None:
         """Drop all further tries; the outbox keeps the messages."""
+        if self._ride is not None:
+            self._ride.cancel()
         for timer in self._timers:
             timer.cancel()
