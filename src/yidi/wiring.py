@@ -16,6 +16,8 @@ from yidi.domain.codes.chronic_disease import ChronicDiseases
 from yidi.domain.codes.division import Divisions
 from yidi.domain.policy.policy import Policies
 from yidi.domain.refusal import Refusal
+from yidi.edges.access.access import Access, access_of, institutions_rate
+from yidi.edges.access.keeping import keeping_beside
 from yidi.edges.cli.main import app
 from yidi.edges.cli.wired import Wired
 from yidi.edges.clock import Clock, system_clock
@@ -33,6 +35,7 @@ from yidi.edges.packs.reconciliation import read_reconciliation_rules
 from yidi.edges.portals.pages import Pages
 from yidi.edges.portals.reading import Rows
 from yidi.edges.portals.selfservice import SelfService
+from yidi.edges.portals.signing import Signing
 from yidi.edges.sealing.guarding import attended, guard
 from yidi.edges.settings import Settings
 from yidi.edges.storage.engine import Engine
@@ -211,9 +214,10 @@ class Node:
         keys: Mapping[str, str],
         clock: Clock = system_clock,
         exchange: Exchange | None = None,
+        access: Access | None = None,
     ) -> None:
         self.settings, self.reference, self.journal = settings, reference, journal
-        self.exchange = exchange
+        self.exchange, self.access = exchange, access
         self.rows = rows_of(journal.engine)
         self.diseases = tuple(disease.code for disease in reference.diseases.all())
         self.app: Starlette = application(self, keys, clock)
@@ -236,10 +240,12 @@ def application(node: Node, keys: Mapping[str, str], clock: Clock = system_clock
     """Put the national interface and the pages together."""
     from yidi.edges.national.gateway import routes
 
-    pages = Pages(node.rows, node.reference.place, sample=node.settings.sample)
+    pages = Pages(node.rows, node.reference.place, sample=node.settings.sample, access=node.access)
     alone = SelfService(pages, node.ask, node.reference.divisions, clock)
+    signing = Signing(pages, node.access).routes() if node.access is not None else []
+    rate = institutions_rate(node.settings, clock)
     return Starlette(
-        routes=[*routes(node, keys, clock), *pages.routes(), *alone.routes()],
+        routes=[*routes(node, keys, clock, rate), *pages.routes(), *alone.routes(), *signing],
         exception_handlers={404: pages.nowhere},
     )
 
@@ -249,7 +255,9 @@ def exchange_for(settings: Settings, reference: Reference, codec: Codec, clock: 
     if settings.exchange is None:
         return None
     patience = settings.counter_timeout_seconds
-    return exchange_of(settings.exchange, reference.here, codec, clock, patience)
+    exchange = exchange_of(settings.exchange, reference.here, codec, clock, patience)
+    exchange.face.rate = peers_rate(settings, clock)
+    return exchange
 
 
 @asynccontextmanager
@@ -280,8 +288,12 @@ async def open_node(
         )
         running = asyncio.create_task(journal.run())
         try:
-            async with attended(guarding, engine, lambda: engine_of(settings)):
-                node = Node(settings, reference, journal, keys, clock, exchange)
+            async with (
+                attended(guarding, engine, lambda: engine_of(settings)),
+                keeping_beside(engine, lambda: engine_of(settings)) as keeping,
+            ):
+                access = access_of(keeping, settings, clock)
+                node = Node(settings, reference, journal, keys, clock, exchange, access)
                 if exchange is not None:
                     exchange.start(journal, node.ask)
                 yield node

@@ -74,16 +74,36 @@ class Admission:
             )
         )
 
+    async def turned_away(self, user: UserAccount, reading: Reading, subject: str, place: str) -> None:
+        """Record that a user tried to read what he may not."""
+        now = write_instant(self._clock())
+        act = f"read {reading.value} {place}"[:200]
+        await self._keeping.write(
+            UserAct(
+                user.jurisdiction,
+                secrets.token_hex(12),
+                user.login,
+                user.role,
+                act,
+                subject[:100],
+                "",
+                REFUSED,
+                now,
+            )
+        )
+
     async def ask(
         self, user: UserAccount, command: Command, decide: Callable[[Command], Awaitable[Reply]]
     ) -> Reply:
         """Have a user's command decided when he may; record that he asked, and what came of it."""
         name = type(command).__name__
         if not may_command(user, name, command.jurisdiction, command.sender):
+            await self._acted(user, command, REFUSED, subjects_of(command))
             return Refused(refusals=(MAY_NOT.because(role=user.role, what=name),))
         subjects = subjects_of(command)
         same = await self._same_eyes(user, name, command)
         if same is not None:
+            await self._acted(user, command, REFUSED, subjects)
             return Refused(refusals=(same,))
         await self._acted(user, command, ASKED, subjects)
         reply = await decide(command)

@@ -44,7 +44,7 @@ def weak(login: str, password: str) -> bool:
 
 
 def one_time() -> str:
-    """Make a password that must be replaced at the first sign-in: 120 bits by chance, in groups to be read."""
+    """Make a password that must be replaced at the first sign-in: 120 bits by chance, in readable groups."""
     text = secrets.token_hex(15)
     return "-".join(text[start : start + 6] for start in range(0, len(text), 6))
 
@@ -57,9 +57,10 @@ def hashed(password: str) -> str:
 def fits(password_hash: str, password: str) -> bool:
     """Say whether a password is the one of a hash; False as well, after as long, where there is no hash."""
     try:
-        return _HASHER.verify(password_hash or _NOBODYS, password) and password_hash != ""
+        _HASHER.verify(password_hash or _NOBODYS, password)
     except (VerifyMismatchError, InvalidHashError):
         return False
+    return password_hash != ""
 
 
 class Verifier:

@@ -1,4 +1,4 @@
-"""Sign-in, lock-out and sessions. A session dies by signing out, by rest, by age, and with its user's version.
+"""Sign-in, lock-out, sessions. A session dies by signing out, by rest, by age, or with its user's version.
 
 The token is 256 bits by chance and only the browser has it; the database holds its SHA-256. When a session
 was last used is remembered by the process; after a restart what it had recorded counts, so it may end early,
@@ -117,7 +117,7 @@ class Sessions:
         return [row for row in wrong if row.at > since]
 
     async def of(self, token: str) -> Session | None:
-        """Return the live session of a token; None when it never was, ended, rested too long or is too old."""
+        """Return the live session of a token; None when it never was, ended, rested or aged too long."""
         if not 20 <= len(token) <= 100:
             return None
         session, now = fingerprint(token), self._clock()

@@ -21,6 +21,9 @@ from yidi.domain.catalogue.catalogue import Catalogue
 from yidi.domain.codes.chronic_disease import ChronicDiseases
 from yidi.domain.codes.dictionary import Dictionaries
 from yidi.domain.codes.division import province_prefix
+from yidi.domain.refusal import Refusal
+from yidi.edges.access.rates import Rate
+from yidi.edges.access.refusals import TOO_OFTEN
 from yidi.edges.clock import Clock, system_clock
 from yidi.edges.national.answering import Answer, Answering
 from yidi.edges.national.envelope import Stamp, millis, write_refusal
@@ -101,16 +104,17 @@ class Gateway:
         clock: Clock,
         body_limit_bytes: int,
         numbers: Collection[str] = (),
+        rate: Rate | None = None,
     ) -> None:
         self._answering, self._keeper, self._clock = answering, keeper, clock
-        self._limit, self._numbers = body_limit_bytes, frozenset(numbers)
+        self._limit, self._numbers, self._rate = body_limit_bytes, frozenset(numbers), rate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
         try:
             body = await read_body(scope, receive, self._limit)
         except TooLarge:
-            await reply(send, 413, self._too_large())
+            await reply(send, 413, self._refusal(TOO_LARGE.because(limit_bytes=self._limit)))
             return
         except Gone:
             return
@@ -120,6 +124,10 @@ class Gateway:
             said = {"code": 401, "message": signed.message, "refusals": found}
             await reply(send, 401, msgspec.json.encode(said))
             return
+        wait = self._rate.wait(signed.owner) if self._rate is not None else 0
+        if wait:
+            await reply(send, 429, self._refusal(TOO_OFTEN.because(seconds=wait)), retry_after=wait)
+            return
         numbers = self._numbers
         named = scope.get("path_params", {}).get("number") or signed.number
         if not numbers and named:
@@ -127,16 +135,18 @@ class Gateway:
         answer = await self._answering.answer(body, signed.owner, numbers)
         await reply(send, 200, answer)
 
-    def _too_large(self) -> bytes:
+    def _refusal(self, refusal: Refusal) -> bytes:
         now = millis(self._clock())
-        return write_refusal(Stamp("", now, now), [TOO_LARGE.because(limit_bytes=self._limit)])
+        return write_refusal(Stamp("", now, now), [refusal])
 
 
-async def reply(send: Send, status: int, answer: Answer | bytes) -> None:
-    """Send an answer with its length."""
+async def reply(send: Send, status: int, answer: Answer | bytes, retry_after: int = 0) -> None:
+    """Send an answer with its length, and in how many seconds to come again where that is known."""
     content = answer if isinstance(answer, bytes) else answer.content
     name = "" if isinstance(answer, bytes) else answer.file_name
     headers = [(b"content-type", FILE if name else JSON), (b"content-length", str(len(content)).encode())]
+    if retry_after:
+        headers.append((b"retry-after", str(retry_after).encode()))
     if name:
         plain = "".join(mark for mark in name if mark.isascii() and (mark.isalnum() or mark in "._-"))
         headers.append((b"content-disposition", f'attachment; filename="{plain or "file"}"'.encode()))
@@ -185,12 +195,16 @@ class Services(BaseRoute):
 
 
 def gateway_routes(
-    answering: Answering, keeper: Gatekeeper, clock: Clock, body_limit_bytes: int
+    answering: Answering,
+    keeper: Gatekeeper,
+    clock: Clock,
+    body_limit_bytes: int,
+    rate: Rate | None = None,
 ) -> list[BaseRoute]:
     """Make the routes of every address a message may come to, and of the interface description."""
 
     def gateway(*numbers: str) -> Any:
-        return Gateway(answering, keeper, clock, body_limit_bytes, numbers)
+        return Gateway(answering, keeper, clock, body_limit_bytes, numbers, rate)
 
     everything = gateway()
     return [
@@ -261,8 +275,10 @@ def schemes_of(host: Host, keys: Mapping[str, str]) -> dict[str, Scheme]:
     return {code: Scheme(host.gateway_of(province_prefix(code[1:7]))) for code in keys}
 
 
-def routes(host: Host, keys: Mapping[str, str], clock: Clock = system_clock) -> list[BaseRoute]:
-    """Make the routes of a node: `keys` has the secret of every institution by its code."""
+def routes(
+    host: Host, keys: Mapping[str, str], clock: Clock = system_clock, rate: Rate | None = None
+) -> list[BaseRoute]:
+    """Make the routes of a node: `keys` has the secret of every institution by its code, `rate` its limit."""
     settings = host.settings
     answering = Answering(
         host.ask,
@@ -273,4 +289,4 @@ def routes(host: Host, keys: Mapping[str, str], clock: Clock = system_clock) -> 
         patience_seconds=settings.counter_timeout_seconds,
     )
     keeper = Gatekeeper(keys, schemes_of(host, keys), settings.clock_window_seconds)
-    return gateway_routes(answering, keeper, clock, settings.body_limit_bytes)
+    return gateway_routes(answering, keeper, clock, settings.body_limit_bytes, rate)

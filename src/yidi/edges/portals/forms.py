@@ -29,6 +29,11 @@ class Form:
         found = self._fields.get(name)
         return found[0].strip()[:200] if found else ""
 
+    def raw(self, name: str) -> str:
+        """Return a field as it was typed, blanks and all: a password."""
+        found = self._fields.get(name)
+        return found[0][:1000] if found else ""
+
     def several(self, name: str) -> tuple[str, ...]:
         """Return every value of a field that may be ticked more than once."""
         return tuple(value.strip()[:200] for value in self._fields.get(name, ()) if value.strip())
@@ -43,19 +48,19 @@ class Tickets:
     def __init__(self) -> None:
         self._secret = secrets.token_bytes(32)
 
-    def issue(self, path: str) -> str:
-        """Return a ticket for the form at a path."""
+    def issue(self, path: str, holder: str = "") -> str:
+        """Return a ticket for the form at a path, in the session of its holder."""
         number = secrets.token_hex(12)
-        return f"{number}.{self._seal(path, number)}"
+        return f"{number}.{self._seal(path, holder, number)}"
 
-    def number(self, path: str, ticket: str) -> str:
-        """Return the number of a ticket that was issued for this path; empty when it was not."""
+    def number(self, path: str, ticket: str, holder: str = "") -> str:
+        """Return the number of a ticket issued for this path and holder; empty when it was not."""
         number, _, seal = ticket.partition(".")
-        good = seal.isascii() and hmac.compare_digest(seal, self._seal(path, number))
+        good = seal.isascii() and hmac.compare_digest(seal, self._seal(path, holder, number))
         return number if good else ""
 
-    def _seal(self, path: str, number: str) -> str:
-        return hmac.new(self._secret, f"{path}\n{number}".encode(), hashlib.sha256).hexdigest()
+    def _seal(self, path: str, holder: str, number: str) -> str:
+        return hmac.new(self._secret, f"{path}\n{holder}\n{number}".encode(), hashlib.sha256).hexdigest()
 
 
 def from_this_site(request: Request) -> bool:

@@ -12,19 +12,32 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from yidi.domain.dates import SHANGHAI, read_instant
 from yidi.domain.money import format_yuan
+from yidi.domain.refusal import Refusal
+from yidi.edges.access.access import Access
+from yidi.edges.access.roles import Owned, Reading, duty_of
 from yidi.edges.portals import claims, filings, reading, words
+from yidi.edges.portals.forms import Tickets
+from yidi.edges.portals.guarding import PRESENT, Guard
 from yidi.processes.enrolment.records import InsuranceRelation, Person
 
 HERE = Path(__file__).parent
+SIGN_OUT = "/sign-out"
 SECURITY = {
     "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+"""On every page. Nothing runs in the browser: no script is allowed, inline or other."""
+TLS_ONLY = {"strict-transport-security": "max-age=31536000; includeSubDomains"}
 
 
 def local_time(instant: str) -> str:
@@ -59,17 +72,62 @@ def environment(place: Callable[[str], str]) -> Environment:
     return made
 
 
+class Headed:
+    """Adds the headers of pages to an application's answers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._more = [(name.encode(), value.encode()) for name, value in SECURITY.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+
+        async def headed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *self._more]
+            await send(message)
+
+        await self._app(scope, receive, headed)
+
+
 class Pages:
     """The pages over one node's facts. `rows` reads facts, `place` names divisions, `title` the node."""
 
-    def __init__(self, rows: reading.Rows, place: Callable[[str], str], *, sample: bool) -> None:
-        self.rows, self.sample = rows, sample
-        self.templates = environment(place)
+    def __init__(
+        self,
+        rows: reading.Rows,
+        place: Callable[[str], str],
+        *,
+        sample: bool,
+        access: Access | None = None,
+    ) -> None:
+        self.rows, self.sample, self.access = rows, sample, access
+        self.templates, self.tickets = environment(place), Tickets()
+        self.guard = Guard(access, self.refused, sample=sample)
 
     def show(self, template: str, status: int = 200, **values: object) -> HTMLResponse:
-        """Render a page."""
-        body = self.templates.get_template(template).render(sample=self.sample, **values)
-        return HTMLResponse(body, status, headers=SECURITY)
+        """Render a page, for whom it is."""
+        present = PRESENT.get()
+        out = self.tickets.issue(SIGN_OUT, present.session) if present is not None else ""
+        user = present.user if present is not None else None
+        given = {"sample": self.sample, "user": user, "sign_out": out, **values}
+        body = self.templates.get_template(template).render(given)
+        return HTMLResponse(body, status, headers=self.headers())
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers of every page; what is shown of real people is kept by no cache."""
+        if self.sample:
+            return SECURITY
+        tls = TLS_ONLY if self.access is not None and self.access.settings.behind_tls else {}
+        return {**SECURITY, **tls, "cache-control": "no-store"}
+
+    def refused(self, refusal: Refusal, status: int) -> HTMLResponse:
+        """Say why somebody is not let through."""
+        return self.show("refused.html", status, refusal=refusal)
+
+    def ticket(self, path: str) -> str:
+        """Issue the ticket of a form for whoever the page is for."""
+        return self.tickets.issue(path, self.guard.holder())
 
     def missing(self, what: str) -> HTMLResponse:
         """Say that something is not here, and what to do."""
@@ -84,35 +142,67 @@ class Pages:
     async def start(self, request: Request) -> Response:
         """Show people and settlements."""
         if not self.sample:
-            return self.show("plain.html")
+            session = await self.guard.session(request)
+            return self.show("plain.html") if session is None else await self.workplace(request)
         return self.show(
             "start.html",
             people=await reading.people(self.rows),
             settlements=await reading.settlements(self.rows, {}),
         )
 
-    async def person(self, request: Request) -> Response:
-        """Show one sample person: relations, filings, settlements."""
+    async def workplace(self, request: Request) -> Response:
+        """Show who is signed in, and what the role reads and does."""
+        session = await self.guard.enter(request)
+        if isinstance(session, Response):
+            return session
+        path = "/find"
+        return self.show("workplace.html", duty=duty_of(session.user), path=path, ticket=self.ticket(path))
+
+    async def known(self, request: Request) -> Person | Response:
+        """Return the person of the address: a sample person, or one whom the signed-in user may see."""
         jurisdiction, person_no = request.path_params["province"], request.path_params["person"]
-        where = {"jurisdiction": jurisdiction, "person_no": person_no}
-        found = await self.rows(Person, where, (), 1)
-        if not found or not (self.sample and found[0].sample):
+        owned = Owned(frozenset({jurisdiction}))
+        closed = await self.guard.look(request, Reading.PERSON, owned, person_no)
+        if closed is not None:
+            return closed
+        found = await self.rows(Person, {"jurisdiction": jurisdiction, "person_no": person_no}, (), 1)
+        if not found or (self.sample and not found[0].sample):
             return self.missing(person_no)
+        return found[0]
+
+    async def person(self, request: Request) -> Response:
+        """Show one person: relations, filings, settlements."""
+        person = await self.guard.duty(request, Reading.PERSON) or await self.known(request)
+        if isinstance(person, Response):
+            return person
+        jurisdiction, person_no = person.jurisdiction, person.person_no
+        where = {"jurisdiction": jurisdiction, "person_no": person_no}
+        visits = await reading.visits(self.rows, person_no)
+        settlements = await reading.settlements(self.rows, {"person_no": person_no})
         return self.show(
             "person.html",
-            person=found[0],
+            person=person,
             relations=await self.rows(InsuranceRelation, where, ("scheme", "area", "version"), 50),
             filings=await filings.filings(self.rows, jurisdiction, person_no),
             claims=await claims.claims(self.rows, where),
-            visits=await reading.visits(self.rows, person_no),
-            settlements=await reading.settlements(self.rows, {"person_no": person_no}),
+            visits=[visit for visit in visits if self.sample or visit.care == jurisdiction],
+            settlements=[line for line in settlements if line.insured == jurisdiction],
         )
 
     async def settlement(self, request: Request) -> Response:
         """Show one settlement: statement, explanation, lines, path."""
+        closed = await self.guard.duty(request, Reading.SETTLEMENT)
+        if closed is not None:
+            return closed
         number = request.path_params["settlement"]
-        page = await reading.settlement(self.rows, number) if self.sample else None
-        return self.missing(number) if page is None else self.show("settlement.html", page=page)
+        page = await reading.settlement(self.rows, number)
+        if page is None:
+            return self.missing(number)
+        asked = page.asked
+        owned = Owned(frozenset({asked.jurisdiction, asked.insured}), asked.institution_code)
+        if await self.guard.look(request, Reading.SETTLEMENT, owned, asked.person_no, number) is not None:
+            return self.missing(number)  # whether another's number exists is not told
+        return self.show("settlement.html", page=page)
 
     async def metrics(self, request: Request) -> Response:
         """Give the counters to Prometheus."""
@@ -130,5 +220,5 @@ class Pages:
             Route("/settlement/{settlement}", self.settlement),
             Route("/metrics", self.metrics),
             Route("/health", self.health),
-            Mount("/static", StaticFiles(directory=HERE / "static")),
+            Mount("/static", Headed(StaticFiles(directory=HERE / "static"))),
         ]

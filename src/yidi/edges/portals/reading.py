@@ -269,7 +269,8 @@ async def settlement(rows: Rows, settlement_id: str) -> SettlementPage | None:
     answered = next(iter(await rows(SettlementAnswered, {"settlement_id": settlement_id}, (), 1)), None)
     booked = next(iter(await rows(Settlement, {"settlement_id": settlement_id}, (), 1)), None)
     where = {"jurisdiction": asked.jurisdiction, "visit_id": asked.visit_id}
-    person = await rows(Person, {"person_no": asked.person_no}, (), 1)
+    insured = {"jurisdiction": asked.insured, "person_no": asked.person_no}
+    person = await rows(Person, insured, (), 1)
     place = await rows(Institution, {"institution_code": asked.institution_code}, ("version",), 1, True)
     withdrawn = {(w.line_id, w.upload_msgid) for w in await rows(LineWithdrawal, where, (), 5000)}
     lines = await rows(FeeLine, where, ("recorded_at", "position"), 5000)

@@ -1,6 +1,6 @@
 """What a person does alone: file 备案 for care elsewhere, cancel a filing, claim a visit by hand.
 
-Served for sample persons only: a real person must be known first, which is the workplaces' matter.
+On sample data everybody is the person; on real data a clerk of the insured place does it, signed in.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from starlette.routing import BaseRoute, Route
 from yidi.domain.codes.division import Divisions
 from yidi.domain.dates import day_of
 from yidi.domain.refusal import Refusal
+from yidi.edges.access.roles import Owned, Reading
 from yidi.edges.clock import Clock
 from yidi.edges.portals import claims, filings, reading
-from yidi.edges.portals.forms import EMPTY, Form, Tickets, from_this_site, read_form
+from yidi.edges.portals.forms import EMPTY, Form, from_this_site, read_form
 from yidi.edges.portals.pages import Pages
 from yidi.processes.claim.commands import ClaimDecided, FileClaim
 from yidi.processes.enrolment.records import Person
@@ -40,37 +41,38 @@ class SelfService:
 
     def __init__(self, pages: Pages, ask: Asker, divisions: Divisions, clock: Clock) -> None:
         self.pages, self.ask, self.clock = pages, ask, clock
-        self.tickets = Tickets()
+        self.tickets = pages.tickets
         self.places = places_of(divisions)
         self.provinces = tuple((place.code, place.name) for place in divisions.provinces() if place.insuring)
 
-    async def person(self, request: Request) -> Person | None:
-        """Return the sample person of the address."""
-        where = {"jurisdiction": request.path_params["province"], "person_no": request.path_params["person"]}
-        found = await self.pages.rows(Person, where, (), 1)
-        return found[0] if found and self.pages.sample and found[0].sample else None
+    async def person(self, request: Request, reads: Reading, command: str) -> Person | Response:
+        """Return the person of the address, when whoever is there may do `command` for that person."""
+        return await self.pages.guard.duty(request, reads, command) or await self.pages.known(request)
 
     async def posted(self, request: Request) -> tuple[Form, str] | Response:
         """Return a posted form and its number, or say that it cannot be taken."""
         form = await read_form(request) if from_this_site(request) else None
-        number = self.tickets.number(request.url.path, form.text("ticket")) if form is not None else ""
+        number = self._number(request, form) if form is not None else ""
         if form is None or not number:
             return self.pages.show("stale.html", 403, path=request.url.path)
         return form, number
+
+    def _number(self, request: Request, form: Form) -> str:
+        return self.tickets.number(request.url.path, form.text("ticket"), self.pages.guard.holder())
 
     async def decided(self, command: Command) -> Reply | None:
         """Have a command decided; None when another node has not answered in time."""
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                return await self.ask(command)
+                return await self.pages.guard.ask(command, self.ask)
         except TimeoutError:
             return None
 
     async def filing(self, request: Request) -> Response:
         """Show the form to file for care elsewhere, or take it."""
-        person = await self.person(request)
-        if person is None:
-            return self.pages.missing(request.path_params["person"])
+        person = await self.person(request, Reading.FILING, "FileForCare")
+        if isinstance(person, Response):
+            return person
         if request.method != "POST":
             return await self._filing_form(request, person, EMPTY)
         posted = await self.posted(request)
@@ -93,7 +95,7 @@ class SelfService:
             person=person,
             form=form,
             refusals=refusals,
-            ticket=self.tickets.issue(request.url.path),
+            ticket=self.pages.ticket(request.url.path),
             path=request.url.path,
             categories=CHOICES,
             papers=PAPERS,
@@ -104,13 +106,16 @@ class SelfService:
 
     async def cancel(self, request: Request) -> Response:
         """Ask whether a filing is to be cancelled, or cancel it."""
-        person, number = await self.person(request), request.path_params["filing"]
-        held: list[filings.FilingLine] = []
-        if person is not None:
-            where = {"jurisdiction": person.jurisdiction, "filing_id": number, "person_no": person.person_no}
-            versions = await self.pages.rows(Filing, where, ("version",), 1, True)
-            held = [filings.line_of(row) for row in versions if row.state in _STANDING]
-        if person is None or not held:
+        person, number = (
+            await self.person(request, Reading.FILING, "CancelFiling"),
+            request.path_params["filing"],
+        )
+        if isinstance(person, Response):
+            return person
+        where = {"jurisdiction": person.jurisdiction, "filing_id": number, "person_no": person.person_no}
+        versions = await self.pages.rows(Filing, where, ("version",), 1, True)
+        held = [filings.line_of(row) for row in versions if row.state in _STANDING]
+        if not held:
             return self.pages.missing(number)
         refusals: Sequence[Refusal] = ()
         if request.method == "POST":
@@ -137,16 +142,16 @@ class SelfService:
             person=person,
             filing=held[0],
             refusals=refusals,
-            ticket=self.tickets.issue(request.url.path),
+            ticket=self.pages.ticket(request.url.path),
             path=request.url.path,
             today=day_of(self.clock()).isoformat(),
         )
 
     async def claim(self, request: Request) -> Response:
         """Show the form to claim a visit by hand, or take it."""
-        person = await self.person(request)
-        if person is None:
-            return self.pages.missing(request.path_params["person"])
+        person = await self.person(request, Reading.CLAIM, "FileClaim")
+        if isinstance(person, Response):
+            return person
         if request.method != "POST":
             return await self._claim_form(request, person, EMPTY)
         posted = await self.posted(request)
@@ -172,19 +177,30 @@ class SelfService:
             form=form,
             chosen=chosen,
             refusals=refusals,
-            ticket=self.tickets.issue(request.url.path),
+            ticket=self.pages.ticket(request.url.path),
             path=request.url.path,
             visits=[
-                visit for visit in await reading.visits(self.pages.rows, person.person_no) if visit.claimable
+                visit
+                for visit in await reading.visits(self.pages.rows, person.person_no)
+                if visit.claimable and (self.pages.sample or visit.care == person.jurisdiction)
             ],
             provinces=self.provinces,
         )
 
     async def claimed(self, request: Request) -> Response:
         """Show one claim: how it stands, its statement and explanation."""
+        closed = await self.pages.guard.duty(request, Reading.CLAIM)
+        if closed is not None:
+            return closed
         number = request.path_params["claim"]
-        page = await claims.claim(self.pages.rows, number) if self.pages.sample else None
-        if page is None or not page.sample:
+        page = await claims.claim(self.pages.rows, number)
+        if page is None or (self.pages.sample and not page.sample):
+            return self.pages.missing(number)
+        owned = Owned(frozenset({page.claim.jurisdiction}))
+        if (
+            await self.pages.guard.look(request, Reading.CLAIM, owned, page.claim.person_no, number)
+            is not None
+        ):
             return self.pages.missing(number)
         return self.pages.show("claim.html", page=page)
 

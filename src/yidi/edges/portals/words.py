@@ -83,6 +83,39 @@ VISIT_EVENTS = {
 }
 
 
+ROLES = {
+    "hospital_operator": ("医院操作员", "Hospital operator"),
+    "agency_clerk": ("经办人员", "Agency clerk"),
+    "reviewer": ("复核人员", "Reviewer"),
+    "finance": ("财务人员", "Finance"),
+    "supervisor": ("监管人员", "Supervisor"),
+    "national_operator": ("国家级操作员", "National operator"),
+    "administrator": ("系统管理员", "Administrator"),
+    "auditor": ("审计人员", "Auditor"),
+    "system_account": ("本机账户", "Account of the machine"),
+}
+READINGS = {
+    "person": ("人员", "Person"),
+    "filing": ("备案", "Filing"),
+    "settlement": ("结算", "Settlement"),
+    "claim": ("手工报销", "Claim"),
+    "money": ("汇总资金", "Sums of money"),
+    "users": ("用户", "Users"),
+    "log": ("查阅记录", "Record of readings"),
+}
+PURPOSES = {
+    "service": ("办理业务", "Service"),
+    "claim": ("手工报销", "Claim"),
+    "complaint": ("投诉查询", "Complaint"),
+    "review": ("复核", "Review"),
+    "payment": ("支付", "Payment"),
+    "reconciliation": ("对账", "Reconciliation"),
+    "supervision": ("监管", "Supervision"),
+    "audit": ("审计", "Audit"),
+    "operation": ("运行维护", "Operation"),
+}
+
+
 def zh(table: dict[str, tuple[str, str]], code: str) -> str:
     """Return the Chinese word for a code, or the code itself."""
     return table.get(code, (code, code))[0]
