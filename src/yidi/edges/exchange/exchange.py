@@ -111,7 +111,7 @@ class Exchange:
         )
         self._journal: Journal | None = None
         self._ask: Callable[[Command], Awaitable[Reply]] | None = None
-        face = Face(
+        self.face = Face(
             self,
             self.inspector,
             self.keyring,
@@ -121,7 +121,7 @@ class Exchange:
             Limits(settings.body_limit_bytes, patience_seconds),
             self.here,
         )
-        self.app = Starlette(routes=face.routes())
+        self.app = Starlette(routes=self.face.routes())
 
     def send(self, messages: Sequence[Command]) -> None:
         """Take messages for other nodes."""

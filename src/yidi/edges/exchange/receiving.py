@@ -1,7 +1,8 @@
 """The face towards other nodes: takes parcels, offers and questions; refuses in words, and counts that.
 
-A refused message leaves nothing behind but its count. A body over the limit is 413, what cannot be read
-at all 400, an offer or question that is refused 403; a parcel is answered 200 with a receipt a message.
+A refused message leaves nothing behind but its count. A body over the limit is 413, a peer that sends too
+often 429 (after its signature was checked, so nobody uses up another's rate), what cannot be read at all
+400, an offer or question that is refused 403; a parcel is answered 200 with a receipt a message.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from starlette.routing import Route
 
 from yidi.domain.dates import write_instant
 from yidi.domain.refusal import Refusal
+from yidi.edges.access.rates import Rate
+from yidi.edges.access.refusals import TOO_OFTEN
 from yidi.edges.clock import Clock
 from yidi.edges.exchange.authority import origin_of, question_of
 from yidi.edges.exchange.identity import ED25519
@@ -99,6 +102,7 @@ class Face:
         self._host, self._inspector, self._keyring, self._matters = host, inspector, keyring, matters
         self._codec, self._clock, self._limits, self._here = codec, clock, limits, frozenset(here)
         self._slow = asyncio.Semaphore(OFFERS_AT_ONCE)
+        self.rate: Rate | None = None
 
     def routes(self) -> list[Route]:
         """Make the routes."""
@@ -136,7 +140,10 @@ class Face:
         if len(parcel.messages) > MOST_IN_PARCEL:
             return self._refusing(413, self._too_large())
         receipts = await asyncio.gather(*[self._receive(message) for message in parcel.messages])
-        return self._json(200, Receipts(version=VERSION, at=self._now(), receipts=tuple(receipts)))
+        answer = self._json(200, Receipts(version=VERSION, at=self._now(), receipts=tuple(receipts)))
+        if receipts and all(_too_often(receipt) for receipt in receipts):
+            answer.status_code, answer.headers["retry-after"] = 429, "1"
+        return answer
 
     async def _receive(self, message: Message) -> Receipt:
         """Take one message; the receipt is given when it is stored."""
@@ -145,6 +152,10 @@ class Face:
             REFUSED.labels(taken.code).inc()
             return Receipt(id="", stored=False, refusals=(taken,))
         head, command = taken
+        wait = self.rate.wait(head.sender) if self.rate is not None else 0
+        if wait:
+            REFUSED.labels(TOO_OFTEN.code).inc()
+            return Receipt(id=head.id, stored=False, refusals=(TOO_OFTEN.because(seconds=wait),))
         self._note(taken)
         try:
             await self._host.deliver(command)
@@ -259,6 +270,10 @@ class Face:
     @staticmethod
     def _json(status: int, answer: Struct) -> Response:
         return Response(encode(answer), status_code=status, media_type="application/json")
+
+
+def _too_often(receipt: Receipt) -> bool:
+    return any(refusal.code == TOO_OFTEN.code for refusal in receipt.refusals)
 
 
 class _Kind(Struct):
