@@ -16,7 +16,7 @@ from yidi.domain.codes.chronic_disease import ChronicDiseases
 from yidi.domain.codes.division import Divisions
 from yidi.domain.policy.policy import Policies
 from yidi.domain.refusal import Refusal
-from yidi.edges.access.access import Access, access_of, institutions_rate
+from yidi.edges.access.access import Access, access_of, institutions_rate, peers_rate
 from yidi.edges.access.keeping import keeping_beside
 from yidi.edges.cli.main import app
 from yidi.edges.cli.wired import Wired

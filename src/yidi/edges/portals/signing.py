@@ -148,7 +148,7 @@ class Signing:
         )
 
     async def find(self, request: Request) -> Response:
-        """Lead to a person, settlement or claim by its number, which comes in a form and not in an address."""
+        """Lead to a person, settlement or claim by its number, which a form brings and no address."""
         session = await self.pages.guard.enter(request)
         if isinstance(session, Response):
             return session
