@@ -51,6 +51,23 @@ async def test_what_is_not_there_is_none_or_empty(engine: Engine) -> None:
     assert await load(engine) == {}
 
 
+async def test_writing_nothing_is_no_trouble(engine: Engine) -> None:
+    await engine.begin()
+    await engine.write({})
+    await engine.commit()
+    assert await count(engine, Poured) == 0
+
+
+async def test_views_with_few_and_with_many_keys_are_loaded_at_once(engine: Engine) -> None:
+    await write(engine, *[poured(str(n), n, tin=str(n)) for n in range(40)])
+    many = [COIN.key(PLACE, str(n)) for n in range(40)]
+    facts = await load(engine, *many, FILLED.key(PLACE, "1"), COINS.key(PLACE, "2"), COINS.key(PLACE, "no"))
+    assert [facts[key].amount_fen for key in many] == list(range(40))
+    assert facts[FILLED.key(PLACE, "1")] == {"red": 1}
+    assert [coin.coin for coin in facts[COINS.key(PLACE, "2")]] == ["2"]
+    assert facts[COINS.key(PLACE, "no")] == []
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 15, 16, 17, 33, 300])
 async def test_any_number_of_keys_is_loaded(engine: Engine, size: int) -> None:
     await write(engine, *[poured(str(n), n, tin=str(n)) for n in range(size)])

@@ -248,6 +248,8 @@ class PostgreSQL:
                 )
                 for record, rows in records.items()
             }
+            if not given:
+                return
             bundle = self._writes.serving(given)
             await (await self._statement(bundle.text)).fetch(*bundle.parameters(given))
         except _LOST_RACES as error:
