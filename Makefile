@@ -21,7 +21,7 @@ demo: $(VENV)/.project ## Run a nation on one node and keep serving (ARGS="--onc
 	@$(BIN)/yidi demo $(ARGS)
 
 test: $(VENV)/.dev ## Run all tests, on SQLite and PostgreSQL (ARGS="tests/domain" for some)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 $(ARGS)
 
 bench: $(VENV)/.peers ## Measure speed and size, and print a table
 	@$(BIN)/python -m benchmarks $(ARGS)
