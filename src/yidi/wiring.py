@@ -19,7 +19,7 @@ from yidi.domain.refusal import Refusal
 from yidi.edges.access.access import Access, access_of, institutions_rate, peers_rate
 from yidi.edges.access.keeping import keeping_beside
 from yidi.edges.cli.main import app
-from yidi.edges.cli.wired import Wired
+from yidi.edges.cli.wired import Known, Wired
 from yidi.edges.clock import Clock, system_clock
 from yidi.edges.exchange.exchange import Exchange, exchange_of
 from yidi.edges.journal.codec import Codec
@@ -32,6 +32,7 @@ from yidi.edges.packs.money import read_money_terms
 from yidi.edges.packs.national import read_chronic_diseases, read_dictionaries, read_divisions
 from yidi.edges.packs.policy import read_policies
 from yidi.edges.packs.reconciliation import read_reconciliation_rules
+from yidi.edges.portals.estimates import EstimatePage
 from yidi.edges.portals.pages import Pages
 from yidi.edges.portals.reading import Rows
 from yidi.edges.portals.selfservice import SelfService
@@ -242,10 +243,17 @@ def application(node: Node, keys: Mapping[str, str], clock: Clock = system_clock
 
     pages = Pages(node.rows, node.reference.place, sample=node.settings.sample, access=node.access)
     alone = SelfService(pages, node.ask, node.reference.divisions, clock)
+    asking = EstimatePage(pages, node.reference.policies, node.reference.areas, clock)
     signing = Signing(pages, node.access).routes() if node.access is not None else []
     rate = institutions_rate(node.settings, clock)
     return Starlette(
-        routes=[*routes(node, keys, clock, rate), *pages.routes(), *alone.routes(), *signing],
+        routes=[
+            *routes(node, keys, clock, rate),
+            *pages.routes(),
+            *alone.routes(),
+            *asking.routes(),
+            *signing,
+        ],
         exception_handlers={404: pages.nowhere},
     )
 
@@ -333,6 +341,12 @@ def rules(
     return Reference(packs_folder(), jurisdictions, policies, catalogues).handlers()
 
 
+def known(packs: Path) -> Known:
+    """Return what a folder of packs says, without a node."""
+    policies = read_policies(packs / "policy")
+    return Known(policies, Areas(policies, read_divisions(packs), read_chronic_diseases(packs)))
+
+
 def main() -> None:
     """Run the `yidi` command."""
-    app(obj=Wired(open_node, open_reading, derive, rules))
+    app(obj=Wired(open_node, open_reading, derive, rules, known))

@@ -31,6 +31,7 @@ NOUNS = {
     "settlement": "settlement:app",
     "claim": "claim:app",
     "filing": "filing:app",
+    "estimate": "estimate:estimate_visit",
     "policy": "policy:app",
     "catalogue": "catalogue:app",
     "reconcile": "reconcile:reconcile",
@@ -44,6 +45,7 @@ NOUNS = {
     "simulate": "simulate:simulate",
     "storage": "storage:app",
     "audit": "audit:app",
+    "access": "access:app",
     "settings": "settings:app",
 }
 """Noun -> its module in this folder, and the commands or the single command in it."""
@@ -112,6 +114,9 @@ def show_version(value: bool) -> None:
 def yidi(
     version: bool = typer.Option(
         False, "--version", callback=show_version, is_eager=True, help="版本 Version"
+    ),
+    user: str = typer.Option(
+        "", "--user", help="以此用户的职责办理，须输入密码 Work as this user, by the table of roles"
     ),
 ) -> None:
     """异地就医直接结算。 Bills of people treated away from home, settled at the hospital counter."""

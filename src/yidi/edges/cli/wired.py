@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import typer
@@ -13,9 +14,11 @@ from yidi.domain.benefit.situation import Benefit
 from yidi.domain.catalogue.catalogue import Catalogue
 from yidi.domain.policy.policy import Policies
 from yidi.domain.refusal import Refusal
+from yidi.edges.cli.acting import acting, named_user
 from yidi.edges.exchange.exchange import Exchange
 from yidi.edges.portals.reading import Rows
 from yidi.edges.settings import Settings
+from yidi.processes.ports.areas import Areas
 from yidi.processes.ports.deciding import Command, Handler, Reply
 from yidi.processes.settlement.records import Settlement
 
@@ -57,8 +60,20 @@ def no_rules(
     raise NotImplementedError("the wiring hands the rules in")
 
 
+class Known(NamedTuple):
+    """What a folder of packs says: benefit policies, and areas with their rules of filing."""
+
+    policies: Policies
+    areas: Areas
+
+
+def nothing_known(packs: Path) -> Known:
+    """Stand in where no pack is asked."""
+    raise NotImplementedError("the wiring hands the packs in")
+
+
 class Wired(NamedTuple):
-    """How to open a node, its database for reading, how to derive a settlement again, and the rules.
+    """How to open a node, its database for reading, how to derive a settlement again, the rules, the packs.
 
     `open_node` takes settings and keys, and a clock where time is played.
     """
@@ -67,10 +82,12 @@ class Wired(NamedTuple):
     open_reading: Callable[[Settings], AbstractAsyncContextManager[Rows]]
     derive: Callable[[Settings, Settlement], Benefit | tuple[Refusal, ...]]
     rules: Rules = no_rules
+    known: Callable[[Path], Known] = nothing_known
 
 
 def wired(context: typer.Context) -> Wired:
     """Return what the wiring handed to the program."""
     found = context.find_root().obj
     assert isinstance(found, Wired), "the program is started by yidi.wiring.main"
-    return found
+    login = named_user(context)
+    return found._replace(open_node=acting(found.open_node, login)) if login else found

@@ -266,3 +266,12 @@ NO_FILING_RULES = RefusalKind(
     "请由参保地经办机构配置该统筹区的政策包；其间可申请手工报销",
     "the insured place must provide the policy pack of the area; meanwhile claim by hand",
 )
+NOT_A_PLAN = RefusalKind(
+    "POLICY-63",
+    RefusalClass.POLICY,
+    Actor.PERSON,
+    "{field}的取值“{value}”不能用来估算，应为{expected}",
+    "the value '{value}' of {field} cannot be used for an estimate; it must be {expected}",
+    "请更正后重新估算",
+    "correct it and ask again",
+)

@@ -1,0 +1,121 @@
+"""`yidi estimate` as it is typed: side by side, which filing to make, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from yidi import wiring
+from yidi.edges.cli.main import app
+from yidi.edges.cli.wired import Known, Wired
+from yidi.edges.packs.location import packs_folder
+
+RUN = CliRunner()
+XIAN = ("--area", "610100", "--on", "2026-11-22", "--person", "retired", "--typical", "stay")
+
+
+@pytest.fixture(scope="module")
+def known() -> Known:
+    """The packs that ship, read once."""
+    return wiring.known(packs_folder())
+
+
+@pytest.fixture
+def parts(known: Known) -> Wired:
+    """The wiring, with the packs at hand."""
+    return Wired(wiring.open_node, wiring.open_reading, wiring.derive, known=lambda packs: known)
+
+
+def typed(parts: Wired, *words: str) -> Result:
+    """Type the command."""
+    return RUN.invoke(app, ["estimate", *words], obj=parts, env={"COLUMNS": "160"})
+
+
+def told(parts: Wired, *words: str) -> dict[str, Any]:
+    """Type the command for its JSON."""
+    found: dict[str, Any] = json.loads(typed(parts, *words, "--json").output)
+    return found
+
+
+def test_destinations_and_filings_stand_side_by_side_with_the_filing_to_make(parts: Wired) -> None:
+    done = typed(parts, *XIAN, "--to", "330100:3A", "--to", "610100:3")
+    assert done.exit_code == 0, done.output
+    for words in ("5,139.50", "4,174.50", "3,209.50", "转诊备案", "a home hospital must refer you"):
+        assert words in done.output, words
+    assert "不用备案" in done.output
+    assert "Some figures are completed for demonstration" in done.output
+
+
+def test_the_json_has_every_option_with_its_benefit_to_the_fen_and_the_cheapest(parts: Wired) -> None:
+    found = told(parts, *XIAN, "--to", "330100:3")
+    options = found["estimate"]["options"]
+    assert [each["choice"] for each in options] == ["none", "temporary", "referred", "long_term"]
+    assert [each["benefit"]["person_total_fen"] for each in options] == [513950, 513950, 417450, 320950]
+    assert [each["row"] for each in options] == [7, 1, 1, 1]
+    assert found["cheapest"]["choice"] == "long_term"
+    for each in options:
+        benefit = each["benefit"]
+        assert benefit["fund_total_fen"] + benefit["person_total_fen"] == 12_000_00
+        assert benefit["steps"]
+
+
+def test_an_area_that_does_not_settle_the_unfiled_says_that_one_must_file(parts: Wired) -> None:
+    words = ("--area", "110000", "--on", "2026-11-22", "--typical", "stay", "--to", "330100:3")
+    found = told(parts, *words)
+    first = found["estimate"]["options"][0]
+    assert "benefit" not in first or first["benefit"] is None
+    assert first["refusals"][0]["code"].startswith("FILING-")
+    assert any("必须先备案" in each["zh"] for each in found["advice"])
+
+
+def test_an_emergency_needs_no_filing(parts: Wired) -> None:
+    (option,) = told(parts, *XIAN, "--to", "330100:3", "--filing", "emergency")["estimate"]["options"]
+    assert (option["standing"], option["row"]) == ("emergency", 4)
+
+
+def test_what_the_year_already_holds_is_counted(parts: Wired) -> None:
+    plain = told(parts, *XIAN, "--to", "610100:3")["estimate"]["options"][0]["benefit"]
+    spent = ("--spent", "pool.paid=400000", "--stay", "2")
+    full = told(parts, *XIAN, "--to", "610100:3", *spent)["estimate"]["options"][0]["benefit"]
+    assert plain["deductible_fen"] == 650_00
+    assert full["deductible_fen"] == 550_00
+    assert [share["fund"] for share in full["shares"] if share["paid_fen"]] == ["large_sum"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("--age", "old"), "POLICY-63"),
+        (("--person", "ghost"), "POLICY-63"),
+        (("--total", "-5"), "POLICY-63"),
+        (("--total", "12.345"), "POLICY-63"),
+        (("--total", "100", "--full-self", "200"), "FEE-42"),
+        (("--total", "100", "--in-scope", "99"), "FEE-41"),
+        (("--total", "99999999999999999"), "FEE-42"),
+        (("--age", "300"), "POLICY-04"),
+        (("--to", "330100:4"), "POLICY-63"),
+        (("--on", "2010-01-01"), "POLICY-02"),
+        (("--on", "soon"), "POLICY-63"),
+        (("--stay", "0"), "POLICY-63"),
+        (("--spent", "pool.paid=-1"), "POLICY-63"),
+        (("--fact", "mood=good"), "POLICY-04"),
+        (("--filing", "never"), "POLICY-63"),
+        (("--typical", "feast"), "POLICY-63"),
+    ],
+)
+def test_what_cannot_be_right_is_refused_and_never_clamped(
+    parts: Wired, words: tuple[str, ...], code: str
+) -> None:
+    done = typed(parts, *XIAN, "--to", "330100:3", *words, "--json")
+    assert done.exit_code == 1, done.output
+    assert f'"{code}"' in done.output
+    assert '"person_total_fen"' not in done.output
+
+
+def test_places_that_do_not_exist_are_all_named_at_once(parts: Wired) -> None:
+    done = typed(parts, "--area", "990000", "--typical", "stay", "--to", "999999:3", "--to", "12:3")
+    assert done.exit_code == 1
+    assert done.output.count("区划") >= 3

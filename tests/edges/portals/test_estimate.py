@@ -1,0 +1,96 @@
+"""What will I pay, in a real browser at a phone's and a desk's width: asked, answered, kindly refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urljoin
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.edges.portals.conftest import Serving, Shown
+from tests.edges.portals.test_selfservice import WIDTHS, fits
+
+pytestmark = pytest.mark.browser
+QUESTION = {"area": "610100", "person": "retired", "to1": "330100", "level1": "3", "to2": "610100"}
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
+    """A node on which nothing has happened."""
+    with Serving(f"sqlite:{tmp_path_factory.mktemp('estimate') / 'nation.sqlite'}", ()) as shown:
+        yield shown
+
+
+@pytest.fixture(params=WIDTHS)
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page of a phone's or a desk's width."""
+    wide, high = WIDTHS[request.param]
+    opened = browser.new_page(viewport={"width": wide, "height": high})
+    opened.set_default_timeout(5000)
+    yield opened
+    opened.close()
+
+
+def test_a_person_asks_from_the_start_page_and_reads_the_answers_side_by_side(
+    page: Page, served: Shown
+) -> None:
+    page.goto(served.address)
+    page.click("text=去外地看病要付多少")
+    fits(page)
+    page.select_option("#area", "610100")
+    page.check("#person-retired")
+    page.select_option("#to1", "330100")
+    page.select_option("#to2", "610100")
+    page.check("#typical-stay")
+    page.click("button")
+    fits(page)
+    said = page.inner_text("main")
+    for words in (
+        "5,139.50",
+        "4,174.50",
+        "3,209.50",
+        "不用备案",
+        "转诊备案",
+        "个人付得最少",
+        "Least for you",
+    ):
+        assert words in said, words
+    assert page.locator("tbody tr").count() == 5
+    page.click("summary:has-text('怎样算出来')")
+    fits(page)
+    assert "起付" in page.inner_text("ol")
+    assert page.input_value("#to1") == "330100"
+
+
+def test_what_is_wrong_is_said_kindly_and_the_form_keeps_what_was_filled_in(
+    page: Page, served: Shown
+) -> None:
+    page.goto(urljoin(served.address, "/estimate"))
+    page.select_option("#area", "610100")
+    page.fill("#age", "old")
+    page.click("button")
+    fits(page)
+    said = page.inner_text(".errors")
+    assert "POLICY-63" in said
+    assert "请更正" in said
+    assert page.input_value("#age") == "old"
+
+
+def test_a_bill_of_ones_own_is_taken_instead_of_a_typical_one(served: Shown) -> None:
+    own = {**QUESTION, "total": "1000", "full_self": "1500", "care": "inpatient", "typical": "stay"}
+    found = httpx.get(urljoin(served.address, "/estimate"), params=own)
+    assert found.status_code == 422
+    assert "FEE-42" in found.text
+    good = httpx.get(urljoin(served.address, "/estimate"), params={**own, "full_self": "100"})
+    assert good.status_code == 200
+    assert "1,000.00" in good.text
+
+
+def test_the_answer_is_escaped_and_nothing_is_written(served: Shown) -> None:
+    found = httpx.get(
+        urljoin(served.address, "/estimate"), params={**QUESTION, "age": "<script>alert(1)</script>"}
+    )
+    assert "<script>alert" not in found.text
+    assert httpx.post(urljoin(served.address, "/estimate"), data=QUESTION).status_code == 405
