@@ -94,7 +94,7 @@ def test_what_the_year_already_holds_is_counted(parts: Wired) -> None:
         (("--total", "12.345"), "POLICY-63"),
         (("--total", "100", "--full-self", "200"), "FEE-42"),
         (("--total", "100", "--in-scope", "99"), "FEE-41"),
-        (("--total", "99999999999999999"), "FEE-42"),
+        (("--total", "99999999999999999"), "POLICY-63"),
         (("--age", "300"), "POLICY-04"),
         (("--to", "330100:4"), "POLICY-63"),
         (("--on", "2010-01-01"), "POLICY-02"),
