@@ -24,8 +24,9 @@ NAME = {
     "contracted_primary": "contracted",
 }
 """Columns that the language calls otherwise."""
-SILENCE, TOLD, KNOWN, UNKNOWN = "", "told", "*", "?"
-"""A fact nobody tells; one nobody declares; any answer where no rule asks; one the policy does not know."""
+SILENCE, TOLD, KNOWN, UNKNOWN = "", "!", "*", "?"
+"""A fact nobody tells; one told that nobody declares; any answer where no rule asks; an impossible level,
+which an area that gives hospitals elsewhere a level of its own may never look at."""
 Value = str | int
 
 
@@ -54,14 +55,19 @@ class Classes:
         self.asked = (FACT + self.fact if self.fact else self.name) in asked
         own = FACT + self.fact if self.fact else self.name
         self.domain = frozenset(CareKind if own == "care" else policy.answers.domains.get(own, ()))
-        self.most = len(self.domain) + len((SILENCE, UNKNOWN)) if self.asked else 3
+        self.lenient = own == "level" and policy.terms.elsewhere is not None
+        self.most = len(self.domain) + len((SILENCE, UNKNOWN)) if self.asked or self.lenient else 1
         self.numbers: dict[str, int] = {}
 
     def number(self, value: Value) -> int:
-        """Return the number of a value's class, below `most`."""
+        """Return the number of a value's class, below `most`; -1: such a visit is refused whatever else."""
         answer = self._of_fact(str(value)) if self.fact else self._answer(value)
-        if answer not in (SILENCE, TOLD):
-            answer = (answer if self.asked else KNOWN) if answer in self.domain else UNKNOWN
+        silent = bool(self.fact) and answer == SILENCE
+        if answer not in self.domain and not silent:
+            if not self.lenient:
+                return -1
+            answer = UNKNOWN
+        answer = answer if self.asked or answer == UNKNOWN else KNOWN
         return self.numbers.setdefault(answer, len(self.numbers))
 
     def _answer(self, value: Value) -> str:

@@ -18,7 +18,7 @@ import numpy as np
 from numba.extending import register_jitable
 
 from yidi.domain.benefit import kernel
-from yidi.domain.benefit.kernel import FIRST_BEAR, FIRST_SELF, FULL_SELF, IN_SCOPE, OVER_LIMIT
+from yidi.domain.benefit.kernel import DEDUCTIBLE, FIRST_BEAR, FIRST_SELF, FULL_SELF, IN_SCOPE, OVER_CAP, OVER_LIMIT
 from yidi.edges.batch.policy import spans
 from yidi.edges.batch.policy.spans import integers, pairs
 
@@ -43,7 +43,8 @@ GREATEST_BULK_FEN = 10**12
 """Ten thousand million yuan a bill: every product the kernel makes of it stays far inside 64 bits."""
 MOST_VISITS = 100_000
 """Of one person; more go to the counter, so that no counter of a year leaves 64 bits."""
-NO_PLAN, ASK_COUNTER = -1, -2
+NO_PLAN = -1
+COMPILED, BY_COUNTER_WITH_ACCOUNT, BY_COUNTER = range(3)
 PARTS = 7
 (
     L_PLACES,
@@ -64,20 +65,21 @@ PARTS = 7
     L_OPEN,
     L_UNDECIDED,
 ) = range(17)
-P_FIRST, P_LAST, P_BY_TIER, P_BIAS, P_FIRST_BEAR, P_STAYS, P_ACCOUNT, P_ASK_ACCOUNT = range(8)
+P_FIRST, P_LAST, P_BY_TIER, P_BIAS, P_FIRST_BEAR, P_STAYS, P_ACCOUNT, P_UNSURE = range(8)
 
 
 class Tables(NamedTuple):
     """Everything compiled plans need. `cells` holds parts, bands and caps; `layers` and `plans` point there.
 
-    `choice[c]` are the plans of a combination of answers by stay (or NO_PLAN, ASK_COUNTER); `book[c]` is the
-    province and benefit year whose counters it uses, `slots[book]` how many these are.
+    `choice[c]` are the plans of a combination of answers by stay (or NO_PLAN); `ways[c]` says who computes
+    it; `book[c]` is the province and benefit year whose counters it uses, `slots[book]` how many these are.
     """
 
     cells: Array
     layers: Array
     plans: Array
     choice: Array
+    ways: Array
     book: Array
     slots: Array
 
@@ -140,14 +142,13 @@ def _is_plain(tables: Any, asked: Any, first: Any, last: Any) -> Any:
         combination = asked.combination[visit]
         if combination < 0:
             continue
-        if asked.told[visit] or (book >= 0 and tables.book[combination] != book):
+        if book < 0:
+            book = tables.book[combination]
+        ways = tables.ways[combination]
+        if asked.told[visit] or tables.book[combination] != book or ways == BY_COUNTER:
             return False
-        book = tables.book[combination]
-        for plan in tables.choice[combination]:
-            if plan == ASK_COUNTER:
-                return False
-            if plan >= 0 and tables.plans[plan, P_ASK_ACCOUNT] and asked.balance[visit] > 0:
-                return False
+        if ways == BY_COUNTER_WITH_ACCOUNT and asked.balance[visit] > 0:
+            return False
     return True
 
 
@@ -168,26 +169,26 @@ def bill_state(heads: Any, visit: Any) -> Any:
 
 
 @register_jitable  # type: ignore[misc]
-def _pay(tables: Any, plan: Any, now: Any, parts: Any, paid: Any) -> Any:
-    """Let every layer of a plan pay; false where no source decides what happens."""
-    cells = tables.cells
+def _pay(tables: Any, plan: Any, now: Any, parts: Any, paid: Any, visit: Any) -> Any:
+    """Let every layer of a plan pay. Returns the sum; -1 where no source decides what happens."""
+    cells, rows = tables.cells, tables.layers
     rounding = (tables.plans[plan, P_BY_TIER], tables.plans[plan, P_BIAS])
-    for number in range(tables.plans[plan, P_FIRST], tables.plans[plan, P_LAST]):
-        row = tables.layers[number]
-        only = row[L_ONLY]
+    funds = 0
+    for at in range(tables.plans[plan, P_FIRST], tables.plans[plan, P_LAST]):
+        only = rows[at, L_ONLY]
         if only >= 0 and parts[only] == 0:
             continue
         outcome = layer(
             (
-                integers(cells, row[L_PLACES], row[L_PLACES_N]),
-                row[L_STANDARD],
-                row[L_DEDUCTIBLE_SLOT],
-                row[L_GROSS],
-                row[L_AXIS],
-                pairs(cells, row[L_BANDS], row[L_BANDS_N]),
-                pairs(cells, row[L_COST], row[L_COST_N]),
-                pairs(cells, row[L_PAY], row[L_PAY_N]),
-                row[L_CASCADES],
+                integers(cells, rows[at, L_PLACES], rows[at, L_PLACES_N]),
+                rows[at, L_STANDARD],
+                rows[at, L_DEDUCTIBLE_SLOT],
+                rows[at, L_GROSS],
+                rows[at, L_AXIS],
+                pairs(cells, rows[at, L_BANDS], rows[at, L_BANDS_N]),
+                pairs(cells, rows[at, L_COST], rows[at, L_COST_N]),
+                pairs(cells, rows[at, L_PAY], rows[at, L_PAY_N]),
+                rows[at, L_CASCADES],
             ),
             rounding,
             now,
@@ -195,14 +196,23 @@ def _pay(tables: Any, plan: Any, now: Any, parts: Any, paid: Any) -> Any:
         )
         if outcome is not None:
             _, _, _, _, _, unclipped, pays, _, _, _ = outcome
-            paid[row[L_FUND]] += pays
-            if row[L_OPEN] and unclipped > pays:
-                return False
-            if row[L_UNDECIDED]:
-                for part in range(PARTS):
-                    if row[L_UNDECIDED] >> part & 1 and parts[part] > 0:
-                        return False
-    return True
+            paid[visit, rows[at, L_FUND]] += pays
+            funds += pays
+            if rows[at, L_OPEN] and unclipped > pays:
+                return -1
+            if rows[at, L_UNDECIDED] and _any_of(rows[at, L_UNDECIDED], parts) > 0:
+                return -1
+    return funds
+
+
+@register_jitable  # type: ignore[misc]
+def _any_of(mask: Any, parts: Any) -> Any:
+    """Add up the parts a mask names."""
+    total = 0
+    for part in range(PARTS):
+        if mask >> part & 1:
+            total += parts[part]
+    return total
 
 
 @register_jitable  # type: ignore[misc]
@@ -210,60 +220,64 @@ def _settle(tables: Any, asked: Any, visit: Any, plan: Any, now: Any, parts: Any
     """Settle one visit; false where it is refused."""
     heads = asked.heads
     first_bear = (heads[4, visit] * tables.plans[plan, P_FIRST_BEAR] + 5_000) // 10_000
-    parts[:] = 0
     parts[IN_SCOPE] = heads[4, visit] - first_bear
+    parts[DEDUCTIBLE] = 0
+    parts[OVER_CAP] = 0
     parts[FIRST_BEAR] = first_bear
     parts[FIRST_SELF] = heads[3, visit]
     parts[OVER_LIMIT] = heads[2, visit]
     parts[FULL_SELF] = heads[1, visit]
-    paid = answered.paid[visit]
-    if not _pay(tables, plan, now, parts, paid):
-        paid[:] = 0
+    funds = _pay(tables, plan, now, parts, answered.paid, visit)
+    if funds < 0:
+        answered.paid[visit, :] = 0
         return False
     if tables.plans[plan, P_STAYS] >= 0:
         now[tables.plans[plan, P_STAYS]] += 1
-    person = heads[0, visit]
-    for pays in paid:
-        person -= pays
-    account = 0
-    for part in range(PARTS):
-        if tables.plans[plan, P_ACCOUNT] >> part & 1:
-            account += parts[part]
-    answered.person[visit] = person
-    answered.account[visit] = max(min(account, asked.balance[visit]), 0)
+    answered.person[visit] = heads[0, visit] - funds
+    if asked.balance[visit] > 0:
+        own = _any_of(tables.plans[plan, P_ACCOUNT], parts)
+        answered.account[visit] = min(own, asked.balance[visit])
     return True
 
 
+@register_jitable  # type: ignore[misc]
+def _walk_person(tables: Any, asked: Any, first: Any, last: Any, room: Any, answered: Any) -> None:
+    """Walk one person's visits in time order, the counters of a benefit year carried along."""
+    now, before, parts = room
+    year = np.int64(-1)
+    for visit in range(first, last):
+        combination = asked.combination[visit]
+        state = bill_state(asked.heads, visit)
+        if combination < 0 or state != SETTLED:
+            answered.state[visit] = REFUSED if combination < 0 else state
+            continue
+        used = tables.slots[tables.book[combination]]
+        if asked.year[visit] != year:
+            year = asked.year[visit]
+            now[:used] = 0
+        plan = tables.choice[combination, min(now[0], tables.choice.shape[1] - 1)]
+        if plan < 0:
+            answered.state[visit] = REFUSED
+            continue
+        unsure = tables.plans[plan, P_UNSURE]
+        if unsure:
+            before[:used] = now[:used]
+        if not _settle(tables, asked, visit, plan, now, parts, answered):
+            answered.state[visit] = REFUSED
+            if unsure:
+                now[:used] = before[:used]
+
+
 def _walk(tables: Any, asked: Any, answered: Any) -> None:
-    """Walk persons in time order, the counters of each benefit year carried from visit to visit."""
+    """Walk persons one after the other."""
     now = np.zeros(tables.slots.max(), dtype=np.int64)
-    before = now.copy()
-    parts = np.zeros(PARTS, dtype=np.int64)
+    room = (now, now.copy(), np.zeros(PARTS, dtype=np.int64))
     for person in range(len(asked.starts) - 1):
         first, last = asked.starts[person], asked.starts[person + 1]
-        if not _is_plain(tables, asked, first, last):
+        if _is_plain(tables, asked, first, last):
+            _walk_person(tables, asked, first, last, room, answered)
+        else:
             answered.state[first:last] = LATER
-            continue
-        year = np.int64(-1)
-        for visit in range(first, last):
-            combination = asked.combination[visit]
-            state = bill_state(asked.heads, visit)
-            if combination < 0 or state != SETTLED:
-                answered.state[visit] = REFUSED if combination < 0 else state
-                continue
-            used = tables.slots[tables.book[combination]]
-            if asked.year[visit] != year:
-                year = asked.year[visit]
-                now[:used] = 0
-            stays = tables.choice[combination]
-            plan = stays[min(now[0], len(stays) - 1)]
-            if plan < 0:
-                answered.state[visit] = REFUSED
-                continue
-            before[:used] = now[:used]
-            if not _settle(tables, asked, visit, plan, now, parts, answered):
-                answered.state[visit] = REFUSED
-                now[:used] = before[:used]
 
 
 adjudicate: Callable[[Tables, Asked, Answered], None] = _kept(_walk)

@@ -14,7 +14,7 @@ from yidi.domain.policy.grammar import PARTS
 from yidi.domain.policy.policy import Policies, Policy
 from yidi.edges.batch.policy import compiled
 from yidi.edges.batch.policy.canon import Classes, Value, classes_of
-from yidi.edges.batch.policy.compiled import ASK_COUNTER, NO_PLAN, Asked, Tables
+from yidi.edges.batch.policy.compiled import BY_COUNTER, BY_COUNTER_WITH_ACCOUNT, COMPILED, NO_PLAN, Asked, Tables
 from yidi.edges.batch.policy.numbering import KEY_BITS, NEW, NOWHERE, Numbers, number, put
 from yidi.edges.batch.policy.visits import (
     ASKED,
@@ -76,6 +76,7 @@ class Shelf:
         self._plan_of: dict[tuple[int, int], int] = {}
         self._kept: list[Plan] = []
         self._choices: list[list[int]] = []
+        self._ways: list[int] = []
         self._choice_books: list[int] = []
         self._stays = max((len(each.answers.stays) - 1 for each in policies.all()), default=1)
         empty = np.full((1, 1, len(self._edges) + 1), UNASKED, dtype=np.int32)
@@ -207,7 +208,9 @@ class Shelf:
         first = len(self._choices)
         for one, row in zip(keys, rows[at], strict=True):
             entry = self._entries[int(one) >> KEY_BITS]
-            self._choices.append(self._choice(entry, visits, int(row)))
+            choice, way = self._choice(entry, visits, int(row))
+            self._choices.append(choice)
+            self._ways.append(way)
             self._choice_books.append(entry.book)
         numbers = self._numbers
         count, size = len(self._choices), len(numbers.keys)
@@ -220,22 +223,22 @@ class Shelf:
         self.tables = self._frozen()
         self._numbers = numbers._replace(keys=hashed, values=values)
 
-    def _choice(self, entry: Entry, visits: Visits, row: int) -> list[int]:
-        """Return the plan of a combination for each number of stays."""
+    def _choice(self, entry: Entry, visits: Visits, row: int) -> tuple[list[int], int]:
+        """Return the plan of a combination for each number of stays, and who computes it."""
         if not entry.keyed or entry.policy.derives:
-            return [ASK_COUNTER] * self._stays
+            return [NO_PLAN] * self._stays, BY_COUNTER
         situation = situation_of(visits, self._lexicon, row)
         found = [
-            self._plan(entry, plan_for(entry.policy, replace(situation, stay_number=stay + 1)))
-            for stay in range(self._stays)
+            plan_for(entry.policy, replace(situation, stay_number=stay + 1)) for stay in range(self._stays)
         ]
-        return found
+        plans = [each for each in found if isinstance(each, Plan)]
+        if not all(map(fits, plans)):
+            return [NO_PLAN] * self._stays, BY_COUNTER
+        way = BY_COUNTER_WITH_ACCOUNT if entry.policy.terms.account_unknown else COMPILED
+        return [self._plan(entry, each) if isinstance(each, Plan) else NO_PLAN for each in found], way
 
-    def _plan(self, entry: Entry, plan: object) -> int:
-        if not isinstance(plan, Plan):
-            return NO_PLAN
-        if not fits(plan):
-            return ASK_COUNTER
+    def _plan(self, entry: Entry, plan: Plan) -> int:
+        """Return the number of a plan with its province's slots; it is flattened when it is new."""
         place = (entry.book, id(plan))
         if place not in self._plan_of:
             self._kept.append(plan)  # its identity is its key
@@ -269,7 +272,7 @@ class Shelf:
         by_tier, bias = plan.rounding
         account = sum(1 << part for part in set(plan.account_parts))
         stays = slots[plan.stays_slot] if plan.stays_slot >= 0 else -1
-        unsure = int(bool(plan.policy.terms.account_unknown))
+        unsure = int(any(each.open_caps or each.layer.undecided for each in plan.layers))
         last = len(self._layers)
         return [first, last, by_tier, bias, plan.first_bear_bp, stays, account, unsure]
 
@@ -287,8 +290,9 @@ class Shelf:
         return Tables(
             np.array(self._cells, dtype=np.int64),
             np.array(self._layers, dtype=np.int64).reshape(-1, compiled.L_UNDECIDED + 1),
-            np.array(self._plans, dtype=np.int64).reshape(-1, compiled.P_ASK_ACCOUNT + 1),
+            np.array(self._plans, dtype=np.int64).reshape(-1, compiled.P_UNSURE + 1),
             np.array(self._choices, dtype=np.int32).reshape(-1, self._stays),
+            np.array(self._ways, dtype=np.int8),
             np.array(self._choice_books, dtype=np.int32),
             np.array([len(book.slots) for book in self._book_list] or [1], dtype=np.int64),
         )

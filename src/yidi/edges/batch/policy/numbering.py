@@ -17,7 +17,8 @@ KEY_BITS = 44
 class Numbers(NamedTuple):
     """What is numbered so far.
 
-    `entry[area, scheme, span]` is the policy in force, `classes[entry, column, code]` the class of a code,
+    `entry[area, scheme, span]` is the policy in force, `classes[entry, column, code]` the class of a code
+    (-1: refused),
     `most[entry, column]` a bound of these. `keys` and `values` are a hash table with open places: a key's
     combination stands at its hash or after it, an empty place has the key -1.
     """
@@ -49,10 +50,14 @@ def number(numbers: Any, codes: Any, span: Any, first: Any, combination: Any, ke
         if entry < 0:
             combination[visit] = NOWHERE
             continue
-        mixed = np.int64(0)
+        mixed, sound = np.int64(0), True
         for column in range(first, columns):
             own = numbers.classes[entry, column, codes[column, visit]]
+            sound = sound and own >= 0
             mixed = mixed * numbers.most[entry, column] + own
+        if not sound:
+            combination[visit] = NOWHERE
+            continue
         key[visit] = (np.int64(entry) << KEY_BITS) + mixed
         at = place_of(numbers.keys, key[visit])
         if numbers.keys[at] == -1:
