@@ -26,7 +26,7 @@ class Task(NamedTuple):
     """What an engine gets: the text, its parameters, the Parquet files of each side, the lists."""
 
     text: str
-    parameters: Mapping[str, str]
+    parameters: Mapping[str, str | int]
     files: Mapping[str, Sequence[str]]
     lists: Mapping[str, pa.Table]
 

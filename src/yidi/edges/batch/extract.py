@@ -17,14 +17,22 @@ import pyarrow as pa
 from pyarrow import compute, parquet
 
 from yidi.domain.dates import SHANGHAI, day_of, read_instant, write_instant
-from yidi.edges.batch.form import BOOKED, FORM, OPEN, REFUSED, pair_key, settlement_key
+from yidi.edges.batch.form import (
+    BOOKED,
+    FORM,
+    LAYOUT,
+    OPEN,
+    REFUSED,
+    ROW_GROUP,
+    pair_key,
+    settlement_key,
+)
 from yidi.edges.batch.inputs import Period
 from yidi.edges.batch.manifest import Manifest, described, write_manifest
 from yidi.edges.storage.engine import Engine
 from yidi.processes.ports.deciding import NATION
 
 PAGE = 20_000
-ROW_GROUP = 50_000
 
 
 class _Source(NamedTuple):
@@ -138,7 +146,7 @@ class _Side:
         folder.mkdir(parents=True, exist_ok=True)
         self._paths = {day: folder / f"{day}.parquet" for day in period.days()}
         self._writers = {
-            day: parquet.ParquetWriter(path, FORM, compression="zstd") for day, path in self._paths.items()
+            day: parquet.ParquetWriter(path, FORM, **LAYOUT) for day, path in self._paths.items()
         }
         self._waiting: dict[str, list[pa.Table]] = defaultdict(list)
 

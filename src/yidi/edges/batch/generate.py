@@ -14,7 +14,7 @@ from typing import NamedTuple
 import duckdb
 
 from yidi.domain.dates import SHANGHAI
-from yidi.edges.batch.form import SIDES
+from yidi.edges.batch.form import LAYOUT_IN_SQL, SIDES
 from yidi.edges.batch.manifest import ExtractFile, Manifest, described, write_manifest
 from yidi.edges.batch.synthetic import DIFFERENCES, settlements, side_rows
 from yidi.processes.ports.deciding import NATION
@@ -25,7 +25,6 @@ EARLIER = "earlier"
 TRUTH, DISPUTED, CARRIED = "truth", "disputed", "carried"
 EARLIER_PART = 1000
 """One settlement in so many belongs to an earlier month and is carried over."""
-ROW_GROUP = 122_880
 _DAY = timedelta(days=1)
 _MICROSECOND = timedelta(microseconds=1)
 _EPOCH = datetime(1970, 1, 1, 8, tzinfo=SHANGHAI)
@@ -142,6 +141,6 @@ class _Month:
         path, run = self._folder / side / f"{place.day}.parquet", self._connection.execute
         day = place.day.isoformat()
         rows = side_rows(side, day, late=False) + ("" if first else f" UNION ALL SELECT * FROM late_{side}")
-        run(f"COPY ({rows}) TO '{path}' (FORMAT parquet, ROW_GROUP_SIZE {ROW_GROUP})")
+        run(f"COPY ({rows}) TO '{path}' ({LAYOUT_IN_SQL})")
         run(f"CREATE OR REPLACE TEMP TABLE late_{side} AS {side_rows(side, day, late=True)}")
         return path

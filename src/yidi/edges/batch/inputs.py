@@ -27,6 +27,8 @@ from yidi.edges.batch.refusals import (
 )
 
 _LARGEST = 2**63
+_WEIGHT = 1 << 14
+"""What a fingerprint multiplies an amount with, at most."""
 
 
 class Period(NamedTuple):
@@ -178,8 +180,8 @@ def _days_in(whole: parquet.ParquetFile) -> set[str]:
 
 
 def _beyond(chosen: Sequence[Chosen]) -> Iterator[Refusal]:
-    """Refuse amounts whose sum could pass 64 bits, before anything is added up."""
+    """Refuse amounts whose sum or fingerprint could pass 64 bits, before anything is computed."""
     rows = sum(file.rows for _, file in chosen)
     largest = max((file.largest_fen for _, file in chosen), default=0)
-    if rows * largest >= _LARGEST:
+    if max(rows, _WEIGHT) * largest >= _LARGEST:
         yield OUT_OF_RANGE.because(rows=rows, largest_fen=largest)

@@ -16,6 +16,7 @@ TWINS = SQL / "spark"
 class Job(NamedTuple):
     """A job. `before` and `after` count the days around the span whose files are read, where there are any.
 
+    `spans` asks for the parameter $width, how many settlement numbers make a span.
     Columns that end in `_fen` or `_rows`, and `settlements`, are whole numbers; every other one is text.
     """
 
@@ -24,6 +25,7 @@ class Job(NamedTuple):
     columns: tuple[str, ...]
     before: int = 0
     after: int = 0
+    spans: bool = False
 
     def text(self, engine: str) -> str:
         """Return the SQL for an engine."""
@@ -68,6 +70,7 @@ JOBS = {
             ),
             _LATE_DAYS,
             _LATE_DAYS,
+            spans=True,
         ),
         Job("clearing_month", ("nation",), ("care", "insured", "scheme", "kind", *_AMOUNTS), _CARRIED_DAYS),
         Job(

@@ -20,6 +20,7 @@ from yidi.edges.batch.engines import LIST_WITH_KEY, LISTS, DuckDB, Engine, Task
 from yidi.edges.batch.form import Sums, settlement_key
 from yidi.edges.batch.inputs import Inputs, Period, choose
 from yidi.edges.batch.jobs import JOBS, Job
+from yidi.edges.batch.widths import width_of
 
 _ROWS_AT_ONCE = 65_536
 
@@ -93,8 +94,11 @@ def run_job(
 def _task(job: Job, engine: str, inputs: Inputs, period: Period, lists: Mapping[str, pa.Table]) -> Task:
     files = {side: inputs.paths(side) for side in job.sides}
     text = job.text(engine)
+    given: dict[str, str | int] = {"since": period.since, "until": period.until}
+    if job.spans:
+        given["width"] = width_of(files[job.sides[0]])
     used = {name: table for name, table in lists.items() if f"JOIN {name}" in text}
-    return Task(text, {"since": period.since, "until": period.until}, files, used)
+    return Task(text, given, files, used)
 
 
 def _list(path: Path | None) -> pa.Table:

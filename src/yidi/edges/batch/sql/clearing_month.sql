@@ -2,40 +2,61 @@
 -- and undone of the month, late and late_undone of the two months before. Reads nation; `excluded` names
 -- settlements that wait (disputed, not reconciled), `carried` those of earlier months that enter now. An
 -- undone settlement is a negative line of its own. Signs and netting are the clearing's, not this text's.
-WITH entering AS (
+--
+-- All of the month is added up by number, then what waits is taken off again: the lists are short, so only
+-- few rows are compared by their full text.
+WITH lines AS (
   SELECT
-    nation.care,
-    nation.insured,
-    nation.area,
-    nation.scheme,
-    CASE
-      WHEN nation.business_day < CAST($since AS DATE)
-        THEN CASE WHEN nation.undoes = '' THEN 'late' ELSE 'late_undone' END
-      WHEN nation.undoes = '' THEN 'settled'
-      ELSE 'undone'
-    END AS kind,
+    pair_key,
+    CASE WHEN undoes = '' THEN 'settled' ELSE 'undone' END AS kind,
+    COUNT(*) AS settlements,
+    SUM(total_fen) AS total_fen,
+    SUM(fund_fen) AS fund_fen,
+    SUM(account_fen) AS account_fen
+  FROM nation
+  WHERE state = 'booked' AND business_day >= CAST($since AS DATE) AND business_day < CAST($until AS DATE)
+  GROUP BY pair_key, CASE WHEN undoes = '' THEN 'settled' ELSE 'undone' END
+  UNION ALL
+  SELECT
+    nation.pair_key,
+    CASE WHEN nation.undoes = '' THEN 'settled' ELSE 'undone' END AS kind,
+    -1 AS settlements,
+    -nation.total_fen AS total_fen,
+    -nation.fund_fen AS fund_fen,
+    -nation.account_fen AS account_fen
+  FROM nation
+  INNER JOIN excluded ON excluded.settlement_key = nation.settlement_key
+    AND excluded.settlement_id = nation.settlement_id
+  WHERE nation.state = 'booked'
+    AND nation.business_day >= CAST($since AS DATE)
+    AND nation.business_day < CAST($until AS DATE)
+  UNION ALL
+  SELECT
+    nation.pair_key,
+    CASE WHEN nation.undoes = '' THEN 'late' ELSE 'late_undone' END AS kind,
+    1 AS settlements,
     nation.total_fen,
     nation.fund_fen,
     nation.account_fen
   FROM nation
+  INNER JOIN carried ON carried.settlement_key = nation.settlement_key
+    AND carried.settlement_id = nation.settlement_id
   LEFT JOIN excluded ON excluded.settlement_key = nation.settlement_key
     AND excluded.settlement_id = nation.settlement_id
-  LEFT JOIN carried ON carried.settlement_key = nation.settlement_key
-    AND carried.settlement_id = nation.settlement_id
   WHERE nation.state = 'booked'
-    AND nation.business_day < CAST($until AS DATE)
+    AND nation.business_day < CAST($since AS DATE)
     AND excluded.settlement_id IS NULL
-    AND (nation.business_day >= CAST($since AS DATE) OR NOT carried.settlement_id IS NULL)
 )
 SELECT
-  care,
-  insured,
-  scheme,
+  LPAD(CAST(pair_key // 1000000000 AS VARCHAR), 6, '0') AS care,
+  LPAD(CAST(pair_key // 1000 % 1000000 AS VARCHAR), 6, '0') AS insured,
+  LPAD(CAST(pair_key % 1000 AS VARCHAR), 3, '0') AS scheme,
   kind,
-  COUNT(*) AS settlements,
+  CAST(SUM(settlements) AS BIGINT) AS settlements,
   CAST(SUM(total_fen) AS BIGINT) AS total_fen,
   CAST(SUM(fund_fen) AS BIGINT) AS fund_fen,
   CAST(SUM(account_fen) AS BIGINT) AS account_fen
-FROM entering
-GROUP BY care, insured, scheme, kind
+FROM lines
+GROUP BY pair_key, kind
+HAVING SUM(settlements) > 0
 ORDER BY care, insured, scheme, kind

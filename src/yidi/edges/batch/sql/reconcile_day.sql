@@ -2,11 +2,11 @@
 -- class of each difference. Reads care, nation, insured; $since and $until are days, half open: a settlement
 -- is judged when any party counts it in between. Rows of the days around tell a late one from a missing one.
 --
--- First pass: settlements are taken in spans of their number, and the three parties agree on a span when
--- its rows, its three sums of amounts and the sum of a fingerprint of its rows agree. (Numbers rise with
--- time: a span is ten seconds, and no hash table of all settlements is needed.) Second pass: in the spans that
--- do not agree, settlement by settlement, by surrogate. Third: the few left, by their full number, with all
--- that is known of them.
+-- First pass: settlements are taken in spans of $width numbers, and the three parties agree on a span when
+-- its rows, its three sums of amounts and the fingerprint of its rows agree. (A fingerprint is the product of a
+-- number made of the key with one made of everything compared, so what cancels out in the sums, or is
+-- exchanged between two settlements, does not cancel out in it.) Second pass: in the spans that do not agree,
+-- settlement by settlement, by surrogate. Third: the few left, by their full number, with all known of them.
 WITH printed AS (
   SELECT 1 AS party, settlement_key, pair_key, business_day, state, total_fen, fund_fen, account_fen
   FROM care
@@ -20,19 +20,19 @@ WITH printed AS (
 spans AS (
   SELECT
     party,
-    settlement_key - settlement_key % 10000000000 AS span,
+    settlement_key // $width AS span,
     COUNT(*) AS held,
     SUM(total_fen) AS total_fen,
     SUM(fund_fen) AS fund_fen,
     SUM(account_fen) AS account_fen,
-    SUM(((settlement_key % 2147483647) * ((
+    BIT_XOR(((settlement_key & 67108863) + 1) * ((
       total_fen * 31 + fund_fen * 1009 + account_fen * 10007
       + DATE_DIFF('day', DATE '2000-01-01', business_day) * 1000003
-      + pair_key % 1000000007 * 15485863
-      + CASE WHEN state = 'booked' THEN 7919 ELSE 0 END
-    ) % 2147483629)) % 1099511627689) AS fingerprint
+      + pair_key * 7
+      + CASE WHEN state = 'booked' THEN 7919 WHEN state = 'open' THEN 104729 ELSE 0 END
+    ) & 68719476735)) AS fingerprint
   FROM printed
-  GROUP BY party, settlement_key - settlement_key % 10000000000
+  GROUP BY party, settlement_key // $width
 ),
 suspect AS (
   SELECT span
@@ -58,7 +58,7 @@ doubted AS (
 doubtful AS (
   SELECT settlement_key
   FROM doubted
-  INNER JOIN suspect ON suspect.span = doubted.settlement_key - doubted.settlement_key % 10000000000
+  INNER JOIN suspect ON suspect.span = doubted.settlement_key // $width
   GROUP BY settlement_key
   HAVING COUNT(*) <> 3
     OR MIN(party) <> 1

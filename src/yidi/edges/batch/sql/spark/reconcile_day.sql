@@ -35,26 +35,26 @@ WITH printed AS (
 ), spans AS (
   SELECT
     party,
-    settlement_key - settlement_key % 10000000000 AS span,
+    settlement_key DIV :width AS span,
     COUNT(*) AS held,
     SUM(total_fen) AS total_fen,
     SUM(fund_fen) AS fund_fen,
     SUM(account_fen) AS account_fen,
-    SUM(
+    BIT_XOR(
       (
         (
-          settlement_key % 2147483647
-        ) * (
-          (
-            total_fen * 31 + fund_fen * 1009 + account_fen * 10007 + DATEDIFF(DAY, CAST('2000-01-01' AS DATE), business_day) * 1000003 + pair_key % 1000000007 * 15485863 + CASE WHEN state = 'booked' THEN 7919 ELSE 0 END
-          ) % 2147483629
-        )
-      ) % 1099511627689
+          settlement_key & 67108863
+        ) + 1
+      ) * (
+        (
+          total_fen * 31 + fund_fen * 1009 + account_fen * 10007 + DATEDIFF(DAY, CAST('2000-01-01' AS DATE), business_day) * 1000003 + pair_key * 7 + CASE WHEN state = 'booked' THEN 7919 WHEN state = 'open' THEN 104729 ELSE 0 END
+        ) & 68719476735
+      )
     ) AS fingerprint
   FROM printed
   GROUP BY
     party,
-    settlement_key - settlement_key % 10000000000
+    settlement_key DIV :width
 ), suspect AS (
   SELECT
     span
@@ -106,7 +106,7 @@ WITH printed AS (
     settlement_key
   FROM doubted
   INNER JOIN suspect
-    ON suspect.span = doubted.settlement_key - doubted.settlement_key % 10000000000
+    ON suspect.span = doubted.settlement_key DIV :width
   GROUP BY
     settlement_key
   HAVING

@@ -1,9 +1,7 @@
 -- Transpiled from ../usage.sql by scripts/transpile_jobs.py: change that one, not this.
 WITH days AS (
   SELECT
-    insured,
-    care,
-    scheme,
+    pair_key,
     business_day,
     COUNT(*) AS settlements,
     SUM(total_fen) AS total_fen,
@@ -15,15 +13,13 @@ WITH days AS (
     AND business_day >= CAST(:since AS DATE)
     AND business_day < CAST(:until AS DATE)
   GROUP BY
-    insured,
-    care,
-    scheme,
+    pair_key,
     business_day
 )
 SELECT
-  insured,
-  care,
-  scheme,
+  LPAD(CAST(pair_key DIV 1000 % 1000000 AS STRING), 6, '0') AS insured,
+  LPAD(CAST(pair_key DIV 1000000000 AS STRING), 6, '0') AS care,
+  LPAD(CAST(pair_key % 1000 AS STRING), 3, '0') AS scheme,
   SUBSTRING(CAST(business_day AS STRING), 1, 7) AS month,
   CAST(SUM(settlements) AS BIGINT) AS settlements,
   CAST(SUM(total_fen) AS BIGINT) AS total_fen,
@@ -31,9 +27,7 @@ SELECT
   CAST(SUM(account_fen) AS BIGINT) AS account_fen
 FROM days
 GROUP BY
-  insured,
-  care,
-  scheme,
+  pair_key,
   SUBSTRING(CAST(business_day AS STRING), 1, 7)
 ORDER BY
   insured NULLS LAST,
