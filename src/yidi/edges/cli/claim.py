@@ -12,13 +12,16 @@ import msgspec
 import typer
 from rich.console import Console
 
-from yidi.edges.cli.clearing import answered, on_node, yuan
+from yidi.edges.access.roles import Purpose, Reading
+from yidi.edges.cli.acting import PURPOSE, seen
+from yidi.edges.cli.clearing import answered
 from yidi.edges.cli.settings import CONFIG, load
+from yidi.edges.cli.telling import on_node, yuan
 from yidi.edges.cli.wired import RunningNode, wired
 from yidi.edges.demonstration.show import show_statement
 from yidi.edges.portals import claims, words
 from yidi.processes.claim.commands import ClaimDecided, FileClaim
-from yidi.processes.ports.deciding import Reply
+from yidi.processes.ports.deciding import NATION, Reply
 
 R = TypeVar("R")
 app = typer.Typer(no_args_is_help=True, help="手工报销 Manual claims")
@@ -84,6 +87,7 @@ def read(context: typer.Context, config: Path | None, ask: Any) -> Any:
 def show(
     context: typer.Context,
     number: str = typer.Argument(..., help="报销编号 Claim number"),
+    purpose: str = PURPOSE,
     config: Path | None = CONFIG,
     as_json: bool = JSON,
 ) -> None:
@@ -92,6 +96,8 @@ def show(
     if page is None:
         typer.echo(f"{number}: 本节点没有这笔手工报销。 No such claim on this node.", err=True)
         raise typer.Exit(1)
+    owner, person_no = frozenset({page.claim.jurisdiction}), page.claim.person_no
+    seen(context, config, Reading.CLAIM, owner, person_no, number, purpose, Purpose.CLAIM)
     if as_json:
         typer.echo(msgspec.json.encode(page).decode())
         return
@@ -108,11 +114,14 @@ def list_claims(
     context: typer.Context,
     province: str = ONE_PROVINCE,
     person: str = ONE_PERSON,
+    purpose: str = PURPOSE,
     config: Path | None = CONFIG,
     as_json: bool = JSON,
 ) -> None:
     """列出手工报销。 List claims, newest first."""
     where = {name: value for name, value in (("jurisdiction", province), ("person_no", person)) if value}
+    owner = frozenset({province or NATION})
+    seen(context, config, Reading.CLAIM, owner, person, "", purpose, Purpose.CLAIM)
     found: list[claims.ClaimLine] = read(context, config, lambda rows: claims.claims(rows, where))
     if as_json:
         typer.echo(msgspec.json.encode(found).decode())

@@ -9,9 +9,12 @@ from typing import Any
 import msgspec
 import typer
 
+from yidi.edges.access.roles import Purpose, Reading
+from yidi.edges.cli.acting import PURPOSE, seen
 from yidi.edges.cli.claim import read
-from yidi.edges.cli.clearing import answered, on_node
+from yidi.edges.cli.clearing import answered
 from yidi.edges.cli.settings import CONFIG
+from yidi.edges.cli.telling import on_node
 from yidi.edges.portals import filings, words
 from yidi.processes.filing.commands import Agent, CancelFiling, Filed, FileForCare
 from yidi.processes.filing.records import Category
@@ -93,10 +96,13 @@ def show(
     context: typer.Context,
     province: str = PROVINCE,
     person: str = PERSON,
+    purpose: str = PURPOSE,
     config: Path | None = CONFIG,
     as_json: bool = JSON,
 ) -> None:
     """显示一人的备案。 Show a person's filings as they stand, newest first."""
+    owner = frozenset({province})
+    seen(context, config, Reading.FILING, owner, person, "", purpose, Purpose.SERVICE)
     found: list[filings.FilingLine] = read(
         context, config, lambda rows: filings.filings(rows, province, person)
     )

@@ -10,6 +10,8 @@ import typer
 from rich.console import Console
 
 from yidi.domain.money import format_yuan
+from yidi.edges.access.roles import Reading
+from yidi.edges.cli.acting import PURPOSE, seen
 from yidi.edges.cli.settings import CONFIG, load
 from yidi.edges.cli.wired import Wired, wired
 from yidi.edges.demonstration.show import show_statement
@@ -37,12 +39,33 @@ def found_or_end(parts: Wired, config: Path | None, number: str) -> reading.Sett
     return page
 
 
+def noted(context: typer.Context, config: Path | None, page: reading.SettlementPage, purpose: str) -> None:
+    """Record whose settlement is about to be shown."""
+    asked = page.asked
+    owners, number = frozenset({asked.jurisdiction, asked.insured}), asked.settlement_id
+    seen(
+        context,
+        config,
+        Reading.SETTLEMENT,
+        owners,
+        asked.person_no,
+        number,
+        purpose,
+        institution_code=asked.institution_code,
+    )
+
+
 @app.command("show")
 def show(
-    context: typer.Context, number: str = NUMBER, config: Path | None = CONFIG, as_json: bool = JSON
+    context: typer.Context,
+    number: str = NUMBER,
+    purpose: str = PURPOSE,
+    config: Path | None = CONFIG,
+    as_json: bool = JSON,
 ) -> None:
     """显示一笔结算及其消息路径。 Show a settlement and the path of its messages."""
     page = found_or_end(wired(context), config, number)
+    noted(context, config, page, purpose)
     if as_json:
         typer.echo(msgspec.json.encode(page).decode())
         return
@@ -58,11 +81,16 @@ def show(
 
 @app.command("explain")
 def explain(
-    context: typer.Context, number: str = NUMBER, config: Path | None = CONFIG, as_json: bool = JSON
+    context: typer.Context,
+    number: str = NUMBER,
+    purpose: str = PURPOSE,
+    config: Path | None = CONFIG,
+    as_json: bool = JSON,
 ) -> None:
     """由存下的输入和政策包重新推导。 Derive a settlement again; status 1 when it cannot be or differs."""
     settings = load(config)
     page = found_or_end(wired(context), config, number)
+    noted(context, config, page, purpose)
     if page.booked is None:
         typer.echo("参保地入账不在本节点。 The booking is not on this node: ask the insured place.", err=True)
         raise typer.Exit(1)
