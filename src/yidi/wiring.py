@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
 from starlette.applications import Starlette
 
-from yidi.domain.benefit.situation import Benefit
 from yidi.domain.catalogue.catalogue import Catalogue
 from yidi.domain.codes.chronic_disease import ChronicDiseases
 from yidi.domain.codes.division import Divisions
@@ -32,6 +31,7 @@ from yidi.edges.packs.money import read_money_terms
 from yidi.edges.packs.national import read_chronic_diseases, read_dictionaries, read_divisions
 from yidi.edges.packs.policy import read_policies
 from yidi.edges.packs.reconciliation import read_reconciliation_rules
+from yidi.edges.packs.versions import read_version
 from yidi.edges.portals.estimates import EstimatePage
 from yidi.edges.portals.pages import Pages
 from yidi.edges.portals.reading import Rows
@@ -61,8 +61,8 @@ from yidi.processes.relay import decide as relay
 from yidi.processes.reversal import decide as reversal
 from yidi.processes.settlement import decide as settlement
 from yidi.processes.settlement.cancelling import ask_to_reverse
-from yidi.processes.settlement.derivation import derive_again
 from yidi.processes.settlement.desk import Desk
+from yidi.processes.settlement.explaining import Explained, explained
 from yidi.processes.settlement.records import Settlement
 from yidi.processes.settlement.views import SettledLines
 from yidi.processes.visit import decide as visit
@@ -328,10 +328,31 @@ async def open_reading(settings: Settings) -> AsyncIterator[Rows]:
         await engine.close()
 
 
-def derive(settings: Settings, booked: Settlement) -> Benefit | tuple[Refusal, ...]:
-    """Derive a stored settlement again from its inputs and the pack of its hash."""
+ARCHIVE = "archive"
+"""The folder of packs no longer in force, one folder or file a version, beside `policy`."""
+
+
+def derive(
+    settings: Settings, booked: Settlement, older: Sequence[Path] = ()
+) -> Explained | tuple[Refusal, ...]:
+    """Derive a stored settlement again from its inputs and the pack of its hash, today's or an older one."""
     packs = Path(settings.packs) if settings.packs else packs_folder()
-    return derive_again(booked, read_policies(packs / "policy"))
+    kept = sorted((packs / ARCHIVE).iterdir()) if (packs / ARCHIVE).is_dir() else []
+    return explained(booked, shelves(packs / "policy", [*older, *kept]))
+
+
+def shelves(policy: Path, older: Sequence[Path]) -> Iterator[Policies]:
+    """Read today's packs, then each older version only when it is asked for."""
+    yield read_policies(policy)
+    for path in older:
+        version = read_version(str(path), policy)
+        yield Policies(version.policies if version is not None else ())
+
+
+def place_names(settings: Settings) -> Callable[[str], str]:
+    """Return how divisions are named."""
+    packs = Path(settings.packs) if settings.packs else packs_folder()
+    return read_divisions(packs).full_name
 
 
 def rules(
@@ -349,4 +370,4 @@ def known(packs: Path) -> Known:
 
 def main() -> None:
     """Run the `yidi` command."""
-    app(obj=Wired(open_node, open_reading, derive, rules, known))
+    app(obj=Wired(open_node, open_reading, derive, rules, known, place_names))

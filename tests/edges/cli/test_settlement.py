@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
+from pathlib import Path
 
 import pytest
 
 from tests.edges.cli.conftest import Kept, typed
 from yidi.domain.money import format_yuan
+from yidi.edges.packs.location import packs_folder
 
 
 def number_of(kept: Kept, person: str, undone: bool = False) -> str:
@@ -47,7 +50,61 @@ def test_explain_derives_a_settlement_again_and_agrees(kept: Kept, person: str) 
     assert "Agrees with what was stored." in told.stdout
     machine = json.loads(typed("settlement", "explain", number, "-c", kept.config, "--json").stdout)
     assert machine["agrees"] is True
-    assert format_yuan(machine["benefit"]["steps"][-1]["result_fen"]) in told.stdout
+    assert format_yuan(machine["cash_fen"], thousands=True) in told.stdout
+
+
+def test_a_statement_goes_from_the_total_to_the_cash_with_sources_and_the_pack(kept: Kept) -> None:
+    number = number_of(kept, "000102")
+    text = typed("settlement", "explain", number, "-c", kept.config).stdout
+    machine = json.loads(typed("settlement", "explain", number, "-c", kept.config, "--as", "json").stdout)
+    page = typed("settlement", "explain", number, "-c", kept.config, "--as", "html").stdout
+    assert machine["total_fen"] == machine["fund_fen"] + machine["account_fen"] + machine["cash_fen"]
+    assert machine["lines"][0]["rule"] == "bill.in_scope"
+    assert machine["lines"][-1]["result_fen"] == machine["cash_fen"]
+    for said in (text, page):
+        for line in machine["lines"]:
+            assert line["zh"] in said
+            assert line["en"] in said
+        assert machine["pack_hash"] in said
+        assert format_yuan(machine["total_fen"], thousands=True) in said
+        assert said.index("总费用") < said.index(machine["lines"][-1]["zh"])
+    assert page.startswith("<!doctype html>")
+    assert "<link" not in page
+    assert "http://" not in page.replace(machine["lines"][1]["url"] or "-", "")
+
+
+def test_a_changed_pack_is_named_and_the_old_one_in_a_folder_still_proves_it(
+    kept: Kept, tmp_path: Path
+) -> None:
+    number = number_of(kept, "000102")
+    packs = tmp_path / "packs"
+    shutil.copytree(packs_folder(), packs)
+    booked = json.loads(typed("settlement", "explain", number, "-c", kept.config, "--as", "json").stdout)
+    file = packs / "policy" / booked["pack_file"]
+    old = tmp_path / "old" / file.name
+    old.parent.mkdir()
+    shutil.copy(file, old)
+    text = file.read_text("utf-8")
+    assert "names: {zh: " in text
+    file.write_text(text.replace("names: {zh: ", "names: {zh: 新", 1), "utf-8")
+    config = tmp_path / "node.toml"
+    config.write_text(f'packs = "{packs}"\n' + Path(kept.config).read_text("utf-8"), "utf-8")
+    asked = ("settlement", "explain", number, "-c", str(config))
+    changed = typed(*asked)
+    assert changed.exit_code == 1
+    assert "POLICY-61" in changed.output
+    assert booked["pack_hash"][:12] in changed.output
+    again = typed(*asked, "--packs", str(old), "--as", "json")
+    assert again.exit_code == 0, again.output
+    assert json.loads(again.stdout)["cash_fen"] == booked["cash_fen"]
+    (packs / "archive" / "2026").mkdir(parents=True)
+    shutil.copy(old, packs / "archive" / "2026" / "kept.yaml")
+    assert typed(*asked).exit_code == 0
+    shutil.rmtree(packs / "archive")
+    file.unlink()
+    gone = typed(*asked)
+    assert gone.exit_code == 1
+    assert "POLICY-61" in gone.output
 
 
 def test_explain_cannot_derive_a_cancellation_and_says_so(kept: Kept) -> None:

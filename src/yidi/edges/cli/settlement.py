@@ -3,25 +3,43 @@
 from __future__ import annotations
 
 import asyncio
+from enum import StrEnum
 from pathlib import Path
 
 import msgspec
 import typer
 from rich.console import Console
 
-from yidi.domain.money import format_yuan
 from yidi.edges.access.roles import Reading
 from yidi.edges.cli.acting import PURPOSE, seen
 from yidi.edges.cli.settings import CONFIG, load
 from yidi.edges.cli.wired import Wired, wired
 from yidi.edges.demonstration.show import show_statement
+from yidi.edges.estimate.statement import as_html, as_text
+from yidi.edges.packs.policy import PackFaults
 from yidi.edges.portals import reading, words
 from yidi.edges.settings import Settings
-from yidi.processes.settlement.derivation import booked_figures, figures
 
 app = typer.Typer(no_args_is_help=True, help="结算 Settlements")
 NUMBER = typer.Argument(..., help="结算号 Settlement number")
 JSON = typer.Option(False, "--json")
+
+
+class Form(StrEnum):
+    """What the statement is written as."""
+
+    TEXT = "text"
+    HTML = "html"
+    JSON = "json"
+
+
+AS = typer.Option(Form.TEXT, "--as", help="text, html, json")
+SHELVES = typer.Option(
+    [],
+    "--packs",
+    exists=True,
+    help="旧版政策包 File or folder of older packs; may be repeated",
+)
 
 
 async def find(parts: Wired, settings: Settings, number: str) -> reading.SettlementPage | None:
@@ -83,27 +101,32 @@ def show(
 def explain(
     context: typer.Context,
     number: str = NUMBER,
-    purpose: str = PURPOSE,
     config: Path | None = CONFIG,
+    form: Form = AS,
+    packs: list[Path] = SHELVES,
     as_json: bool = JSON,
 ) -> None:
-    """由存下的输入和政策包重新推导。 Derive a settlement again; status 1 when it cannot be or differs."""
+    """由存下的输入和政策包重新推导。 Derive a settlement again and tell it; 1 when it cannot be."""
     settings = load(config)
     page = found_or_end(wired(context), config, number)
-    noted(context, config, page, purpose)
     if page.booked is None:
         typer.echo("参保地入账不在本节点。 The booking is not on this node: ask the insured place.", err=True)
         raise typer.Exit(1)
-    again = wired(context).derive(settings, page.booked)
-    if isinstance(again, tuple):
-        for refusal in again:
-            typer.echo(f"{refusal.code} {refusal.cause_zh} {refusal.cause_en}", err=True)
+    parts = wired(context)
+    try:
+        found = parts.derive(settings, page.booked, packs)
+    except PackFaults as faults:
+        typer.echo(str(faults), err=True)
+        raise typer.Exit(1) from None
+    if isinstance(found, tuple):
+        for refusal in found:
+            typer.echo(f"{refusal.code} {refusal.cause_zh} {refusal.remedy_zh}", err=True)
+            typer.echo(f"{refusal.code} {refusal.cause_en} {refusal.remedy_en}", err=True)
         raise typer.Exit(1)
-    same = figures(again) == booked_figures(page.booked)
-    if as_json:
-        typer.echo(msgspec.json.encode({"agrees": same, "benefit": again}).decode())
+    if as_json or form is Form.JSON:
+        typer.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+    elif form is Form.HTML:
+        typer.echo(as_html(found, parts.place(settings)))
     else:
-        for step in again.steps:
-            typer.echo(f"{format_yuan(step.result_fen):>14}  {step.text_zh}\n{'':>14}  {step.text_en}")
-        typer.echo("与存下的结果一致。 Agrees with what was stored." if same else "不一致！ It differs!")
-    raise typer.Exit(0 if same else 1)
+        typer.echo(as_text(found))
+        typer.echo("与存下的结果一致。 Agrees with what was stored.")

@@ -10,7 +10,6 @@ from typing import NamedTuple, Protocol
 import typer
 from starlette.applications import Starlette
 
-from yidi.domain.benefit.situation import Benefit
 from yidi.domain.catalogue.catalogue import Catalogue
 from yidi.domain.policy.policy import Policies
 from yidi.domain.refusal import Refusal
@@ -20,6 +19,7 @@ from yidi.edges.portals.reading import Rows
 from yidi.edges.settings import Settings
 from yidi.processes.ports.areas import Areas
 from yidi.processes.ports.deciding import Command, Handler, Reply
+from yidi.processes.settlement.explaining import Explained
 from yidi.processes.settlement.records import Settlement
 
 
@@ -72,17 +72,23 @@ def nothing_known(packs: Path) -> Known:
     raise NotImplementedError("the wiring hands the packs in")
 
 
+def no_names(settings: Settings) -> Callable[[str], str]:
+    """Stand in where no place is named: its code."""
+    return str
+
+
 class Wired(NamedTuple):
-    """How to open a node, its database for reading, how to derive a settlement again, the rules, the packs.
+    """How to open a node, its database for reading, how a settlement is explained, the rules, the packs.
 
     `open_node` takes settings and keys, and a clock where time is played.
     """
 
     open_node: Callable[..., AbstractAsyncContextManager[RunningNode]]
     open_reading: Callable[[Settings], AbstractAsyncContextManager[Rows]]
-    derive: Callable[[Settings, Settlement], Benefit | tuple[Refusal, ...]]
+    derive: Callable[[Settings, Settlement, Sequence[Path]], Explained | tuple[Refusal, ...]]
     rules: Rules = no_rules
     known: Callable[[Path], Known] = nothing_known
+    place: Callable[[Settings], Callable[[str], str]] = no_names
 
 
 def wired(context: typer.Context) -> Wired:
