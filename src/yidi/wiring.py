@@ -31,7 +31,7 @@ from yidi.edges.packs.money import read_money_terms
 from yidi.edges.packs.national import read_chronic_diseases, read_dictionaries, read_divisions
 from yidi.edges.packs.policy import read_policies
 from yidi.edges.packs.reconciliation import read_reconciliation_rules
-from yidi.edges.packs.versions import read_version
+from yidi.edges.packs.versions import kept_versions
 from yidi.edges.portals.estimates import EstimatePage
 from yidi.edges.portals.pages import Pages
 from yidi.edges.portals.reading import Rows
@@ -345,8 +345,7 @@ def shelves(policy: Path, older: Sequence[Path]) -> Iterator[Policies]:
     """Read today's packs, then each older version only when it is asked for."""
     yield read_policies(policy)
     for path in older:
-        version = read_version(str(path), policy)
-        yield Policies(version.policies if version is not None else ())
+        yield from kept_versions(path, policy)
 
 
 def place_names(settings: Settings) -> Callable[[str], str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -40,6 +40,20 @@ def read_version(name: str, packs: Path, scheme: str = "") -> Version | None:
     if named is None or parse_day(named["day"]) is None:
         return None
     return _on_day(name, read_policies(packs), named["area"], named["day"], scheme)
+
+
+def kept_versions(path: Path, packs: Path) -> Iterator[Policies]:
+    """Yield what a file or folder of older packs holds: the folder as a whole, then each file by itself.
+
+    A file by itself borrows from the packs of `packs`; one that cannot be read is no version.
+    """
+    if path.is_dir():
+        yield inspect_policies(path)[0]
+    for file in sorted(path.rglob("*.yaml")) if path.is_dir() else (path,):
+        try:
+            yield Policies(_alone(file, packs))
+        except PackFaults:
+            continue
 
 
 def _of(policies: Sequence[Policy], scheme: str) -> tuple[Policy, ...]:
