@@ -29,13 +29,14 @@ from yidi.edges.demonstration.month_clearing import Clearing, MonthFault
 from yidi.edges.demonstration.month_counters import Counters
 from yidi.edges.demonstration.month_hospitals import Declared, HospitalsPaid, pay_all
 from yidi.edges.demonstration.month_nation import (
-    MonthNode,
     MonthPlayed,
     insist_nothing_is_open,
     play_month,
     still_owed,
 )
-from yidi.edges.demonstration.month_show import busiest, show_month
+from yidi.edges.demonstration.month_opening import Opening
+from yidi.edges.demonstration.month_parts import MonthNode, plans_of
+from yidi.edges.demonstration.month_show import show_month
 from yidi.edges.demonstration.stage import make_keys, set_stage
 from yidi.edges.packs.calendar import read_calendar
 from yidi.edges.packs.money import read_money_terms
@@ -43,33 +44,37 @@ from yidi.edges.settings import Settings
 from yidi.processes.clearing.months import days_of
 from yidi.wiring import open_node
 
-MONTH = "2026-09"
+MONTH, FIRST = "2026-09", "2026-08-01"
 TERMS = (read_calendar(), read_money_terms())
 
 
 class Month(NamedTuple):
-    """A node on the first day of a month."""
+    """A node before a month."""
 
     node: MonthNode
     counters: Counters
+    diseases: tuple[str, ...]
 
     async def play(self, visits: int) -> MonthPlayed:
-        """Play the month."""
-        plan = plan_month(SAMPLE, MONTH, visits)
-        return await play_month(self.node, self.counters, MONTH, plan, TERMS, lambda what, done: None)
+        """Play the month, and the smaller one before it."""
+        plans = plans_of(MONTH, plan_month(SAMPLE, MONTH, visits), *TERMS)
+        opening = Opening(self.node.ask, self.node.rows, self.node.clock)
+        opened = await opening.play(plans.earlier, plans.pairs, 1)
+        self.node.clock.at(FIRST, 1)
+        await set_stage(self.node.ask, SAMPLE, date.fromisoformat(FIRST), self.diseases)
+        return await play_month(self.node, self.counters, plans, opened, lambda what, done: None)
 
 
 @asynccontextmanager
 async def open_month(folder: Path) -> AsyncIterator[Month]:
-    """Set the stage on the first day of the month."""
+    """Open a node in the January of the month."""
     clock, keys = MonthClock(MORNING), make_keys(SAMPLE)
-    clock.at(f"{MONTH}-01", 0)
+    clock.at("2026-01-02", 0)
     settings = Settings(database=f"sqlite:{folder / 'month.sqlite'}", keys="", port=0, sample=True)
     async with open_node(settings, keys, clock) as node:
-        await set_stage(node.ask, SAMPLE, date.fromisoformat(f"{MONTH}-01"), node.diseases)
         gateways = {place.province: node.gateway_of(place.province) for place in SAMPLE.institutions}
         counters = Counters(node.app, keys, gateways, clock)
-        yield Month(MonthNode(node.ask, node.rows, settings, clock), counters)
+        yield Month(MonthNode(node.ask, node.rows, settings, clock, folder / "bank"), counters, node.diseases)
         await counters.close()
 
 
@@ -129,7 +134,8 @@ def test_people_are_shown_the_table_and_the_notices_of_a_province_that_pays_and_
         assert re.search(rf"{province} place of {province} +│ +{amounts[0]} │ +{amounts[1]} │", text)
     assert re.search(r"合计 sum .* 0\.00 │", text)
     shown = set(re.findall(r"QS-202609-[FS]K-(\d{6})", text))
-    assert shown == {busiest(played.cleared.built.nets)}
+    assert shown == {played.banked.province}
+    assert nets[played.banked.province].receivable_fen > 0
     assert f"{len(played.cleared.transfers)} 笔" in text
 
 
@@ -152,13 +158,40 @@ def test_what_is_left_open_stops_the_month(played: MonthPlayed) -> None:
 async def test_a_hospital_whose_patients_paid_all_is_owed_and_paid_nothing(tmp_path: Path) -> None:
     async with open_month(tmp_path) as month:
         owed_nothing = Declared("610000", "H61010200001", ("D1",), 0)
-        assert await pay_all(month.node.ask, MONTH, [owed_nothing]) == HospitalsPaid(0, 0, 0, 0)
+        assert await pay_all(month.node.ask, MONTH, [owed_nothing]) == HospitalsPaid(0, 0, 0, 0, 0)
 
 
 async def test_a_month_that_was_not_reconciled_is_not_cleared(tmp_path: Path) -> None:
     async with open_month(tmp_path) as month:
-        clearing = Clearing(month.node.ask, month.node.rows, MONTH, 2)
-        days = money_days(MONTH, *TERMS)
-        assert isinstance(days, MoneyDays)
+        month.node.clock.at("2026-10-21", 10)
         with pytest.raises(MonthFault, match="FUNDS-51"):
-            await clearing.clear(month.node.clock, days, lambda what: None)
+            await Clearing(month.node.ask, month.node.rows, MONTH, 2).build()
+
+
+def test_what_went_wrong_the_month_before_is_put_right_in_this_one(played: MonthPlayed) -> None:
+    made, before = played.corrected, played.before.built
+    assert before.held == 1
+    assert made.disputed
+    assert (made.deducted_fen > 0, made.refunded_fen > 0) == (True, True)
+    assert len({made.disputed, made.deducted, made.refunded}) == 3
+    owed_fen = played.hospitals_before.owed_fen + played.hospitals.owed_fen
+    cleared_fen = sum(row.payable_fen for row in (*before.nets, *played.cleared.built.nets))
+    assert cleared_fen == owed_fen - made.deducted_fen - made.refunded_fen
+
+
+def test_who_pays_late_is_urged_and_every_float_was_paid_before(played: MonthPlayed) -> None:
+    assert {row.matter for row in played.urged} == {"pay"}
+    assert len({row.province for row in played.urged}) == 1
+    assert played.banked.province not in {row.province for row in played.urged}
+    assert played.opened.transfers == played.opened.floats > 0
+    assert sum(played.colours.values()) == played.opened.floats
+
+
+def test_the_bank_of_one_province_carries_out_its_orders_and_every_line_is_matched(
+    played: MonthPlayed,
+) -> None:
+    bank = played.banked
+    assert bank.lines == bank.matched
+    payable = next(row.payable_fen for row in played.cleared.built.nets if row.province == bank.province)
+    assert bank.province_fen == payable > 0
+    assert {name.split("-")[0] for name in bank.files} == {"pain001", "pacs009", "camt053"}

@@ -9,13 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from openpyxl import load_workbook
 from typer.testing import Result
 
 from tests.edges.cli.conftest import Kept, typed
 from yidi.domain.money import format_yuan
-from yidi.edges.cli.demo import database_of
+from yidi.edges.cli.demo import database_of, playing
+from yidi.edges.documents.seals import Sealed, check_seal, read_sealed
 
-MONTH, VISITS = "2026-09", 40
+MONTH, VISITS, BEFORE = "2026-09", 40, 6
 PAGE = Path(__file__).parents[3] / "docs" / "concepts" / "one-month.md"
 
 
@@ -23,7 +27,7 @@ PAGE = Path(__file__).parents[3] / "docs" / "concepts" / "one-month.md"
 def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
     """Where a month of forty visits was kept, and what it printed."""
     folder = tmp_path_factory.mktemp("month")
-    return folder, typed("demo", "--month", MONTH, "--visits", VISITS, "--json", "--data", folder)
+    return folder, typed("demo", "--month", MONTH, "--size", VISITS, "--json", "--data", folder)
 
 
 @pytest.fixture(scope="module")
@@ -39,15 +43,18 @@ def test_every_visit_ended_and_settled_cancelled_and_reversed_ones_are_among_the
     told: dict[str, Any],
 ) -> None:
     assert told["month"] == MONTH
-    assert sum(told["visits"].values()) == VISITS
+    assert sum(told["visits"].values()) == VISITS + BEFORE
     assert (told["visits"]["cancelled"], told["visits"]["reversed"]) >= (1, 1)
     assert told["days_reconciled"] == 30
 
 
-def test_every_settlement_and_undoing_is_cleared_once_and_nothing_is_held(told: dict[str, Any]) -> None:
+def test_every_settlement_and_undoing_is_cleared_once_and_what_was_held_follows_a_month_later(
+    told: dict[str, Any],
+) -> None:
     ended = told["visits"]
-    assert told["settlements"] == ended["settled"] + 2 * (ended["cancelled"] + ended["reversed"])
-    assert told["held"] == 0
+    cleared = told["settlements"] + told["before"]["settlements"]
+    assert cleared == ended["settled"] + 2 * (ended["cancelled"] + ended["reversed"])
+    assert (told["before"]["held"], told["held"]) == (1, 0)
 
 
 def test_the_national_table_sums_to_zero_and_is_what_the_notices_say(told: dict[str, Any]) -> None:
@@ -66,12 +73,18 @@ def test_hospitals_are_owed_what_provinces_pay_and_all_but_the_retention_is_paid
     told: dict[str, Any],
 ) -> None:
     """Retention by the national terms: 5 %, rounded to the fen a hospital."""
-    paid = told["hospitals"]
-    assert paid["owed_fen"] == sum(row["amount_fen"] for row in told["transfers"])
-    assert paid["owed_fen"] == paid["paid_fen"] + paid["retained_fen"]
-    rounding_fen = 20 * paid["hospitals"]
-    assert abs(paid["owed_fen"] - 20 * paid["retained_fen"]) <= rounding_fen < paid["owed_fen"]
-    assert format_yuan(paid["retained_fen"], thousands=True) in PAGE.read_text("utf-8")
+    both = (told["before"], told)
+    made = told["corrected"]
+    moved_fen = sum(row["amount_fen"] for month in both for row in month["transfers"])
+    owed_fen = sum(month["hospitals"]["owed_fen"] for month in both)
+    assert moved_fen == owed_fen - made["deducted_fen"] - made["refunded_fen"]
+    for paid in (month["hospitals"] for month in both):
+        less_fen = paid["retained_fen"] + paid["deducted_fen"]
+        assert paid["owed_fen"] == paid["paid_fen"] + less_fen
+        rounding_fen = 20 * paid["hospitals"]
+        kept_fen = paid["owed_fen"] - paid["deducted_fen"]
+        assert abs(kept_fen - 20 * paid["retained_fen"]) <= rounding_fen < kept_fen
+    assert format_yuan(told["hospitals"]["retained_fen"], thousands=True) in PAGE.read_text("utf-8")
 
 
 def test_every_line_of_every_notice_to_pay_is_a_confirmed_transfer(told: dict[str, Any]) -> None:
@@ -116,10 +129,32 @@ def test_the_papers_of_the_month_are_written_beside_the_database(
     assert {Path(path).name for path in told["papers"]} == names
 
 
+def test_papers_are_sealed_and_the_key_beside_them_proves_it(
+    told: dict[str, Any], played: tuple[Path, Result]
+) -> None:
+    key = load_pem_public_key((played[0] / "seal.public.pem").read_bytes())
+    assert isinstance(key, Ed25519PublicKey)
+    (notice,) = [row for row in told["notices"] if row["number"].endswith(f"FK-{told['bank']['province']}")]
+    book = load_workbook(played[0] / "papers" / f"{notice['number']}.xlsx")
+    sealed = read_sealed(book.worksheets[1]["A1"].value.encode())
+    assert isinstance(sealed, Sealed), sealed
+    assert check_seal(sealed, {"000000/clearing": key}) == []
+
+
+def test_a_month_that_was_broken_off_leaves_nothing_that_keeps_the_next_try(tmp_path: Path) -> None:
+    left = tmp_path / playing(MONTH)
+    left.write_bytes(b"what a killed run has left")
+    (tmp_path / f"{playing(MONTH)}-wal").write_bytes(b"")
+    result = typed("demo", "--month", MONTH, "--size", 1, "--json", "--data", tmp_path)
+    assert result.exit_code == 0, result.output
+    assert not list(tmp_path.glob(f"{playing(MONTH)}*"))
+    assert (tmp_path / database_of(MONTH)).exists()
+
+
 def test_the_page_about_a_month_shows_what_this_month_prints(told: dict[str, Any]) -> None:
     """Remedy: type the command of the page again and put its output there."""
     page = PAGE.read_text("utf-8")
-    assert f"yidi demo --month {MONTH} --visits {VISITS}" in page
+    assert f"yidi demo --month {MONTH} --size {VISITS}" in page
     assert told["lines_digest"] in page
     nets = {row["province"]: row for row in told["nets"]}
     rows = re.findall(r"│ (\d{6}) \S+ +│ +([\d,.]+) │ +([\d,.]+) │ +([-\d,.]+) │", page)
@@ -139,7 +174,7 @@ def test_a_month_is_not_played_over_a_month_that_is_kept(played: tuple[Path, Res
     assert (played[0] / database_of(MONTH)).read_bytes() == kept
 
 
-@pytest.mark.parametrize("words", [("2026-09",), ("--month", "2026-9"), ("--month", "--visits", "0")])
+@pytest.mark.parametrize("words", [("2026-09",), ("--month", "2026-9"), ("--month", "--size", "0")])
 def test_a_month_that_is_none_is_wrong_use(words: tuple[str, ...]) -> None:
     assert typed("demo", *words).exit_code == 2
 

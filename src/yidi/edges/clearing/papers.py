@@ -55,7 +55,10 @@ from yidi.processes.clearing.records import (
 )
 from yidi.processes.clearing.selection import own_chosen, own_items
 from yidi.processes.clearing.standing import table_lines
+from yidi.processes.finance.records import PartyAccount
 from yidi.processes.ports.deciding import NATION
+from yidi.processes.relay.records import Returned
+from yidi.processes.settlement.records import Settlement, SettlementAnswered
 
 SCHEMES = {"310": Scheme.EMPLOYEE, "390": Scheme.RESIDENT}
 _LETTERS = {Direction.PAYABLE: "YF", Direction.RECEIVABLE: "YS"}
@@ -66,7 +69,7 @@ _SERVICES = {
     CareKind.PHARMACY.value: "pharmacy",
 }
 KEY_NAME = "clearing"
-_NATION = Party(NATION, "国家医疗保障经办机构", "National healthcare security agency")
+AGENCY = Party(NATION, "国家医疗保障经办机构", "National healthcare security agency")
 
 
 class Month(NamedTuple):
@@ -80,7 +83,7 @@ class Month(NamedTuple):
 
     def issue(self, number: str) -> Issue:
         """Issue a paper on the day of publication."""
-        return Issue(number, _NATION, day_of(read_instant(self.published.recorded_at)).isoformat())
+        return Issue(number, AGENCY, day_of(read_instant(self.published.recorded_at)).isoformat())
 
     def number(self, *parts: str) -> str:
         """Return the number of a paper of this month."""
@@ -228,19 +231,20 @@ def service_rows(
 async def notices(rows: Rows, found: Month, province: str) -> list[Paper]:
     """Make a province's notices."""
     where = {"jurisdiction": found.holder, "month": found.month, "province": province}
+    accounts = await accounts_of(rows, province)
     papers: list[Paper] = []
     for row in await rows(ClearingNotice, where, ("number",), ALL):
         named = {"jurisdiction": found.holder, "number": row.number}
         lines = await rows(ClearingNoticeLine, named, ("counterpart", "scheme"), ALL)
         papers.append(
             TransferNotice(
-                Issue(row.number, _NATION, row.issued_on),
+                Issue(row.number, AGENCY, row.issued_on),
                 Direction(row.direction),
                 Purpose.CLEARING,
                 found.month,
                 found.party(province),
-                account_of(found.party(province)),
-                notice_lines(found, lines),
+                account_of(found.party(province), accounts),
+                notice_lines(found, lines, accounts),
                 row.pay_by,
                 row.basis,
             )
@@ -248,7 +252,9 @@ async def notices(rows: Rows, found: Month, province: str) -> list[Paper]:
     return papers
 
 
-def notice_lines(found: Month, lines: Sequence[ClearingNoticeLine]) -> tuple[NoticeLine, ...]:
+def notice_lines(
+    found: Month, lines: Sequence[ClearingNoticeLine], accounts: Mapping[str, FiscalAccount]
+) -> tuple[NoticeLine, ...]:
     """Put both schemes of a counterpart on one line."""
     sums: dict[str, dict[Scheme, int]] = {}
     for row in lines:
@@ -256,7 +262,7 @@ def notice_lines(found: Month, lines: Sequence[ClearingNoticeLine]) -> tuple[Not
     return tuple(
         NoticeLine(
             found.party(code),
-            account_of(found.party(code)),
+            account_of(found.party(code), accounts),
             amounts.get(Scheme.EMPLOYEE, 0),
             amounts.get(Scheme.RESIDENT, 0),
         )
@@ -264,9 +270,15 @@ def notice_lines(found: Month, lines: Sequence[ClearingNoticeLine]) -> tuple[Not
     )
 
 
-def account_of(party: Party) -> FiscalAccount:
-    """Name the fiscal special account of a province; its finance department fills in bank and number."""
-    return FiscalAccount(f"{party.name}社会保障基金财政专户", "—", "—")
+async def accounts_of(rows: Rows, province: str) -> Mapping[str, FiscalAccount]:
+    """Return the fiscal accounts that a province's finance department has entered, its own and others'."""
+    found = await rows(PartyAccount, {"jurisdiction": province}, ("version",), ALL)
+    return {row.party: FiscalAccount(row.holder, row.bank, row.number) for row in found}
+
+
+def account_of(party: Party, accounts: Mapping[str, FiscalAccount]) -> FiscalAccount:
+    """Return the fiscal special account of a province; bank and number are left to its finance to fill in."""
+    return accounts.get(party.code) or FiscalAccount(f"{party.name}社会保障基金财政专户", "—", "—")
 
 
 async def deductions(rows: Rows, found: Month, province: str) -> list[Paper]:
@@ -276,6 +288,7 @@ async def deductions(rows: Rows, found: Month, province: str) -> list[Paper]:
     for row in await rows(ClearingAdjustment, where, ("adjustment_id",), ALL):
         if province in ("", row.care, row.insured) and row.care != row.insured:
             pairs.setdefault((row.care, row.insured), []).append(row)
+    funds = await funds_of(rows, found.holder, {row.settlement_id for each in pairs.values() for row in each})
     return [
         DeductionList(
             found.issue(found.number("KJ", care, insured)),
@@ -288,7 +301,7 @@ async def deductions(rows: Rows, found: Month, province: str) -> list[Paper]:
                     row.institution_code,
                     row.cleared_in,
                     SCHEMES[row.scheme],
-                    0,
+                    funds.get(row.settlement_id, 0),
                     -row.amount_fen,
                     row.reason,
                     row.finding,
@@ -298,6 +311,20 @@ async def deductions(rows: Rows, found: Month, province: str) -> list[Paper]:
         )
         for (care, insured), listed in sorted(pairs.items())
     ]
+
+
+async def funds_of(rows: Rows, holder: str, settlements: Iterable[str]) -> Mapping[str, int]:
+    """Return what the funds had paid for settlements, fen: by the nation's copies, or the province's own."""
+    found: dict[str, int] = {}
+    for number in settlements:
+        where = {"jurisdiction": holder, "settlement_id": number}
+        for copy in await rows(Returned, where, (), ALL):
+            found[number] = copy.fund_fen + copy.account_fen
+        for booked in await rows(Settlement, where, (), ALL):
+            found[number] = booked.fund_fen + booked.account_fen
+        for answered in await rows(SettlementAnswered, where, (), ALL):
+            found[number] = answered.fund_fen + answered.account_fen
+    return found
 
 
 def read_key(path: Path) -> Ed25519PrivateKey | None:

@@ -22,12 +22,14 @@ from yidi.edges.cli.serve import Server
 from yidi.edges.cli.wired import RunningNode, Wired, wired
 from yidi.edges.clock import local_now, system_clock
 from yidi.edges.demonstration.agency import StoryAgency
-from yidi.edges.demonstration.month import VISITS, MonthClock, latest_month, plan_month
+from yidi.edges.demonstration.month import SEED, VISITS, MonthClock, latest_month, plan_month
 from yidi.edges.demonstration.month_clearing import MonthFault
 from yidi.edges.demonstration.month_counters import Counters
-from yidi.edges.demonstration.month_nation import MonthNode, MonthPlayed, known_terms, play_month
+from yidi.edges.demonstration.month_nation import MonthPlayed, play_month
+from yidi.edges.demonstration.month_opening import Opening, opening_day
+from yidi.edges.demonstration.month_parts import MonthNode, known_terms, plans_of
 from yidi.edges.demonstration.month_show import as_object as month_as_object
-from yidi.edges.demonstration.month_show import show_month, write_month
+from yidi.edges.demonstration.month_show import make_seal, show_month, write_month, write_opening
 from yidi.edges.demonstration.play import Played, StoryFault, play
 from yidi.edges.demonstration.show import as_object, show_played
 from yidi.edges.demonstration.stage import StageFault, make_keys, set_stage
@@ -42,10 +44,12 @@ from yidi.edges.packs.sample import SampleInstitution, SampleNation, read_sample
 from yidi.edges.portals.reading import read_statement
 from yidi.edges.settings import Settings
 from yidi.edges.telemetry import start_logging
-from yidi.processes.clearing.months import days_of, is_month
+from yidi.processes.clearing.months import days_of, is_month, month_after
 from yidi.processes.settlement.commands import Settled
 from yidi.processes.settlement.records import SettlementAnswered
 
+STAGED = 1.0
+"""The hour of the first day at which hospitals and insured are entered, after the floats are paid."""
 ONCE = typer.Option(False, "--once", help="演示后结束 End after the visits instead of serving")
 JSON = typer.Option(False, "--json", help="每次就诊输出一行 JSON One JSON object a visit")
 PORT = typer.Option(8033, "--port", "-p", help="端口 Port")
@@ -59,7 +63,9 @@ MONTH = typer.Argument(
     "", help="月份（配合 --month） Month for --month, e.g. 2026-10; default: the last payable"
 )
 NODES = typer.Option(1, "--nodes", min=1, max=33, help="节点数 Processes, each with a database of its own")
-VISITS_OF_MONTH = typer.Option(VISITS, "--visits", min=1, help="一个月的就诊数 Visits in the month")
+VISITS_OF_MONTH = typer.Option(
+    VISITS, "--size", "--visits", min=1, help="一个月的就诊数 Visits in the month (--month)"
+)
 
 
 @asynccontextmanager
@@ -169,20 +175,23 @@ async def run(parts: Wired, folder: Path, port: int, *, once: bool, as_json: boo
 
 
 async def run_month(parts: Wired, folder: Path, month: str, visits: int) -> MonthPlayed:
-    """Set the stage on the month's first day, play the month, and write its papers where they are kept."""
+    """Set the stage on the first day of the month before, open the year, and play."""
     packs = packs_folder()
     nation, terms = read_sample(packs), (read_calendar(packs), read_money_terms(packs))
-    known_terms(month, *terms)
-    keys, plan, clock = make_keys(nation), plan_month(nation, month, visits), MonthClock(system_clock())
-    first = f"{month}-01"
-    clock.at(first, 0)
-    settings = Settings(database=f"sqlite:{folder / database_of(month)}", keys="", port=0, sample=True)
+    plans = plans_of(month, plan_month(nation, month, visits), *terms)
+    keys, clock, first = make_keys(nation), MonthClock(system_clock()), f"{plans.earlier}-01"
+    clock.at(opening_day(plans.earlier), 0)
+    settings = Settings(database=f"sqlite:{folder / playing(month)}", keys="", port=0, sample=True)
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), console=Console(stderr=True), transient=True
     )
     async with parts.open_node(settings, keys, clock) as node:
         with bar:
-            task = bar.add_task("准备样例 sample nation", total=visits + len(days_of(month)))
+            days = len(days_of(month)) + len(days_of(plans.earlier))
+            total = len(plans.visits) + len(plans.before) + days
+            task = bar.add_task("预付金 prepayment", total=total)
+            opened = await Opening(node.ask, node.rows, clock).play(plans.earlier, plans.pairs, SEED)
+            clock.at(first, STAGED)
             await set_stage(node.ask, nation, date.fromisoformat(first), node.diseases)
             gateways = {place.province: node.gateway_of(place.province) for place in nation.institutions}
             counters = Counters(node.app, keys, gateways, clock)
@@ -191,8 +200,8 @@ async def run_month(parts: Wired, folder: Path, month: str, visits: int) -> Mont
                 bar.update(task, description=what, advance=done)
 
             try:
-                of_node = MonthNode(node.ask, node.rows, settings, clock)
-                return await play_month(of_node, counters, month, plan, terms, told)
+                of_node = MonthNode(node.ask, node.rows, settings, clock, folder / "bank")
+                return await play_month(of_node, counters, plans, opened, told)
             finally:
                 await counters.close()
 
@@ -202,15 +211,35 @@ def database_of(month: str) -> str:
     return f"month-{month}.sqlite"
 
 
+def playing(month: str) -> str:
+    """Name the database file of a month while it is played: it gets its own name when all went well."""
+    return f"month-{month}.playing.sqlite"
+
+
+def clear_away(folder: Path, month: str) -> None:
+    """Remove what a month that was broken off has left."""
+    for path in folder.glob(f"{playing(month)}*"):
+        path.unlink()
+
+
 async def write_kept(parts: Wired, folder: Path, month: str) -> Sequence[Path]:
-    """Write the papers of a played month beside its database."""
+    """Write the papers of both months, sealed with a key made for this demonstration.
+
+    Its public half lies beside them.
+    """
     settings = Settings(database=f"sqlite:{folder / database_of(month)}", keys="", port=0, sample=True)
+    key = make_seal(folder)
+    written: list[Path] = []
     async with parts.open_reading(settings) as rows:
-        return await write_month(rows, month, folder / "papers")
+        for each in (month_after(month, -1), month):
+            written += await write_month(rows, each, folder / "papers", key)
+        year = month_after(month, -1)[:4]
+        written += await write_opening(rows, year, folder / "papers", key)
+    return written
 
 
 def play_and_show_month(parts: Wired, month: str, visits: int, data: Path | None, *, as_json: bool) -> None:
-    """Play a month and print it; the database and the papers are kept in `data`."""
+    """Play a month and print it; database, bank files and sealed papers are kept in `data`."""
     import uvloop
 
     month = month or latest_month(local_now().date(), read_calendar(), read_money_terms())
@@ -219,10 +248,16 @@ def play_and_show_month(parts: Wired, month: str, visits: int, data: Path | None
     if data and (data / database_of(month)).exists():
         told = f"{database_of(month)}: 已有，请另选文件夹 is there already, choose another folder"
         raise typer.BadParameter(told, param_hint="--data")
+    known_terms(month, read_calendar(), read_money_terms())
     with tempfile.TemporaryDirectory(prefix="yidi-demo-") as temporary:
         folder = data or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        played = uvloop.run(run_month(parts, folder, month, visits))
+        clear_away(folder, month)
+        try:
+            played = uvloop.run(run_month(parts, folder, month, visits))
+            (folder / playing(month)).rename(folder / database_of(month))
+        finally:
+            clear_away(folder, month)
         papers = uvloop.run(write_kept(parts, folder, month)) if data else ()
     if as_json:
         typer.echo(month_as_object(played, papers))
@@ -230,7 +265,8 @@ def play_and_show_month(parts: Wired, month: str, visits: int, data: Path | None
     names = {place.code: place.name for place in read_divisions().provinces()}
     show_month(Console(), played, lambda code: names.get(code, code))
     if data:
-        typer.echo(f"文书 papers: {len(papers)} → {data / 'papers'}")
+        typer.echo(f"文书 papers: {len(papers)}，已签章 sealed → {data / 'papers'}")
+        typer.echo(f"银行文件 bank files: {len(played.banked.files)} → {data / 'bank'}")
 
 
 def demo_of_nodes(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import typer
 
+from yidi.domain.refusal import Refusal
 from yidi.edges.cli.ledger import answered as answered_by_engine
 from yidi.edges.cli.settings import CONFIG
 from yidi.edges.cli.telling import (
@@ -16,6 +17,7 @@ from yidi.edges.cli.telling import (
     PROVINCE,
     REASON,
     asked,
+    end_refused,
     fen_of,
     made,
     on_facts,
@@ -25,6 +27,7 @@ from yidi.edges.cli.telling import (
     yuan,
 )
 from yidi.edges.clock import system_clock
+from yidi.edges.documents.papers import Paper
 from yidi.edges.portals.reading import Rows
 from yidi.edges.storage.engine import Engine
 from yidi.edges.storage.prepayment import area_use, month_use
@@ -322,3 +325,34 @@ def decide(
     command = made(DecideTopUp, NATION, "agency", request_no=number, approved_fen=fen, reason=reason)
     said = f"{number} 核定 approved {yuan(fen)}" if fen else f"{number} 不同意 rejected"
     entered(context, config, command, said, as_json=as_json)
+
+
+@app.command("documents")
+def documents(
+    context: typer.Context,
+    year: str = YEAR,
+    out: Path = typer.Option(..., "--out", help="文件夹 Folder to write into"),
+    province: str = typer.Option("", "--province", help="只看一省 Only this province"),
+    key: Path | None = typer.Option(None, "--key", help="签章私钥（PEM） Private key to seal with"),
+    config: Path | None = CONFIG,
+) -> None:
+    """输出预付金通知书（Excel 和 PDF）。 Write a year's notices as Excel and PDF; drafts without a key."""
+    from yidi.edges.clearing.papers import read_key, write_papers
+    from yidi.edges.prepayment.papers import papers_of
+
+    sealing = read_key(key) if key else None
+    if key and sealing is None:
+        raise typer.BadParameter("Ed25519, PEM", param_hint="--key")
+
+    async def look(rows: Rows) -> Sequence[Paper]:
+        return await papers_of(rows, year, province)
+
+    papers = on_facts(context, config, look)
+    if not papers:
+        typer.echo(f"{year}: 没有预付金通知书。 There are no notices of prepayment.", err=True)
+        raise typer.Exit(1)
+    written = write_papers(papers, out, sealing)
+    if isinstance(written, Refusal):
+        end_refused([written])
+    for path in written:
+        typer.echo(str(path))

@@ -25,6 +25,8 @@ EMPLOYEE = "310"
 CHRONIC_KIND = "14"
 EVERY, CANCELLED, REVERSED = 20, 7, 13
 """Of every twenty visits the eighth is cancelled and the fourteenth loses its answer and is reversed."""
+BEFORE_LEAST, BEFORE_SHARE = 6, 6
+"""The month before has a sixth of the visits, and at least so many."""
 HOSPITAL = "1"
 OPENS, CLOSES = 8, 20
 """The hours between which hospitals settle."""
@@ -124,6 +126,18 @@ def plan_month(nation: SampleNation, month: str, visits: int, seed: int = SEED) 
         )
         planned.append(PlannedVisit(days[number * len(days) // visits], hour, person, place, told))
     return tuple(sorted(planned, key=lambda row: (row.day, row.hour)))
+
+
+def plan_before(plan: Sequence[PlannedVisit], month: str) -> tuple[PlannedVisit, ...]:
+    """Plan the month before a planned one, smaller: some of its patients were at the same hospital already.
+
+    So what is disputed, deducted or refunded of it meets a claim of the same provinces a month later.
+    """
+    settled = [row for row in plan if row.visit.then == "settle"]
+    chosen = settled[: max(BEFORE_LEAST, len(plan) // BEFORE_SHARE)]
+    days = days_of(month_after(month, -1))
+    earlier = [row._replace(day=days[number * len(days) // len(chosen)]) for number, row in enumerate(chosen)]
+    return tuple(sorted(earlier, key=lambda row: (row.day, row.hour)))
 
 
 def _suiting(visits: Sequence[SampleVisit], person: SamplePerson) -> Iterator[SampleVisit]:

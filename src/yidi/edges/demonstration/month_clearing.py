@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Collection
 from typing import Any, NamedTuple, TypeVar
 
 from yidi.domain.refusal import Refusal
 from yidi.edges.clearing.gathering import ALL, build_command, check_command, msgid_of
-from yidi.edges.demonstration.month import MoneyDays, MonthClock
 from yidi.edges.demonstration.stage import Asker
 from yidi.edges.portals.reading import Rows
 from yidi.processes.clearing.commands import (
@@ -18,10 +17,13 @@ from yidi.processes.clearing.commands import (
     HandToFinance,
     NoticeShown,
     NoticesPublished,
+    Overdue,
+    OverdueMatter,
     PayNotice,
     PublishNotices,
     SignClearing,
     Step,
+    Urge,
 )
 from yidi.processes.clearing.records import ClearingStep
 from yidi.processes.ports.deciding import NATION, Command, Done, Refused, Reply
@@ -64,33 +66,51 @@ class Clearing:
 
     def __init__(self, ask: Asker, rows: Rows, month: str, delay: int) -> None:
         self._ask, self._rows, self.month, self._delay = ask, rows, month, delay
+        self.built: ClearingBuilt | None = None
+        self.notices: tuple[NoticeShown, ...] = ()
 
-    async def clear(self, clock: MonthClock, days: MoneyDays, told: Callable[[str], None]) -> Cleared:
-        """Take the month from the table to confirmed transfers, each step on its day."""
-        clock.at(days.build, MORNING)
+    async def build(self) -> ClearingBuilt:
+        """Build the national table, or its next version when something was disputed since."""
         command = await build_command(self._rows, self.month, self._delay)
-        built = await insist(self._ask, command, ClearingBuilt)
-        clock.at(days.sign, MORNING)
-        for province in (row.province for row in built.nets):
-            await self.sign(province)
-            told(f"核对签章 signed {province}")
-        clock.at(days.publish, MORNING)
+        self.built = await insist(self._ask, command, ClearingBuilt)
+        return self.built
+
+    async def sign_all(self) -> None:
+        """Have every province of the table check and sign its part."""
+        for row in (await self.build()).nets:
+            await self.sign(row.province)
+
+    async def publish(self) -> None:
+        """Publish the notices."""
         msgid = msgid_of("publish", self.month)
         publish = PublishNotices(jurisdiction=NATION, sender="agency", msgid=msgid, month=self.month)
-        notices = (await insist(self._ask, publish, NoticesPublished)).notices
-        payable = [row for row in notices if row.direction is Direction.PAYABLE]
-        clock.at(days.hand_over, MORNING)
-        for row in payable:
+        self.notices = (await insist(self._ask, publish, NoticesPublished)).notices
+
+    def of(self, direction: Direction, left_out: Collection[str] = ()) -> list[NoticeShown]:
+        """Return the notices of a direction but those of some provinces."""
+        return [row for row in self.notices if row.direction is direction and row.province not in left_out]
+
+    async def hand_over(self) -> None:
+        """Hand every notice to pay to finance."""
+        for row in self.of(Direction.PAYABLE):
             await self._step(HandToFinance, row.province, number=row.number)
-        clock.at(days.pay, MORNING)
-        for row in payable:
-            await self._transfer(PayNotice, row)
-            told(f"划拨 paid by {row.province}")
-        clock.at(days.confirm, MORNING)
-        for row in (row for row in notices if row.direction is Direction.RECEIVABLE):
-            await self._transfer(ConfirmReceipt, row)
-            told(f"确认到账 received by {row.province}")
-        return Cleared(built, notices, await self.transfers(notices))
+
+    async def pay(self, left_out: Collection[str] = ()) -> None:
+        """Pay every notice but those of some provinces."""
+        for row in self.of(Direction.PAYABLE, left_out):
+            await self.transfer(PayNotice, row)
+
+    async def confirm(self, left_out: Collection[str] = ()) -> None:
+        """Confirm every receipt but those of some provinces."""
+        for row in self.of(Direction.RECEIVABLE, left_out):
+            await self.transfer(ConfirmReceipt, row)
+
+    async def urge(self) -> tuple[OverdueMatter, ...]:
+        """Urge whoever is late."""
+        urge = Urge(
+            jurisdiction=NATION, sender="agency", msgid=msgid_of("urge", self.month), month=self.month
+        )
+        return (await insist(self._ask, urge, Overdue)).matters
 
     async def sign(self, province: str) -> None:
         """A province compares its own copies with its part and signs it. Raises MonthFault if they differ."""
@@ -102,21 +122,23 @@ class Clearing:
             SignClearing, province, month=self.month, lines_digest=checked.lines_digest, signed_by="agency"
         )
 
-    async def transfers(self, notices: tuple[NoticeShown, ...]) -> tuple[ClearingStep, ...]:
-        """Return what was received, as the nation knows it. Raises MonthFault unless it is everything."""
+    async def cleared(self) -> Cleared:
+        """Return the month with what was received, as the nation knows it.
+
+        Raises MonthFault unless every line of every notice to pay has arrived.
+        """
         steps = await self._rows(ClearingStep, {"jurisdiction": NATION, "month": self.month}, (), ALL)
         received = {(row.payer, row.payee): row for row in steps if row.step == Step.RECEIVED}
         due = {
             (row.province, counterpart): fen
-            for row in notices
-            if row.direction is Direction.PAYABLE
+            for row in self.of(Direction.PAYABLE)
             for counterpart, fen in sums_of(row).items()
         }
-        if {pair: row.amount_fen for pair, row in received.items()} != due:
+        if self.built is None or {pair: row.amount_fen for pair, row in received.items()} != due:
             raise MonthFault(f"{self.month}: {len(received)} of {len(due)} transfers are confirmed")
-        return tuple(received[pair] for pair in sorted(received))
+        return Cleared(self.built, self.notices, tuple(received[pair] for pair in sorted(received)))
 
-    async def _transfer(self, kind: type[PayNotice] | type[ConfirmReceipt], notice: NoticeShown) -> None:
+    async def transfer(self, kind: type[PayNotice] | type[ConfirmReceipt], notice: NoticeShown) -> None:
         """Pay or confirm every counterpart of a notice, schemes together as the bank moves them."""
         for counterpart, fen in sums_of(notice).items():
             ends = (notice.province, counterpart)

@@ -8,17 +8,16 @@ from typing import NamedTuple
 from yidi.edges.clearing.gathering import ALL, msgid_of
 from yidi.edges.demonstration.month_clearing import insist
 from yidi.edges.demonstration.stage import Asker
+from yidi.edges.payment.declaring import figures_of
 from yidi.edges.portals.reading import Rows
 from yidi.processes.clearing.months import days_of
 from yidi.processes.payment.commands import (
     AcceptDeclaration,
     DeclarationAccepted,
     DeclareMonth,
-    Figures,
     InstitutionPaid,
     PayInstitution,
 )
-from yidi.processes.payment.month import in_scope_of
 from yidi.processes.ports.deciding import Done
 from yidi.processes.settlement.records import SettlementAnswered
 from yidi.processes.settlement.views import CARE_KINDS, Outcome
@@ -38,6 +37,7 @@ class HospitalsPaid(NamedTuple):
 
     hospitals: int
     owed_fen: int
+    deducted_fen: int
     retained_fen: int
     paid_fen: int
 
@@ -75,21 +75,13 @@ async def declare(
 ) -> str:
     """Declare a month of one clearing kind with its sums, and accept it; return its number."""
     days = days_of(month)
-    figures = Figures(
-        settlements=len(rows),
-        total_fen=sum(row.total_fen for row in rows),
-        recognised_fen=sum(in_scope_of(row) for row in rows),
-        fund_fen=sum(row.fund_fen for row in rows),
-        account_fen=sum(row.account_fen for row in rows),
-        cash_fen=sum(row.cash_fen for row in rows),
-    )
     command = DeclareMonth(
         jurisdiction=who[0],
         sender=who[1],
         msgid=msgid_of("declare", month),
         month=month,
         clearing_kind=kind,
-        figures=figures,
+        figures=figures_of(rows),
         since=days[0],
         until=days[-1],
     )
@@ -103,7 +95,7 @@ async def declare(
 
 async def pay_all(ask: Asker, month: str, declared: Sequence[Declared]) -> HospitalsPaid:
     """Pay every hospital its accepted declarations; one whose patients paid all is owed nothing."""
-    owed_fen = retained_fen = paid_fen = 0
+    owed_fen = deducted_fen = retained_fen = paid_fen = 0
     owing = [hospital for hospital in declared if hospital.owed_fen]
     for hospital in owing:
         command = PayInstitution(
@@ -114,6 +106,7 @@ async def pay_all(ask: Asker, month: str, declared: Sequence[Declared]) -> Hospi
         )
         paid = await insist(ask, command, InstitutionPaid)
         owed_fen += paid.owed_fen
+        deducted_fen += paid.deducted_fen
         retained_fen += paid.retained_fen
         paid_fen += paid.paid_fen
-    return HospitalsPaid(len(owing), owed_fen, retained_fen, paid_fen)
+    return HospitalsPaid(len(owing), owed_fen, deducted_fen, retained_fen, paid_fen)

@@ -1,46 +1,39 @@
-"""Plays a month of the nation on one node: visits, daily reconciliation, clearing, transfers, proof."""
+"""Plays a month of the nation on one node, after a smaller one, and proves what came of it."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
-from itertools import groupby
 from typing import NamedTuple
 
-from yidi.domain.calendar.working_days import Calendar
 from yidi.domain.ledger.accounts import DUE_FROM_PROVINCE, OWED_TO_PROVINCE
-from yidi.domain.money_terms.terms import MoneyTerms, Terms
-from yidi.domain.refusal import Refusal
 from yidi.edges.clearing.gathering import ALL
-from yidi.edges.demonstration.month import MoneyDays, MonthClock, PlannedVisit, money_days
-from yidi.edges.demonstration.month_clearing import MORNING, Cleared, Clearing, MonthFault, said_of
+from yidi.edges.demonstration.month_bank import Banked
+from yidi.edges.demonstration.month_clearing import Cleared, MonthFault
+from yidi.edges.demonstration.month_corrections import Corrections
 from yidi.edges.demonstration.month_counters import Counters
-from yidi.edges.demonstration.month_hospitals import HospitalsPaid, declare_all, pay_all
-from yidi.edges.demonstration.stage import Asker
+from yidi.edges.demonstration.month_hospitals import HospitalsPaid
+from yidi.edges.demonstration.month_opening import Opened
+from yidi.edges.demonstration.month_parts import MonthNode, Plans
+from yidi.edges.demonstration.month_story import Story
 from yidi.edges.portals.reading import Rows
-from yidi.edges.reconciliation.day import DayTask, reconcile
 from yidi.edges.settings import Settings
 from yidi.edges.storage import ledger
 from yidi.edges.storage.engines import engine_for
 from yidi.edges.storage.schema import gathered
 from yidi.edges.storage.verify import Result, verify
-from yidi.processes.clearing.months import days_of, month_after
+from yidi.processes.clearing.commands import OverdueMatter
+from yidi.processes.clearing.months import days_of
+from yidi.processes.ports.deciding import NATION
+from yidi.processes.prepayment.records import Colour, UsageRate
 from yidi.processes.settlement.records import Settlement
-
-AFTER_MIDNIGHT = 6.0
-"""The hour at which a day is reconciled, on the day after it."""
-
-
-class MonthNode(NamedTuple):
-    """A running node as the month needs it."""
-
-    ask: Asker
-    rows: Rows
-    settings: Settings
-    clock: MonthClock
 
 
 class MonthPlayed(NamedTuple):
-    """A month that was played: how visits ended, why some were refused, the clearing, and the proofs."""
+    """A month that was played after a smaller one: how visits ended, both clearings, what was put right.
+
+    `settlements` and `settled_fen` are of both months, undoings too.
+    """
 
     month: str
     visits: Mapping[str, int]
@@ -48,64 +41,65 @@ class MonthPlayed(NamedTuple):
     days: int
     settlements: int
     settled_fen: int
+    opened: Opened
     hospitals: HospitalsPaid
+    hospitals_before: HospitalsPaid
+    before: Cleared
     cleared: Cleared
+    corrected: Corrections
+    urged: tuple[OverdueMatter, ...]
+    banked: Banked
+    colours: Mapping[str, int]
     proofs: tuple[Result, ...]
 
 
 async def play_month(
     node: MonthNode,
     counters: Counters,
-    month: str,
-    plan: tuple[PlannedVisit, ...],
-    terms: tuple[Calendar, MoneyTerms],
+    plans: Plans,
+    opened: Opened,
     told: Callable[[str, int], None],
 ) -> MonthPlayed:
-    """Play a planned month to confirmed transfers. Raises MonthFault or CounterFault where it goes wrong."""
-    days, known = known_terms(month, *terms)
-    of_day = {day: list(visits) for day, visits in groupby(plan, lambda row: row.day)}
-    for day in days_of(month):
-        for planned in of_day.get(day, []):
-            node.clock.at(day, planned.hour)
-            await counters.play(planned)
-            told(day, 1)
-        await close_day(node, day)
-        told(day, 1)
-    node.clock.at(days.declare, MORNING)
-    declared = await declare_all(node.ask, node.rows, month)
-    hospitals = await pay_all(node.ask, month, declared)
-    clearing = Clearing(node.ask, node.rows, month, known.clearing.greatest_delay_months)
-    cleared = await clearing.clear(node.clock, days, lambda step: told(step, 0))
-    settled, settled_fen = await settled_in(node.rows, month)
+    """Play a month, its year being opened, to confirmed transfers.
+
+    Raises MonthFault or CounterFault where it goes wrong.
+    """
+    story = Story(node, counters, plans)
+    for event in sorted(story.agenda(), key=lambda row: (row.day, row.hour)):
+        node.clock.at(event.day, event.hour)
+        await event.act()
+        told(event.name, event.counts)
     proofs = await prove_all(node.settings)
-    visits, refusals = dict(counters.told), tuple(counters.refusals)
+    counted = [await settled_in(node.rows, month) for month in (plans.earlier, plans.month)]
     played = MonthPlayed(
-        month, visits, refusals, len(days_of(month)), settled, settled_fen, hospitals, cleared, proofs
+        month=plans.month,
+        visits=dict(counters.told),
+        refusals=tuple(counters.refusals),
+        days=len(days_of(plans.month)),
+        settlements=sum(count for count, _ in counted),
+        settled_fen=sum(fen for _, fen in counted),
+        opened=opened,
+        hospitals=story.hospitals[plans.month],
+        hospitals_before=story.hospitals[plans.earlier],
+        before=await story.clearings[plans.earlier].cleared(),
+        cleared=await story.clearings[plans.month].cleared(),
+        corrected=story.put_right.made,
+        urged=story.urged,
+        banked=story.office.banked(),
+        colours=await colours_of(node.rows, plans.month),
+        proofs=proofs,
     )
     insist_nothing_is_open(played, await still_owed(node.settings))
     return played
 
 
-def known_terms(month: str, calendar: Calendar, money: MoneyTerms) -> tuple[MoneyDays, Terms]:
-    """Return the clearing days and the terms of a month. Raises MonthFault when they are not known."""
-    days, known = money_days(month, calendar, money), money.on(f"{month}-01")
-    if isinstance(days, Refusal):
-        raise MonthFault(said_of(days))
-    if isinstance(known, Refusal):
-        raise MonthFault(said_of(known))
-    return days, known
-
-
-async def close_day(node: MonthNode, day: str) -> None:
-    """Reconcile a day on the morning after. Raises MonthFault when something differs."""
-    days = days_of(day[:7])
-    following = days[days.index(day) + 1] if day != days[-1] else f"{month_after(day[:7])}-01"
-    node.clock.at(following, AFTER_MIDNIGHT)
-    closed = await reconcile(node.ask, DayTask(node.settings, day), repairing=True)
-    if isinstance(closed, tuple):
-        raise MonthFault(f"{day}: {said_of(closed[0])}")
-    if closed.open or closed.cases:
-        raise MonthFault(f"{day}: {closed.open} open and {closed.cases} cases after the reconciliation")
+async def colours_of(rows: Rows, month: str) -> Mapping[str, int]:
+    """Count the floats by the warning their use of a month raised."""
+    where = {"jurisdiction": NATION, "month": month}
+    rates = await rows(UsageRate, where, ("version",), ALL)
+    last = [row for row in rates if row.version == rates[-1].version]
+    counted = Counter(row.colour for row in last)
+    return {colour.value: counted[colour] for colour in Colour}
 
 
 async def settled_in(rows: Rows, month: str) -> tuple[int, int]:
@@ -145,14 +139,16 @@ async def still_owed(settings: Settings) -> Mapping[str, int]:
 
 def insist_nothing_is_open(played: MonthPlayed, owed: Mapping[str, int]) -> None:
     """Raises MonthFault unless all is cleared once, paid, nets are zero, and every proof holds."""
-    built, found = played.cleared.built, []
-    if sum(row.net_fen for row in built.nets):
+    built, before, found = played.cleared.built, played.before.built, []
+    if sum(row.net_fen for row in (*before.nets, *built.nets)):
         found.append("the nets do not sum to zero")
-    if (built.settlements, built.held) != (played.settlements, 0):
-        found.append(f"{built.settlements} of {played.settlements} settlements cleared, {built.held} held")
-    if sum(row.amount_fen for row in played.cleared.transfers) != played.settled_fen:
-        found.append("the transfers are not the sum of the settlements")
-    if played.hospitals.owed_fen != played.settled_fen:
+    cleared = before.settlements + built.settlements
+    if (cleared, built.held) != (played.settlements, 0):
+        found.append(f"{cleared} of {played.settlements} settlements cleared, {built.held} held")
+    moved_fen = sum(row.amount_fen for row in (*played.before.transfers, *played.cleared.transfers))
+    if moved_fen != played.settled_fen - played.corrected.taken_fen:
+        found.append("the transfers are not the sum of the settlements less what was taken back")
+    if played.hospitals_before.owed_fen + played.hospitals.owed_fen != played.settled_fen:
         found.append("what hospitals were owed is not the sum of the settlements")
     found += [f"{name}: {fen}" for name, fen in owed.items()]
     found += [f"{proof.check.name}: {finding}" for proof in played.proofs for finding in proof.findings]

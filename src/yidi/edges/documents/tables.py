@@ -193,13 +193,13 @@ def deduction_sheet(paper: DeductionList) -> Sheet:
     """审核扣款明细, one line a settlement."""
     columns = (
         ORDINAL,
-        Column(Words("结算编号", "settlement"), Kind.TEXT, 18),
-        Column(Words("定点医药机构", "institution"), Kind.TEXT, 22),
+        Column(Words("结算编号", "settlement"), Kind.TEXT, 25),
+        Column(Words("定点医药机构", "institution"), Kind.TEXT, 17),
         Column(Words("险种", "scheme"), Kind.TEXT, 9),
         Column(Words("原清算期", "cleared in"), Kind.DAY, 9),
         _money(Words("原基金支付", "fund paid")),
         _money(Words("扣减金额", "deducted")),
-        Column(Words("扣减原因", "reason"), Kind.TEXT, 26),
+        Column(Words("扣减原因", "reason"), Kind.TEXT, 24),
         Column(Words("审核意见编号", "finding"), Kind.TEXT, 14),
     )
     rows = tuple(

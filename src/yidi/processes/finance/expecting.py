@@ -40,7 +40,7 @@ def of_institutions(
 def of_clearing(
     notices: Iterable[ClearingNotice], lines: Iterable[ClearingNoticeLine], steps: Iterable[ClearingStep]
 ) -> Iterator[Expected]:
-    """Money of clearing notices, one transfer a counterpart; ready when the agency has handed it over."""
+    """Money of clearing notices, one transfer a counterpart; ready once handed over and until it is paid."""
     sums: dict[tuple[str, str], int] = {}
     for line in lines:
         key = (line.number, line.counterpart)
@@ -63,7 +63,7 @@ def of_clearing(
             notice.pay_by,
             (number, *([moved.reference] if moved is not None and moved.reference else [])),
             booked=(month, done.value, *ends) in taken,
-            ready=(month, ClearingStage.HANDED.value, here, "") in taken,
+            ready=(month, ClearingStage.HANDED.value, here, "") in taken and moved is None,
         )
 
 
@@ -72,7 +72,7 @@ def of_prepayment(
     lines: Iterable[PrepaymentNoticeLine],
     steps: Iterable[PrepaymentStep],
 ) -> Iterator[Expected]:
-    """Money of prepayment notices, one transfer a line; ready when the agency has handed it over."""
+    """Money of prepayment notices, one transfer a line; ready once handed over and until it is paid."""
     taken = {(row.notice_no, row.step, row.line): row for row in steps}
     by_number = {row.notice_no: row for row in notices}
     for line in sorted(lines):
@@ -88,5 +88,5 @@ def of_prepayment(
             notice.pay_by,
             (f"{line.notice_no}.{line.line}", *([done.reference] if done and done.reference else [])),
             booked=done is not None,
-            ready=(line.notice_no, Step.HANDED_OVER.value, 0) in taken,
+            ready=(line.notice_no, Step.HANDED_OVER.value, 0) in taken and done is None,
         )

@@ -1,0 +1,1 @@
+"""Prepayment at the edge: its notices as papers."""
