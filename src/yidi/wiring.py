@@ -114,6 +114,7 @@ class Areas:
                     in_province_needs_filing=policy.filing.in_province_needs_filing,
                     long_term_referral_onward=policy.filing.referral_onward,
                     chronic_certified_elsewhere=policy.filing.chronic_certified_elsewhere,
+                    unknown=policy.filing.unknown,
                 )
         return None
 

@@ -27,6 +27,7 @@ from yidi.processes.filing.refusals import (
     FILING_NOT_YET_IN_FORCE,
     FILING_RAN_OUT,
     NOT_FILED,
+    TERM_UNKNOWN,
 )
 from yidi.processes.filing.standing import StandingFound, VisitSought, standing
 from yidi.processes.ports.areas import FilingRules
@@ -309,3 +310,32 @@ def test_a_filing_never_makes_a_visit_worse_off(
         else filing(category=category)
     )
     assert order.index(counts(row, emergency=emergency).standing) <= order.index(bare.standing)
+
+
+UNSAID = "the source is silent"
+
+
+@pytest.mark.parametrize(
+    ("term", "filings", "where"),
+    [
+        ("unfiled_settles_directly", (), {}),
+        ("no_filing_for", (), {}),
+        ("in_province_needs_filing", (), {"care_area": OTHER_HOME_CITY}),
+        ("same_province_other_city", (Category.TEMPORARY,), {"care_area": OTHER_AWAY_CITY}),
+        ("dual_treatment_with_papers", (Category.RESETTLED_RETIREE,), {"care_area": HOME_CITY}),
+    ],
+)
+def test_a_term_nobody_knows_is_refused_where_the_visit_needs_it_and_nowhere_else(
+    term: str, filings: tuple[Category, ...], where: dict[str, Any]
+) -> None:
+    rules = FilingRules(unknown={term: UNSAID})
+    held = [filing(category=each) for each in filings]
+    refused = standing(held, visit(**where), rules, DIVISIONS)
+    assert isinstance(refused, tuple), refused
+    assert [(each.code, UNSAID in each.cause_en) for each in refused] == [(TERM_UNKNOWN.code, True)]
+    emergency = standing(held, visit(**where, emergency=True), rules, DIVISIONS)
+    assert isinstance(emergency, StandingFound) or term.startswith("dual")
+    by_hand = standing(held, visit(**where, paid_at="2026-03-20T03:00:00.000000Z"), rules, DIVISIONS)
+    assert isinstance(by_hand, StandingFound)
+    filed = filing(category=Category.TEMPORARY)
+    assert isinstance(standing([filed], visit(), rules, DIVISIONS), StandingFound)

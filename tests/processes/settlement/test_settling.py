@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders import AWAY, AWAY_CITY, HOME, HOME_HOSPITAL, HOSPITAL
-from tests.processes.settlement.counter import DRUG, Counter, policies
+from tests.processes.settlement.counter import DRUG, PACKS, Counter, policies
 from tests.processes.visit.stage import line
+from yidi.edges.packs.policy import read_policies
 from yidi.processes.enrolment.records import ChronicCertificate, IdentityMark
 from yidi.processes.filing.records import Filing
 from yidi.processes.relay.records import Relayed, Returned
@@ -247,3 +251,20 @@ def test_the_identities_hold_on_every_answer_and_it_can_be_derived_again(
     assert not isinstance(again, tuple)
     assert (again.fund_total_fen, again.cash_fen) == (settled.fund_fen, settled.cash_fen)
     assert not sum(row.amount_fen for row in counter.world.records(Posting))
+
+
+@pytest.mark.parametrize(("by", "year"), [("settlement", "2027"), ("discharge", "2026")])
+def test_a_stay_over_the_turn_of_the_year_counts_in_the_year_the_area_says(
+    by: str, year: str, tmp_path: Path
+) -> None:
+    for name in ("610100-xian", "any-demonstration"):
+        text = (PACKS / "policy" / f"{name}.yaml").read_text("utf-8")
+        by_day = text.replace("year: {starts: 01-01,", f"year: {{starts: 01-01, by: {by},")
+        (tmp_path / f"{name}.yaml").write_text(by_day, "utf-8")
+    counter = Counter(packs=read_policies(tmp_path))
+    counter.world.passes(days=(date(2026, 12, 31) - date.fromisoformat(counter.world.today)).days)
+    visit_id = counter.discharged(3_000_00)
+    counter.world.passes(days=2)
+    settled = counter.settled_now(visit_id, 3_000_00, inpatient=True)
+    assert settled.year == year
+    assert {row.year for row in counter.world.records(AccumulatorEntry)} == {year}

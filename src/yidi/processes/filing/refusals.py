@@ -268,3 +268,13 @@ FILING_NOT_APPROVED = RefusalKind(
     "wait for the review; if returned or suspended, supply the papers",
     heals_with_time=True,
 )
+TERM_UNKNOWN = RefusalKind(
+    "FILING-35",
+    RefusalClass.FILING,
+    Actor.INSURED_PLACE,
+    "参保地的备案规则“{term}”未知（{why}），不能判定该就诊的备案情形",
+    "the filing rule '{term}' of the insured place is unknown ({why}), so the visit's standing is open",
+    "请参保地核实并补充该规则；在此之前可凭票据手工报销",
+    "the insured place must find out and enter the rule; until then claim by hand",
+    heals_with_time=True,
+)

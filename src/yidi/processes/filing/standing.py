@@ -22,6 +22,7 @@ from yidi.processes.filing.refusals import (
     FILING_NOT_YET_IN_FORCE,
     FILING_RAN_OUT,
     NOT_FILED,
+    TERM_UNKNOWN,
 )
 from yidi.processes.filing.views import LONG_TERM, Spell, filed_on, latest, papers_complete, spells, state_zh
 from yidi.processes.ports.areas import FilingRules
@@ -166,7 +167,7 @@ def _found(row: int, counts_as: Standing, filing: Filing | None = None, *over: s
 
 def _at_home(
     held: Iterable[Spell], visit: VisitSought, rules: FilingRules, divisions: Divisions
-) -> StandingFound:
+) -> StandingFound | tuple[Refusal, ...]:
     """Row 9, else plain care at home."""
     away = [
         spell.filing
@@ -179,7 +180,17 @@ def _at_home(
     if not away:
         return _found(HOME, Standing.LOCAL)
     filing = max(away, key=lambda row: (papers_complete(row), row.start, row.filing_id))
-    return _found(9, rules.dual_treatment if papers_complete(filing) else rules.commitment_only, filing)
+    complete = papers_complete(filing)
+    term = "dual_treatment_with_papers" if complete else "dual_treatment_by_commitment"
+    return _unknown(term, visit, rules) or _found(
+        9, rules.dual_treatment if complete else rules.commitment_only, filing
+    )
+
+
+def _unknown(term: str, visit: VisitSought, rules: FilingRules) -> tuple[Refusal, ...]:
+    """Refuse a direct settlement that needs a term of filing no source gives; a claim is never refused."""
+    why = rules.unknown.get(term) if visit.direct else None
+    return () if why is None else (TERM_UNKNOWN.because(term, term=term, why=why),)
 
 
 def _known_in_time(filing: Filing, visit: VisitSought) -> bool:
@@ -209,13 +220,20 @@ def _filed(held: Iterable[Spell], visit: VisitSought, divisions: Divisions) -> I
 
 def _implied(visit: VisitSought, rules: FilingRules) -> Iterator[_Candidate]:
     """Row 4, and care for which the area wants no filing: as good as filed."""
-    in_province = visit.insured_area[:2] == visit.care_area[:2]
-    exempt = not rules.in_province_needs_filing if in_province else visit.care_kind in rules.no_filing_for
+    exempt = (
+        not rules.in_province_needs_filing
+        if _in_own_province(visit)
+        else visit.care_kind in rules.no_filing_for
+    )
     if exempt:
         counts_as = rules.exempt_counts_as
         yield _Candidate(_ORDER.index(counts_as), False, "", 0, counts_as, None)
     if visit.emergency:
         yield _Candidate(_ORDER.index(Standing.EMERGENCY), False, "", 4, Standing.EMERGENCY, None)
+
+
+def _in_own_province(visit: VisitSought) -> bool:
+    return visit.insured_area[:2] == visit.care_area[:2]
 
 
 def _chosen(candidates: Sequence[_Candidate]) -> StandingFound:
@@ -249,8 +267,17 @@ def _not_filed(
             row, filing = (5, spell.filing) if after and row != 6 else (row, filing)
         elif _in_province_of(spell, visit):
             row, filing = 6, spell.filing
+    exempting = "in_province_needs_filing" if _in_own_province(visit) else "no_filing_for"
+    open_terms = _unknown(exempting, visit, rules)
+    if row == 6:
+        open_terms = open_terms or _unknown("same_province_other_city", visit, rules)
+    if open_terms:
+        return open_terms
     if row == 6 and rules.other_city_counts_as is Standing.TEMPORARY:
         return _found(row, Standing.TEMPORARY, filing)
+    open_terms = _unknown("unfiled_settles_directly", visit, rules)
+    if open_terms:
+        return open_terms
     if rules.unfiled_settles or not visit.direct:
         return _found(row, Standing.UNFILED, filing)
     return (NOT_FILED.because("care_area", care_area=visit.care_area), *_why(filings, visit, divisions))

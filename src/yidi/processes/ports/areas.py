@@ -42,6 +42,8 @@ class FilingRules(Struct, frozen=True, kw_only=True):
     """An institution of the filed place may refer a long-term filer to a third place (2.13)."""
     chronic_certified_elsewhere: bool = False
     """An institution of another province may register a chronic disease (5.3: approval at home)."""
+    unknown: dict[str, str] = {}
+    """Terms no source gives, by the pack's key, with the reason: a visit that needs one is refused."""
 
     def __post_init__(self) -> None:
         """Refuse rules that fall below the national floor: ValueError."""

@@ -192,8 +192,9 @@ def charge_of(
     if found:
         return None, found
     totals = totals_of(lines)
-    ended_on = (now.ended_on if now.inpatient and not command.mid_stay else "") or moment.today.isoformat()
-    charge = Charge(now, institution, lines, totals, len(of_batch), ended_on, command.mid_stay)
+    today = moment.today.isoformat()
+    ended_on = (now.ended_on if now.inpatient and not command.mid_stay else "") or today
+    charge = Charge(now, institution, lines, totals, len(of_batch), ended_on, command.mid_stay, today)
     return charge, differences(command.claimed, totals)
 
 

@@ -79,7 +79,8 @@ def differences(claimed: ClaimedTotals, totals: Totals) -> list[Refusal]:
 class Charge(NamedTuple):
     """What one settlement is about: the visit as it stands, its institution, and the lines it covers.
 
-    `covers` counts the live lines of the batch up to which it reaches; `ended_on` is the day of the benefit.
+    `covers` counts the live lines of the batch up to which it reaches; `ended_on` is the day of the benefit,
+    `settled_on` that of the settlement (empty for a claim).
     """
 
     now: VisitNow
@@ -89,6 +90,7 @@ class Charge(NamedTuple):
     covers: int
     ended_on: str
     mid_stay: bool = False
+    settled_on: str = ""
 
 
 class Payer(NamedTuple):
@@ -149,6 +151,7 @@ def bill(command: Command, settlement_id: str, charge: Charge, payer: Payer) -> 
         person_name=payer.person_name,
         batch=f"{charge.covers}" if inpatient else f"{payer.batch}#{charge.covers}",
         mid_stay=charge.mid_stay,
+        settled_on=charge.settled_on,
     )
 
 

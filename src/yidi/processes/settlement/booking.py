@@ -108,7 +108,7 @@ class Booker:
     def needs_then(self, command: BookSettlement, facts: Facts) -> Iterable[Key]:
         """Name the counters of the benefit year, which the area of the person's relation decides."""
         relations = facts.many(RELATIONS, command.jurisdiction, command.person_no)
-        for year in sorted(self._years(relations, command.scheme, command.ended_on)):
+        for year in sorted(self._years(relations, command)):
             yield COUNTERS.key(command.jurisdiction, command.person_no, year)
         person = facts.one(PERSON, command.jurisdiction, command.person_no)
         if person is not None and unanswered(relations, command.ended_on):
@@ -125,10 +125,10 @@ class Booker:
             ):
                 yield RELATIONS.key(here, row.person_no)
 
-    def _years(self, relations: Iterable[InsuranceRelation], scheme: str, day: str) -> set[str]:
-        areas = {row.area for row in relations if row.scheme == scheme}
-        found = [self.policies.find(area, scheme, day) for area in areas]
-        return {year_of(policy, day) for policy in found if not isinstance(policy, tuple)}
+    def _years(self, relations: Iterable[InsuranceRelation], command: BookSettlement) -> set[str]:
+        areas = {row.area for row in relations if row.scheme == command.scheme}
+        found = [self.policies.find(area, command.scheme, command.ended_on) for area in areas]
+        return {benefit_year(policy, command) for policy in found if not isinstance(policy, tuple)}
 
     def compute(
         self, command: BookSettlement, facts: Facts, moment: Moment, kind: str = DIRECT
@@ -170,7 +170,7 @@ class Booker:
         stands: Stood,
     ) -> Computed | tuple[Refusal, ...]:
         here, person_no = command.jurisdiction, command.person_no
-        year = year_of(policy, command.ended_on)
+        year = benefit_year(policy, command)
         counters = facts.sums(COUNTERS, here, person_no, year)
         booked = facts.many(SETTLEMENTS_OF_VISIT, here, command.visit_id)
         same_stay = bool(booked) and any(row.year == year for row in live_settlements(booked))
@@ -241,6 +241,15 @@ class Booker:
             plan_tier=relation.plan_tier,
             institution=command.institution_code if policy.by_institution else "",
         )
+
+
+def benefit_year(policy: Policy, command: BookSettlement) -> str:
+    """Return the benefit year a bill counts in: that of its settlement, or of discharge where the area says.
+
+    A claim by hand counts in the year the visit ended: when it is worked off is the office's matter.
+    """
+    by_settlement = policy.terms.year_by == "settlement" and command.settled_on
+    return year_of(policy, command.settled_on if by_settlement else command.ended_on)
 
 
 def unanswered(relations: Sequence[InsuranceRelation], day: str) -> bool:

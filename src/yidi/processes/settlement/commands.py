@@ -112,6 +112,8 @@ class BookSettlement(Ask, frozen=True, kw_only=True):
     batch: str = ""
     """Names the charges within the visit: the same batch is never booked twice."""
     mid_stay: bool = False
+    settled_on: str = ""
+    """The day the institution settles, by which an area may count the benefit year; empty for a claim."""
 
 
 class TryBooking(BookSettlement, frozen=True, kw_only=True):
