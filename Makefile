@@ -9,7 +9,7 @@ COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-vers
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench simulate lint types contracts lock wheel clean
+.PHONY: help setup demo test bench simulate faults lint types contracts lock wheel clean
 
 help: ## Show what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ bench: $(VENV)/.peers ## Measure speed and size, and print a table
 
 simulate: $(VENV)/.project ## Run 1,000 seeds of an hour under faults (ARGS="--seeds 1-20" for less)
 	@$(BIN)/yidi simulate --seeds 1-1000 --hours 1 $(ARGS)
+
+faults: $(VENV)/.dev ## Kill, cut off and starve a nation of four nodes under load (ARGS="--kills 10" for less)
+	@$(BIN)/python -m tests.journeys.trouble $(ARGS)
 
 lint: $(VENV)/.dev ## Check style and format
 	@$(BIN)/ruff check .

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks import bulk, demonstration, ledger, pricing, settlement, simulation, visits
+from benchmarks import bulk, demonstration, ledger, nation, pricing, settlement, simulation, visits
 from benchmarks.figures import Figure, markdown, show
 from benchmarks.gauge import GAUGE_THEME, gauge_seconds
 from benchmarks.load import wrk
@@ -73,12 +73,13 @@ def write(page: Path, figures: Sequence[Figure], command: str) -> None:
 def main() -> None:
     """Measure, show, and write where asked."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    themes = ("gauge", "benefit", "pricing", "load", "start", "bulk", "ledger", "simulation")
+    themes = ("gauge", "benefit", "pricing", "load", "start", "bulk", "ledger", "simulation", "nation")
     parser.add_argument("--only", nargs="+", choices=themes, default=list(themes))
     parser.add_argument("--seconds", type=float, default=5.0, help="length of each load")
     parser.add_argument(
         "--stored", type=int, default=STORED, help="settlements stored for the growth figure; 0: none"
     )
+    parser.add_argument("--minutes", type=float, default=0.5, help="how long the national peak is held")
     parser.add_argument("--write", type=Path, help="also write the table into this page")
     chosen = parser.parse_args()
     work: dict[str, Callable[[], Sequence[Figure]]] = {
@@ -90,6 +91,7 @@ def main() -> None:
         "bulk": bulk.measure,
         "ledger": ledger.measure,
         "simulation": simulation.measure,
+        "nation": lambda: nation.measure(seconds=chosen.seconds, minutes=chosen.minutes),
     }
     figures: list[Figure] = []
     for theme in themes:

@@ -50,9 +50,19 @@ async def visit(connection: Connection, state: State, clone: int) -> None:
         if not is_good(body):
             raise Refusal(f"{number}: {body[:300].decode(errors='replace')}")
         if number == OPENING:
-            visit_id = _found(_VISIT, body)
+            visit_id = found_visit(body)
         elif number == SETTLING:
-            settlement_id = _found(_SETTLEMENT, body)
+            settlement_id = found_settlement(body)
+
+
+def found_visit(body: bytes) -> str:
+    """Read the number of a visit from an answer."""
+    return _found(_VISIT, body)
+
+
+def found_settlement(body: bytes) -> str:
+    """Read the number of a settlement from an answer."""
+    return _found(_SETTLEMENT, body)
 
 
 def _found(pattern: re.Pattern[bytes], body: bytes) -> str:

@@ -24,23 +24,28 @@ from benchmarks.load.node import (
 )
 from benchmarks.load.playing import Scene
 from benchmarks.load.proof import Links, count_links, faults
-from benchmarks.load.state import State, fill
+from benchmarks.load.state import State, everywhere, fill_as
+from yidi.edges.settings import Settings
 
 WARM_UP = 400
 
 
 class Ground:
-    """A filled database with its folder; `check` proves what was answered since it was filled."""
+    """A filled database with its folder; `check` proves what was answered since it was filled.
 
-    def __init__(self, address: str, folder: Path, state: State) -> None:
-        self.address, self.folder, self.state = address, folder, state
+    `guarded`: personal columns are encrypted and settlements sealed.
+    """
+
+    def __init__(self, address: str, folder: Path, state: State, *, guarded: bool = False) -> None:
+        self.address, self.folder, self.state, self.guarded = address, folder, state, guarded
         self.visits = deque(state.shuffled_visits())
         self.answered = 0
         self.filled: Links | None = None
 
     def settings(self, port: int, number: int) -> Path:
         """Write the settings of one node."""
-        return write_settings(self.folder, self.address, self.state.scene.keys, port, number)
+        keys = self.state.scene.keys
+        return write_settings(self.folder, self.address, keys, port, number, guarded=self.guarded)
 
     def requests(self, count: int, wanted: Callable[[int], bool] = lambda clone: True) -> list[bytes]:
         """Sign so many settling messages, each of an unsettled visit. Raises RuntimeError when too few."""
@@ -63,12 +68,14 @@ class Ground:
 
 
 @asynccontextmanager
-async def ground(engine: str, state: State) -> AsyncIterator[Ground]:
+async def ground(engine: str, state: State, *, guarded: bool = False) -> AsyncIterator[Ground]:
     """Fill a fresh database."""
     with workplace() as folder:
         async with database(engine, folder) as address:
-            await fill(address, state, folder / SECRETS)
-            made = Ground(address, folder, state)
+            keys = str(folder / SECRETS)
+            settings = Settings(database=address, keys=keys, encrypt=guarded, seal=guarded)
+            await fill_as(settings, state, everywhere())
+            made = Ground(address, folder, state, guarded=guarded)
             made.filled = await count_links(address)
             yield made
 

@@ -27,7 +27,7 @@ from tests.postgresql import running_server
 from yidi.edges.cli.nation import create_databases, free_ports, nation_up
 from yidi.edges.cli.settings import load
 from yidi.edges.clock import system_clock
-from yidi.edges.exchange.founding import Founded, Wishes, found_nation
+from yidi.edges.exchange.founding import Founded, NodePlan, Wishes, found_nation
 from yidi.edges.exchange.identity import ED25519
 from yidi.edges.exchange.processes import NodeProcess
 from yidi.processes.ports.deciding import NATION
@@ -56,10 +56,11 @@ def cpu_of(pid: int, *, children: bool = False) -> float:
     own = sum(map(int, fields[11 : 15 if children else 13])) / os.sysconf("SC_CLK_TCK")
     if not children:
         return own
-    return own + sum(cpu_of(child, children=True) for child in _children(pid))
+    return own + sum(cpu_of(child, children=True) for child in children_of(pid))
 
 
-def _children(pid: int) -> Sequence[int]:
+def children_of(pid: int) -> Sequence[int]:
+    """Return the processes a process has started."""
     try:
         return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     except OSError:
@@ -96,9 +97,22 @@ class NationGround:
         """Sign so many settling messages by the port of the hospital's node."""
         if len(self.visits) < count:
             raise RuntimeError("too few open visits were made for this run")
+        return self.signed([self.visits.popleft() for _ in range(count)])
+
+    def towards(self, plan: NodePlan, count: int) -> dict[int, list[bytes]]:
+        """Sign at most so many messages for persons insured at a node."""
+        going = [clone for clone in self.visits if self._home(clone) is plan][:count]
+        taken = frozenset(going)
+        self.visits = deque(clone for clone in self.visits if clone not in taken)
+        return self.signed(going)
+
+    def _home(self, clone: int) -> NodePlan:
+        return self.founded.serving(f"{self.state.case_of(clone).insured_area[:2]}0000")
+
+    def signed(self, clones: Sequence[int]) -> dict[int, list[bytes]]:
+        """Sign the messages that settle visits, by port."""
         found: dict[int, list[bytes]] = {port_of(plan.address): [] for plan in self.founded.nodes[1:]}
-        for _ in range(count):
-            clone = self.visits.popleft()
+        for clone in clones:
             place = self.state.case_of(clone).institution.province
             port = port_of(self.founded.serving(place).address)
             found[port].append(settling_request(self.state, clone))
@@ -144,6 +158,11 @@ class NationGround:
         return found
 
 
+def append(file: Path, text: str) -> None:
+    """Add lines to a settings file, at its table [exchange], which is the last."""
+    file.write_text(file.read_text("utf-8") + text, "utf-8")
+
+
 def port_of(address: str) -> int:
     """Return the port of an address of a node."""
     return int(address.rstrip("/").rpartition(":")[2])
@@ -167,18 +186,25 @@ def crossing(scene: Scene, founded: Founded) -> Scene:
 
 @asynccontextmanager
 async def nation_ground(
-    scene: Scene, visits: int, *, tls: bool = True, settings: Mapping[str, str] | None = None
+    scene: Scene,
+    visits: int,
+    *,
+    tls: bool = True,
+    settings: Mapping[str, str] | None = None,
+    room: int = 0,
 ) -> AsyncIterator[NationGround]:
     """Found a nation on one PostgreSQL server with a database a node, fill them, start it, warm it up."""
     with workplace() as folder, running_server() as server:
-        founded = await _founded(folder, server, scene, tls=tls, settings=settings or {})
+        founded = await founded_on(folder, server, scene, tls=tls, settings=settings or {})
         state = State(crossing(scene, founded), visits + WARM_UP, visits + WARM_UP, 0)
         for plan in founded.nodes:
+            if room:
+                append(plan.config, f"room = {room}\n")
             await fill_as(load(plan.config), state, plan.jurisdictions)
         async with nation_up(founded) as processes:
             made = NationGround(founded, folder, state, processes)
             made.filled = await links_of(founded)
-            made.postmaster = await _postmaster(server)
+            made.postmaster = await postmaster_of(server)
             warm = {p: closed_loop(p, r, 16, 60) for p, r in made.requests(WARM_UP).items()}
             load_seen = together(await asyncio.gather(*warm.values()))
             if load_seen.bad:
@@ -187,9 +213,10 @@ async def nation_ground(
             yield made
 
 
-async def _founded(
+async def founded_on(
     folder: Path, server: str, scene: Scene, *, tls: bool, settings: Mapping[str, str]
 ) -> Founded:
+    """Found a nation of four in a folder, with databases on a server."""
     databases = [server.replace("/postgres?", f"/measured_{number}?") for number in range(NODES)]
     await create_databases(databases)
     ports = free_ports(2 * NODES)
@@ -200,7 +227,8 @@ async def _founded(
     return found_nation(folder, provinces, scene.keys, wishes, system_clock())
 
 
-async def _postmaster(server: str) -> int:
+async def postmaster_of(server: str) -> int:
+    """Return the process id of a server on this machine."""
     connection = await asyncpg.connect(server)
     try:
         folder = await connection.fetchval("SHOW data_directory")

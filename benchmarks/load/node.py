@@ -58,7 +58,9 @@ class Served:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def write_settings(folder: Path, address: str, keys: Mapping[str, str], port: int, number: int) -> Path:
+def write_settings(
+    folder: Path, address: str, keys: Mapping[str, str], port: int, number: int, *, guarded: bool = False
+) -> Path:
     """Write the settings and the secrets of a node; return the settings file."""
     secrets = folder / SECRETS
     secrets.write_text("[keys]\n" + "".join(f'{code} = "{key}"\n' for code, key in keys.items()))
@@ -67,6 +69,7 @@ def write_settings(folder: Path, address: str, keys: Mapping[str, str], port: in
     file.write_text(
         f'database = "{address}"\nkeys = "{secrets}"\nport = {port}\nnode = {number}\n'
         f'gateway = "{GATEWAY}"\nlog_level = "warning"\n'
+        f"encrypt = {str(guarded).lower()}\nseal = {str(guarded).lower()}\n"
     )
     return file
 

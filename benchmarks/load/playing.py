@@ -244,8 +244,8 @@ def text_of(exchange: Exchange) -> str:
     return msgspec.json.encode(exchange.request).decode()
 
 
-async def play_scene(nation: SampleNation, diseases: Sequence[str] = ()) -> Scene:
-    """Play a case for every province on a throw-away node."""
+async def play_scene(nation: SampleNation, diseases: Sequence[str] = (), most: int = 99) -> Scene:
+    """Play a case for every province, or for so many, on a throw-away node."""
     keys = make_keys(nation)
     with tempfile.TemporaryDirectory(prefix="yidi-bench-") as folder:
         settings = Settings(
@@ -256,18 +256,20 @@ async def play_scene(nation: SampleNation, diseases: Sequence[str] = ()) -> Scen
             for institution in nation.institutions:
                 await told(node, designate(institution, tuple(diseases)))
             standing = recorder.take()
-            cases = await play_pairs(node, keys, recorder, nation)
+            cases = await play_pairs(node, keys, recorder, pairs(nation)[:most])
     return Scene(standing, cases, keys)
 
 
 async def play_pairs(
-    node: Node, keys: Mapping[str, str], recorder: Recorder, nation: SampleNation
+    node: Node,
+    keys: Mapping[str, str],
+    recorder: Recorder,
+    wanted: Sequence[tuple[SampleInstitution, str]],
 ) -> list[Played]:
     """Play a case a pair. Where the area's pack says an amount is unknown there is none.
 
     Raises CounterFault when a third of the pairs cannot be played.
     """
-    wanted = pairs(nation)
     cases: list[Played] = []
     for number, pair in enumerate(wanted, 1):
         try:

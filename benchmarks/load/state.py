@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Sequence
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -54,14 +53,6 @@ class State:
 def everywhere() -> list[str]:
     """Return the nation and every province."""
     return [NATION, *(place.code for place in read_divisions(packs_folder()).provinces() if place.insuring)]
-
-
-async def fill(address: str, state: State, secrets: Path) -> int:
-    """Make the tables and write the state, guarded as a node with this file of secrets guards it.
-
-    Returns the number of records.
-    """
-    return await fill_as(Settings(database=address, keys=str(secrets)), state, everywhere())
 
 
 async def fill_as(settings: Settings, state: State, here: Collection[str]) -> int:
