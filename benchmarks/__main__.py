@@ -13,7 +13,17 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks import bulk, demonstration, ledger, nation, pricing, settlement, simulation, visits
+from benchmarks import (
+    bulk,
+    demonstration,
+    ledger,
+    nation,
+    policy_bulk,
+    pricing,
+    settlement,
+    simulation,
+    visits,
+)
 from benchmarks.figures import Figure, markdown, show
 from benchmarks.gauge import GAUGE_THEME, gauge_seconds
 from benchmarks.load import wrk
@@ -73,7 +83,8 @@ def write(page: Path, figures: Sequence[Figure], command: str) -> None:
 def main() -> None:
     """Measure, show, and write where asked."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    themes = ("gauge", "benefit", "pricing", "load", "start", "bulk", "ledger", "simulation", "nation")
+    themes = ("gauge", "benefit", "pricing", "load", "start", "bulk", "policy_bulk", "ledger")
+    themes += ("simulation", "nation")
     parser.add_argument("--only", nargs="+", choices=themes, default=list(themes))
     parser.add_argument("--seconds", type=float, default=5.0, help="length of each load")
     parser.add_argument(
@@ -89,6 +100,7 @@ def main() -> None:
         "load": lambda: load_figures(chosen.seconds, chosen.stored),
         "start": demonstration.measure,
         "bulk": bulk.measure,
+        "policy_bulk": policy_bulk.measure,
         "ledger": ledger.measure,
         "simulation": simulation.measure,
         "nation": lambda: nation.measure(seconds=chosen.seconds, minutes=chosen.minutes),

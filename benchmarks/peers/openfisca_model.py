@@ -125,6 +125,13 @@ class Model:
         pool, supplement, large, serious = (int(simulation.calculate(name, _DAY)[0]) for name in _OUTPUTS)
         return pool, supplement, large, serious
 
+    def answers(self, arrays: dict[str, Any], rows: int) -> list[Any]:
+        """Compute many stays at once; each input an array of so many."""
+        simulation = SimulationBuilder().build_default_simulation(self.system, rows)
+        for name, values in arrays.items():
+            simulation.set_input(name, _DAY, values)
+        return [simulation.calculate(name, _DAY) for name in _OUTPUTS]
+
 
 def _formula(method: Callable[[Any, Any], Any]) -> Callable[..., Any]:
     """Openfisca takes plain functions of entity and period."""

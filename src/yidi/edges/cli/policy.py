@@ -16,6 +16,7 @@ from yidi.domain.policy.policy import Policies, Policy
 from yidi.domain.policy.show import Shown, show
 from yidi.domain.policy.tree import Fault
 from yidi.domain.refusal import Refusal
+from yidi.edges.cli.policy_bulk import generate, simulate
 from yidi.edges.cli.policy_cases import run_cases
 from yidi.edges.cli.policy_diff import diff_versions, print_comparison
 from yidi.edges.packs.location import packs_folder
@@ -24,6 +25,8 @@ from yidi.edges.packs.schema import schema_text
 from yidi.edges.packs.versions import Version, read_version
 
 app = typer.Typer(no_args_is_help=True, help="待遇政策 Benefit policies of insured areas")
+app.command("simulate")(simulate)
+app.command("generate")(generate)
 
 AREA = typer.Argument(..., help="参保区划代码 Division code of the insured area, six digits")
 DAY = typer.Option(..., "--on", help="日期 Day, such as 2026-11-22")

@@ -1,25 +1,28 @@
 """The bulk walk: the kernel's own functions, compiled by numba over flat tables. Needs the extra `[batch]`.
 
 `register_jitable` leaves `yidi.domain.benefit.kernel` plain Python and lets the loop below call it. The
-compiled code is kept in a folder named after the digest of all the sources it is made from, so a change of
-the definition can never meet yesterday's machine code.
+definition is not written twice.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 from numba.extending import register_jitable
 
 from yidi.domain.benefit import kernel
-from yidi.domain.benefit.kernel import DEDUCTIBLE, FIRST_BEAR, FIRST_SELF, FULL_SELF, IN_SCOPE, OVER_CAP, OVER_LIMIT
-from yidi.edges.batch.policy import spans
+from yidi.domain.benefit.kernel import (
+    DEDUCTIBLE,
+    FIRST_BEAR,
+    FIRST_SELF,
+    FULL_SELF,
+    IN_SCOPE,
+    OVER_CAP,
+    OVER_LIMIT,
+)
+from yidi.edges.batch.policy.keeping import kept
 from yidi.edges.batch.policy.spans import integers, pairs
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -114,25 +117,7 @@ def room_for(rows: int, funds: int) -> Answered:
     )
 
 
-def _digest() -> str:
-    files = (kernel.__file__, __file__, spans.__file__)
-    text = b"".join(Path(name).read_bytes() for name in files)
-    return hashlib.sha256(text + numba.__version__.encode()).hexdigest()[:16]
-
-
-def _kept(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile a function, and keep its machine code in the user's cache where there is one."""
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(home / "yidi" / f"kernel-{_digest()}")
-    try:
-        return numba.njit(nogil=True, cache=True)(function)  # type: ignore[no-any-return]
-    except RuntimeError:  # no folder to write to
-        return numba.njit(nogil=True)(function)  # type: ignore[no-any-return]
-    finally:
-        numba.config.CACHE_DIR = before
-
-
-@register_jitable  # type: ignore[misc]
+@register_jitable
 def _is_plain(tables: Any, asked: Any, first: Any, last: Any) -> Any:
     """Say whether every visit of a person can be computed here."""
     if last - first > MOST_VISITS:
@@ -152,7 +137,7 @@ def _is_plain(tables: Any, asked: Any, first: Any, last: Any) -> Any:
     return True
 
 
-@register_jitable  # type: ignore[misc]
+@register_jitable
 def bill_state(heads: Any, visit: Any) -> Any:
     """Return the state of a bill: SETTLED where its parts are in range and add up."""
     total = 0
@@ -168,7 +153,7 @@ def bill_state(heads: Any, visit: Any) -> Any:
     return SETTLED if total <= GREATEST_BULK_FEN else BEYOND
 
 
-@register_jitable  # type: ignore[misc]
+@register_jitable
 def _pay(tables: Any, plan: Any, now: Any, parts: Any, paid: Any, visit: Any) -> Any:
     """Let every layer of a plan pay. Returns the sum; -1 where no source decides what happens."""
     cells, rows = tables.cells, tables.layers
@@ -205,7 +190,7 @@ def _pay(tables: Any, plan: Any, now: Any, parts: Any, paid: Any, visit: Any) ->
     return funds
 
 
-@register_jitable  # type: ignore[misc]
+@register_jitable
 def _any_of(mask: Any, parts: Any) -> Any:
     """Add up the parts a mask names."""
     total = 0
@@ -215,7 +200,7 @@ def _any_of(mask: Any, parts: Any) -> Any:
     return total
 
 
-@register_jitable  # type: ignore[misc]
+@register_jitable
 def _settle(tables: Any, asked: Any, visit: Any, plan: Any, now: Any, parts: Any, answered: Any) -> Any:
     """Settle one visit; false where it is refused."""
     heads = asked.heads
@@ -240,7 +225,7 @@ def _settle(tables: Any, asked: Any, visit: Any, plan: Any, now: Any, parts: Any
     return True
 
 
-@register_jitable  # type: ignore[misc]
+@register_jitable
 def _walk_person(tables: Any, asked: Any, first: Any, last: Any, room: Any, answered: Any) -> None:
     """Walk one person's visits in time order, the counters of a benefit year carried along."""
     now, before, parts = room
@@ -280,4 +265,4 @@ def _walk(tables: Any, asked: Any, answered: Any) -> None:
             answered.state[first:last] = LATER
 
 
-adjudicate: Callable[[Tables, Asked, Answered], None] = _kept(_walk)
+adjudicate: Callable[[Tables, Asked, Answered], None] = kept(_walk)

@@ -1,4 +1,4 @@
-"""Visits asked one by one at the counter: what the compiled walk leaves over, and the check on all it does."""
+"""Visits asked one by one at the counter: what the compiled walk leaves over, and the check on it."""
 
 from __future__ import annotations
 

@@ -14,7 +14,14 @@ from yidi.domain.policy.grammar import PARTS
 from yidi.domain.policy.policy import Policies, Policy
 from yidi.edges.batch.policy import compiled
 from yidi.edges.batch.policy.canon import Classes, Value, classes_of
-from yidi.edges.batch.policy.compiled import BY_COUNTER, BY_COUNTER_WITH_ACCOUNT, COMPILED, NO_PLAN, Asked, Tables
+from yidi.edges.batch.policy.compiled import (
+    BY_COUNTER,
+    BY_COUNTER_WITH_ACCOUNT,
+    COMPILED,
+    NO_PLAN,
+    Asked,
+    Tables,
+)
 from yidi.edges.batch.policy.numbering import KEY_BITS, NEW, NOWHERE, Numbers, number, put
 from yidi.edges.batch.policy.visits import (
     ASKED,
@@ -82,12 +89,14 @@ class Shelf:
         empty = np.full((1, 1, len(self._edges) + 1), UNASKED, dtype=np.int32)
         none = np.zeros((0, 0, 0), dtype=np.int32)
         bounds = np.ones((0, 0), dtype=np.int64)
-        self._numbers = Numbers(empty, none, bounds, np.full(1 << 10, -1, np.int64), np.zeros(1 << 10, np.int32))
+        self._numbers = Numbers(
+            empty, none, bounds, np.full(1 << 10, -1, np.int64), np.zeros(1 << 10, np.int32)
+        )
         self.tables = self._frozen()
 
     def ask(self, visits: Visits) -> Asked:
         """Number every visit by its combination of answers; new combinations are compiled."""
-        rows = len(visits)
+        rows = visits.rows
         span = self._spans(visits.day)
         combination, key = np.empty(rows, dtype=np.int32), np.zeros(rows, dtype=np.int64)
         with self._lock:
@@ -108,24 +117,26 @@ class Shelf:
             return np.zeros(0, dtype=np.int32)
         low, high = int(day.min()), int(day.max())
         if high - low > len(day):
-            return np.searchsorted(self._edges, day, side="right").astype(np.int32)
-        table = np.searchsorted(self._edges, np.arange(low, high + 1), side="right").astype(np.int32)
-        return table[day - low]
+            return np.searchsorted(self._edges, day, side="right").astype(np.int32, copy=False)
+        table: Array = np.searchsorted(self._edges, np.arange(low, high + 1), side="right").astype(np.int32)
+        found: Array = table[day - low]
+        return found
 
     def _years(self, visits: Visits, combination: Array) -> Array:
         """Return each visit's benefit year; what starts on the first of January is the calendar's."""
-        if len(visits) == 0:
+        if visits.rows == 0:
             return np.zeros(0, dtype=np.int32)
         day, low = visits.day, int(visits.day.min())
         days = np.arange(low, int(day.max()) + 1)
         year = days.astype("M8[D]").astype("M8[Y]").astype(np.int32) + 1970
-        found = year[day - low].astype(np.int32)
-        starts = {begins for _, begins in self._books}
+        found: Array = year[day - low].astype(np.int32)
+        books = list(self._books.items())
+        starts = {begins for (_, begins), _ in books}
         if starts <= {"01-01"}:
             return found
         of_month = np.array([day_text(int(d))[5:] for d in days])
         of_combination = np.array([*self.tables.book, 0])
-        for (_, begins), book in self._books.items():
+        for (_, begins), book in books:
             if begins != "01-01":
                 before = (of_month < begins)[day - low]
                 found -= ((of_combination[combination] == book) & before).astype(np.int32)

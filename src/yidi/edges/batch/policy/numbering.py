@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
+
+from yidi.edges.batch.policy.keeping import kept
 
 Array = np.ndarray[Any, np.dtype[Any]]
 NEW, NOWHERE = -3, -1
@@ -30,7 +31,7 @@ class Numbers(NamedTuple):
     values: Array
 
 
-@numba.njit(nogil=True)  # type: ignore[misc]
+@kept
 def place_of(keys: Any, key: Any) -> Any:
     """Return where a key stands in the hash table, or the empty place where it belongs."""
     mask = len(keys) - 1
@@ -40,7 +41,7 @@ def place_of(keys: Any, key: Any) -> Any:
     return at
 
 
-@numba.njit(nogil=True)  # type: ignore[misc]
+@kept
 def number(numbers: Any, codes: Any, span: Any, first: Any, combination: Any, key: Any) -> Any:
     """Number the visits; the first two rows of `codes` are area and scheme. Returns how many are new."""
     new = 0
@@ -68,7 +69,7 @@ def number(numbers: Any, codes: Any, span: Any, first: Any, combination: Any, ke
     return new
 
 
-@numba.njit(nogil=True)  # type: ignore[misc]
+@kept
 def put(keys: Any, values: Any, new_keys: Any, new_values: Any) -> None:
     """Put keys into a hash table that has room for them."""
     for index in range(len(new_keys)):

@@ -54,7 +54,9 @@ class Population(NamedTuple):
     areas: tuple[str, ...]
 
 
-def places_of(policies: Policies, areas: Sequence[str], year: int) -> tuple[tuple[Policy, ...], tuple[str, ...]]:
+def places_of(
+    policies: Policies, areas: Sequence[str], year: int
+) -> tuple[tuple[Policy, ...], tuple[str, ...]]:
     """Return the policies of these areas on the year's last day; without areas, of every pack of a place."""
     day = f"{year}-12-31"
     own = [p for p in policies.all() if p.area.isdigit() and not p.area.startswith("99")]
@@ -82,7 +84,7 @@ def write_population(
             table = table.slice(0, asked.visits - written)
             writer.write_table(table)
             written += len(table)
-            persons = int(table["person"][-1].as_py())
+            persons += len(table["person"].unique())
             progress(len(table))
     return persons
 
@@ -113,7 +115,9 @@ class _Block:
         self.place = chance.integers(0, len(self.asked.places), count)
         employee = np.array([p.scheme == "310" for p in self.asked.places])[self.place]
         self.age = np.where(
-            employee, np.clip(chance.normal(48, 15, count), 18, 95), np.clip(chance.gamma(2.2, 20, count), 0, 99)
+            employee,
+            np.clip(chance.normal(48, 15, count), 18, 95),
+            np.clip(chance.gamma(2.2, 20, count), 0, 99),
         ).astype(np.int16)
         old = np.where(employee, self.age >= 58, False)
         young = np.where(self.age < 18, 3, np.where(self.age < 23, 4, 2))
@@ -160,10 +164,14 @@ class _Block:
             "standing": _words(standing, [filed for _, filed in STANDINGS]),
             "institution_kind": _words(kind, KINDS),
             "level_grade": _words(grade, GRADES),
-            "chronic_code": _words(np.where(care == 3, chance.integers(1, 3, rows), 0), ("", "M03900", "M00500")),
+            "chronic_code": _words(
+                np.where(care == 3, chance.integers(1, 3, rows), 0), ("", "M03900", "M00500")
+            ),
             "assistance_category": _words(self.category[who], CATEGORIES),
             "plan_tier": self._tier(place),
-            "institution": _words(level * 100 + chance.integers(0, 100, rows), [f"H{n:04d}" for n in range(400)]),
+            "institution": _words(
+                level * 100 + chance.integers(0, 100, rows), [f"H{n:04d}" for n in range(400)]
+            ),
             "age": pa.array(self.age[who]),
             "level": pa.array(level.astype(np.int8)),
             "contracted_primary": pa.array((kind == 1) & (who % 3 > 0)),
@@ -205,7 +213,9 @@ class _Block:
     def _money(self, care: Array, level: Array, rows: int) -> dict[str, pa.Array]:
         """Draw the heads of every bill, and a balance for those that use their account."""
         chance = self.chance
-        logarithm = np.log(MEDIAN_FEN[care]) + SPREAD[care] * chance.standard_normal(rows) + 0.25 * (level - 2)
+        logarithm = (
+            np.log(MEDIAN_FEN[care]) + SPREAD[care] * chance.standard_normal(rows) + 0.25 * (level - 2)
+        )
         total = np.clip(np.exp(logarithm), 100, GREATEST_FEN).astype(np.int64)
         left, parts = total.copy(), []
         for often, mean in PARTS_SHARE:
@@ -221,16 +231,24 @@ class _Block:
             (total, full, over, first, left),
             strict=True,
         )
-        return {**{name: pa.array(values) for name, values in named}, "account_balance_fen": pa.array(balance)}
+        return {
+            **{name: pa.array(values) for name, values in named},
+            "account_balance_fen": pa.array(balance),
+        }
 
 
 def _words(codes: Array, words: Sequence[str]) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(list(words), pa.string()))
+    return pa.DictionaryArray.from_arrays(
+        pa.array(codes.astype(np.int32)), pa.array(list(words), pa.string())
+    )
 
 
 def _allowed(wanted: Array, place: Array, persons: Sequence[Sequence[str]]) -> Array:
     """Give every person a class its policy knows: the wanted one, else the policy's first."""
     table = np.array(
-        [[n if name in known else CLASSES.index(known[0]) for n, name in enumerate(CLASSES)] for known in persons]
+        [
+            [n if name in known else CLASSES.index(known[0]) for n, name in enumerate(CLASSES)]
+            for known in persons
+        ]
     )
-    return table[place, wanted]  # type: ignore[no-any-return]
+    return table[place, wanted]

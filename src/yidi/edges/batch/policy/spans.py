@@ -11,6 +11,7 @@ from typing import Any
 
 from numba import types
 from numba.core import cgutils
+from numba.core.imputils import RefType, impl_ret_borrowed, iternext_impl
 from numba.extending import (
     intrinsic,
     lower_builtin,
@@ -19,12 +20,11 @@ from numba.extending import (
     overload,
     register_model,
 )
-from numba.core.imputils import RefType, impl_ret_borrowed, iternext_impl
 
 INTEGER = types.int64
 
 
-class Run(types.SimpleIterableType):  # type: ignore[misc]
+class Run(types.SimpleIterableType):
     """A stretch of a flat table, `width` integers an item."""
 
     def __init__(self, width: int) -> None:
@@ -32,7 +32,7 @@ class Run(types.SimpleIterableType):  # type: ignore[misc]
         super().__init__(f"Run({width})", RunIterator(width))
 
 
-class RunIterator(types.SimpleIteratorType):  # type: ignore[misc]
+class RunIterator(types.SimpleIteratorType):
     """Walks a run."""
 
     def __init__(self, width: int) -> None:
@@ -42,13 +42,13 @@ class RunIterator(types.SimpleIteratorType):  # type: ignore[misc]
 
 
 @register_model(Run)
-class _RunModel(models.StructModel):  # type: ignore[misc]
+class _RunModel(models.StructModel):
     def __init__(self, manager: Any, kind: Run) -> None:
         super().__init__(manager, kind, [("data", types.CPointer(INTEGER)), ("count", types.intp)])
 
 
 @register_model(RunIterator)
-class _IteratorModel(models.StructModel):  # type: ignore[misc]
+class _IteratorModel(models.StructModel):
     def __init__(self, manager: Any, kind: RunIterator) -> None:
         members = [
             ("data", types.CPointer(INTEGER)),
@@ -64,7 +64,7 @@ make_attribute_wrapper(Run, "count", "count")
 def _maker(width: int) -> Any:
     """Make the function that points at `count` items of a table, the first at `first`."""
 
-    @intrinsic  # type: ignore[misc]
+    @intrinsic
     def run(typing: Any, table: Any, first: Any, count: Any) -> Any:
         kind = Run(width)
 
@@ -84,7 +84,7 @@ integers = _maker(1)
 pairs = _maker(2)
 
 
-@overload(bool)  # type: ignore[misc]
+@overload(bool)
 def _says(run: Any) -> Any:
     def holds_any(run: Any) -> Any:
         return run.count > 0
@@ -92,7 +92,7 @@ def _says(run: Any) -> Any:
     return holds_any if isinstance(run, Run) else None
 
 
-@lower_builtin("getiter", Run)  # type: ignore[misc]
+@lower_builtin("getiter", Run)
 def _begin(context: Any, builder: Any, signature: Any, given: Any) -> Any:
     (kind,), (value,) = signature.args, given
     run = cgutils.create_struct_proxy(kind)(context, builder, value=value)
@@ -102,8 +102,8 @@ def _begin(context: Any, builder: Any, signature: Any, given: Any) -> Any:
     return impl_ret_borrowed(context, builder, signature.return_type, made._getvalue())
 
 
-@lower_builtin("iternext", RunIterator)  # type: ignore[misc]
-@iternext_impl(RefType.UNTRACKED)  # type: ignore[misc]
+@lower_builtin("iternext", RunIterator)
+@iternext_impl(RefType.UNTRACKED)
 def _next(context: Any, builder: Any, signature: Any, given: Any, result: Any) -> None:
     (kind,), (value,) = signature.args, given
     walk = cgutils.create_struct_proxy(kind)(context, builder, value=value)

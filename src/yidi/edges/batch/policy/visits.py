@@ -7,6 +7,7 @@ list that only grows, so a code means the same in every piece of a file.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -71,14 +72,16 @@ class Lexicon:
     def __init__(self) -> None:
         self.words: dict[str, list[str]] = {}
         self.codes: dict[str, dict[str, int]] = {}
+        self._lock = Lock()
 
     def code(self, column: str, word: str) -> int:
         """Return the number of a word; a new one is added."""
-        codes = self.codes.setdefault(column, {})
-        if word not in codes:
-            codes[word] = len(codes)
-            self.words.setdefault(column, []).append(word)
-        return codes[word]
+        with self._lock:
+            codes = self.codes.setdefault(column, {})
+            if word not in codes:
+                self.words.setdefault(column, []).append(word)
+                codes[word] = len(codes)
+            return codes[word]
 
 
 class Visits(NamedTuple):
@@ -100,7 +103,9 @@ class Visits(NamedTuple):
     told: Array
     more: Mapping[str, pa.Array]
 
-    def __len__(self) -> int:
+    @property
+    def rows(self) -> int:
+        """How many visits these are."""
         return len(self.person)
 
 
@@ -163,21 +168,28 @@ def _coded(table: pa.Table, name: str, lexicon: Lexicon, rows: int) -> Array:
             return np.zeros(rows, dtype=np.int16)
         flags = table[name].fill_null(False).combine_chunks().to_numpy(zero_copy_only=False)
         return flags.astype(np.int32)  # type: ignore[no-any-return]
-    silent = lexicon.code(name, SILENT.get(name, ""))
     if name not in table.schema.names:
-        return np.full(rows, silent, dtype=np.int32)
-    pieces = [_piece(chunk, name, lexicon, silent) for chunk in table[name].chunks]
+        return np.full(rows, lexicon.code(name, SILENT.get(name, "")), dtype=np.int32)
+    pieces = [_piece(chunk, name, lexicon) for chunk in table[name].chunks]
     return np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.int32)
 
 
-def _piece(chunk: pa.Array, name: str, lexicon: Lexicon, silent: int) -> Array:
+def _piece(chunk: pa.Array, name: str, lexicon: Lexicon) -> Array:
     """Turn words into codes through the piece's own dictionary; null is what silence means."""
     if not pa.types.is_dictionary(chunk.type):
         chunk = chunk.cast(pa.string()).dictionary_encode()
     words = [word if word is not None else "" for word in chunk.dictionary.to_pylist()]
-    codes = np.array([*(lexicon.code(name, word) for word in words), silent], dtype=np.int32)
-    at = chunk.indices.fill_null(len(words)).to_numpy(zero_copy_only=False)
+    words += [SILENT.get(name, "")] if chunk.null_count else []
+    codes = np.array([lexicon.code(name, word) for word in words], dtype=np.int32)
+    at = chunk.indices.fill_null(max(len(words) - 1, 0)).to_numpy(zero_copy_only=False)
     return codes[at]  # type: ignore[no-any-return]
+
+
+def first_out_of_order(visits: Visits) -> int | None:
+    """Return the first row that comes before the one above it by person and day."""
+    person, day = visits.person, visits.day
+    wrong = (person[1:] < person[:-1]) | ((person[1:] == person[:-1]) & (day[1:] < day[:-1]))
+    return int(np.argmax(wrong)) + 1 if wrong.any() else None
 
 
 def unknown_words(lexicon: Lexicon) -> list[tuple[str, str]]:

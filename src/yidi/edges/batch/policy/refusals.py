@@ -1,0 +1,51 @@
+"""Why a file of visits is not simulated at all."""
+
+from __future__ import annotations
+
+from yidi.domain.refusal import Actor, RefusalClass, RefusalKind
+
+NO_VISITS_FILE = RefusalKind(
+    "POLICY-61",
+    RefusalClass.POLICY,
+    Actor.INSURED_PLACE,
+    "{name}不是就诊数据文件：{reason}。",
+    "{name} is no file of visits: {reason}.",
+    "请提供 Parquet 文件，列见 docs/reference/policy-simulate.md。",
+    "Hand in a Parquet file with the columns of docs/reference/policy-simulate.md.",
+)
+NOT_IN_ORDER = RefusalKind(
+    "POLICY-62",
+    RefusalClass.POLICY,
+    Actor.INSURED_PLACE,
+    "第 {row} 行未按人员和日期排序，累计额无法逐次结转。",
+    "Row {row} is not in the order of person and day, so counters cannot be carried.",
+    "请按 person、on 排序后重新提供。",
+    "Sort the file by person and on, and hand it in again.",
+)
+UNKNOWN_WORD = RefusalKind(
+    "POLICY-63",
+    RefusalClass.POLICY,
+    Actor.INSURED_PLACE,
+    "列 {column} 含有未知取值“{value}”，允许的取值：{expected}。",
+    "Column {column} has the unknown word '{value}'; known are {expected}.",
+    "请更正该列后重新提供。",
+    "Correct the column and hand the file in again.",
+)
+OTHER_RUN = RefusalKind(
+    "POLICY-64",
+    RefusalClass.POLICY,
+    Actor.INSURED_PLACE,
+    "文件夹 {folder} 中的进度属于另一次模拟（政策或就诊数据不同）。",
+    "The progress in {folder} belongs to another simulation: other policies or other visits.",
+    "请换一个文件夹，或清空后重新开始。",
+    "Name another folder, or empty it and start anew.",
+)
+PACK_NOT_FOUND = RefusalKind(
+    "POLICY-65",
+    RefusalClass.POLICY,
+    Actor.INSURED_PLACE,
+    "没有政策包“{name}”：既不是文件或文件夹，也不是随附政策包的编号。",
+    "There is no pack '{name}': neither a file nor a folder, nor the id of a pack that ships.",
+    "请给出政策包文件、文件夹或其编号，如 wuhan。",
+    "Name a pack's file, a folder of packs, or its id, such as wuhan.",
+)

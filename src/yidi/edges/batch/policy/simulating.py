@@ -1,0 +1,267 @@
+"""Settles a file of visits twice, under a base and a reform, piece by piece, and adds up what differs.
+
+A piece is some hundred thousand visits of whole persons; threads work on pieces side by side (the compiled
+walk holds no lock) and their sums are added in the file's order. Every million visits the sums are kept in
+a folder, where a run that was broken off goes on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+from pyarrow import parquet
+
+from yidi.domain.policy.policy import Policies
+from yidi.domain.refusal import Refusal
+from yidi.edges.batch.policy import tally
+from yidi.edges.batch.policy.compiled import Answered, adjudicate, room_for
+from yidi.edges.batch.policy.counter import ask_persons, persons_left
+from yidi.edges.batch.policy.flat import FUNDS, Shelf
+from yidi.edges.batch.policy.refusals import NO_VISITS_FILE, NOT_IN_ORDER, OTHER_RUN, UNKNOWN_WORD
+from yidi.edges.batch.policy.totals import Totals, age_groups, age_labels
+from yidi.edges.batch.policy.visits import (
+    IMPOSSIBLE,
+    KNOWN,
+    NEEDED,
+    Lexicon,
+    Visits,
+    columns_of,
+    first_out_of_order,
+    missing_columns,
+    read_columns,
+    unknown_words,
+    word_columns,
+)
+
+Array = np.ndarray[Any, np.dtype[Any]]
+PIECE_ROWS, KEEP_EVERY = 131_072, 1_000_000
+PROGRESS = "progress.json"
+
+
+class NotSimulated(Exception):
+    """The file cannot be simulated; `refusals` say why."""
+
+    def __init__(self, *refusals: Refusal) -> None:
+        self.refusals = refusals
+        super().__init__("; ".join(each.cause_en for each in refusals))
+
+
+class Sides(NamedTuple):
+    """What is compared."""
+
+    base: Policies
+    reform: Policies
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """The progress of a run: what it is of, rows done, and the sums of these."""
+
+    run: str
+    rows: int
+    groups: dict[str, dict[str, list[int]]]
+
+
+class Simulation:
+    """One comparison over one file."""
+
+    def __init__(
+        self,
+        sides: Sides,
+        path: Path,
+        *,
+        threads: int = 2,
+        folder: Path | None = None,
+        piece: int = PIECE_ROWS,
+    ) -> None:
+        self._sides, self._path, self._threads, self._folder, self._piece = (
+            sides,
+            path,
+            threads,
+            folder,
+            piece,
+        )
+        self._lexicon = Lexicon()
+        self._shelves = tuple(Shelf(policies, self._lexicon) for policies in sides)
+        self._schema = self._read_schema()
+        self.rows = int(parquet.read_metadata(path).num_rows)
+
+    def _read_schema(self) -> pa.Schema:
+        try:
+            schema = parquet.read_schema(self._path)
+        except (pa.ArrowInvalid, OSError) as wrong:
+            reason = str(wrong).splitlines()[0]
+            raise NotSimulated(NO_VISITS_FILE.because("file", name=self._path.name, reason=reason)) from wrong
+        missing = missing_columns(schema)
+        if missing:
+            reason = f"{', '.join(missing)} ?"
+            raise NotSimulated(NO_VISITS_FILE.because("file", name=self._path.name, reason=reason))
+        return schema
+
+    def run(self, progress: Callable[[int], object] = lambda rows: None) -> Totals:
+        """Run, or go on where an earlier run in the same folder stopped. NotSimulated when it cannot."""
+        totals, done = self._begin()
+        progress(done)
+        kept_at = done
+        waiting: deque[tuple[int, Future[tuple[tally.Grouped, list[list[str]]]]]] = deque()
+        with ThreadPoolExecutor(self._threads) as pool:
+            try:
+                for first, table in self._pieces(done):
+                    waiting.append((len(table), pool.submit(self._work, first, table)))
+                    while len(waiting) > self._threads:
+                        done += self._take(waiting, totals, progress)
+                    if done - kept_at >= KEEP_EVERY:
+                        self._keep(totals, done)
+                        kept_at = done
+                while waiting:
+                    done += self._take(waiting, totals, progress)
+            except NotSimulated:
+                pool.shutdown(cancel_futures=True)
+                raise
+        self._keep(totals, done)
+        return totals
+
+    def _take(
+        self,
+        waiting: deque[tuple[int, Future[tuple[tally.Grouped, list[list[str]]]]]],
+        totals: Totals,
+        progress: Callable[[int], object],
+    ) -> int:
+        rows, future = waiting.popleft()
+        totals.add(*future.result())
+        progress(rows)
+        return rows
+
+    def _pieces(self, skip: int) -> Iterator[tuple[int, pa.Table]]:
+        """Yield whole persons' rows with the number of the first; the person that is cut waits."""
+        names, words = read_columns(self._schema), word_columns(self._schema)
+        file = parquet.ParquetFile(self._path, read_dictionary=words)
+        groups: list[int] = []
+        first = 0
+        for number in range(file.num_row_groups):
+            rows = file.metadata.row_group(number).num_rows
+            if groups or first + rows > skip:
+                groups.append(number)
+            else:
+                first += rows
+        rest: list[pa.RecordBatch] = []
+        drop, at, last = skip - first, skip, None
+        for batch in file.iter_batches(self._piece, row_groups=groups, columns=names):
+            if drop:
+                batch, drop = batch.slice(drop), max(drop - len(batch), 0)
+            if len(batch) == 0:
+                continue
+            person = batch.column("person").to_numpy(zero_copy_only=False)
+            if last is not None and person[0] < last:
+                raise NotSimulated(NOT_IN_ORDER.because("person", row=at + sum(map(len, rest)) + 1))
+            last = person[-1]
+            cut = (
+                int(np.searchsorted(person, person[-1])) if (person[1:] >= person[:-1]).all() else len(person)
+            )
+            if cut:
+                table = _table([*rest, batch.slice(0, cut)])
+                yield at, table
+                at, rest = at + len(table), []
+            if cut < len(batch):
+                rest.append(batch.slice(cut))
+        if rest:
+            yield at, _table(rest)
+
+    def _work(self, first: int, table: pa.Table) -> tuple[tally.Grouped, list[list[str]]]:
+        """Settle a piece twice and add it up."""
+        self._check_nulls(table)
+        visits = columns_of(table, self._lexicon)
+        wrong = first_out_of_order(visits)
+        if wrong is not None:
+            raise NotSimulated(NOT_IN_ORDER.because("person", row=first + wrong + 1))
+        self._check_words()
+        base, reform = (
+            settled(shelf, policies, visits, self._lexicon)
+            for shelf, policies in zip(self._shelves, self._sides, strict=True)
+        )
+        groups, labels = self._groups(visits)
+        areas, schemes = len(labels[0]), 1
+        into = tally.empty((areas * schemes, len(labels[1]), len(labels[2]), len(labels[3])))
+        tally.add_up(visits.starts, groups, visits.heads, base, reform, into)
+        return into, labels
+
+    def _check_nulls(self, table: pa.Table) -> None:
+        empty = [name for name in NEEDED if table[name].null_count]
+        if empty:
+            reason = f"null: {', '.join(empty)}"
+            raise NotSimulated(NO_VISITS_FILE.because("file", name=self._path.name, reason=reason))
+
+    def _check_words(self) -> None:
+        found = unknown_words(self._lexicon)
+        if found:
+            raise NotSimulated(
+                *(
+                    UNKNOWN_WORD.because(
+                        column, column=column, value=word, expected=", ".join(sorted(KNOWN[column]))
+                    )
+                    for column, word in found
+                )
+            )
+
+    def _groups(self, visits: Visits) -> tuple[Array, list[list[str]]]:
+        """Return every visit's group of each kind, and what the groups are called."""
+        column = visits.columns.index
+        area, scheme = visits.codes[column("area")], visits.codes[column("scheme")]
+        areas, schemes = list(self._lexicon.words["area"]), list(self._lexicon.words["scheme"])
+        groups = np.stack(
+            [
+                area * len(schemes) + scheme,
+                visits.codes[column("level")],
+                visits.codes[column("standing")],
+                age_groups(visits.codes[column("age")]),
+            ]
+        ).astype(np.int64)
+        levels = [*map(str, range(IMPOSSIBLE["level"])), "?"]
+        places = [f"{a} {s}" for a in areas for s in schemes]
+        return groups, [places, levels, list(self._lexicon.words["standing"]), age_labels()]
+
+    def _identity(self) -> str:
+        """Say which run this is: the policies' versions and the file."""
+        stat = self._path.stat()
+        seen = [str(self._path.resolve()), stat.st_size, stat.st_mtime_ns]
+        versions = [(p.area, p.scheme, p.start, p.version) for side in self._sides for p in side.all()]
+        return hashlib.sha256(msgspec.json.encode([seen, versions])).hexdigest()
+
+    def _begin(self) -> tuple[Totals, int]:
+        """Return the sums so far."""
+        kept = self._folder / PROGRESS if self._folder is not None else None
+        if kept is None or not kept.exists():
+            return Totals(), 0
+        found = msgspec.json.decode(kept.read_bytes(), type=Kept)
+        if found.run != self._identity():
+            raise NotSimulated(OTHER_RUN.because("folder", folder=str(self._folder)))
+        return Totals(found.groups), found.rows
+
+    def _keep(self, totals: Totals, rows: int) -> None:
+        """Keep the sums so far, all or nothing."""
+        if self._folder is None:
+            return
+        self._folder.mkdir(parents=True, exist_ok=True)
+        kept, fresh = self._folder / PROGRESS, self._folder / f"{PROGRESS}.new"
+        fresh.write_bytes(msgspec.json.encode(Kept(self._identity(), rows, totals.groups)))
+        fresh.replace(kept)
+
+
+def _table(batches: list[pa.RecordBatch]) -> pa.Table:
+    return pa.Table.from_batches(batches)
+
+
+def settled(shelf: Shelf, policies: Policies, visits: Visits, lexicon: Lexicon) -> Answered:
+    """Settle visits: compiled where the tables hold the rules, at the counter where they do not."""
+    asked = shelf.ask(visits)
+    answered = room_for(visits.rows, len(FUNDS))
+    adjudicate(shelf.tables, asked, answered)
+    ask_persons(policies, visits, lexicon, persons_left(visits, answered), answered)
+    return answered

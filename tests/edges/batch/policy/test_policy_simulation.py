@@ -1,0 +1,150 @@
+"""`yidi policy simulate` and `generate` from end to end, on real files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+from typer.testing import CliRunner
+
+from yidi.domain.policy.policy import Policies
+from yidi.edges.batch.policy.choosing import policies_of
+from yidi.edges.batch.policy.simulating import NotSimulated, Sides, Simulation
+from yidi.edges.cli.policy import app
+from yidi.edges.packs.location import packs_folder
+
+SHIPPED = packs_folder() / "policy"
+
+
+@pytest.fixture(scope="module")
+def visits(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("population") / "visits.parquet"
+    made = CliRunner().invoke(
+        app, ["generate", str(path), "--visits", "6000", "--seed", "3", "--area", "420100"]
+    )
+    assert made.exit_code == 0, made.output
+    return path
+
+
+@pytest.fixture(scope="module")
+def reform(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Wuhan with 90 % at third-level hospitals, and less for outpatient care."""
+    text = (SHIPPED / "420100-wuhan.yaml").read_text("utf-8")
+    path = tmp_path_factory.mktemp("reform") / "wuhan.yaml"
+    path.write_text(text.replace("ratio: 86%", "ratio: 90%").replace("amount: 3500", "amount: 3000"), "utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def sides(reform: Path) -> Sides:
+    chosen = [policies_of(name, SHIPPED) for name in ("wuhan", str(reform))]
+    base, other = (each for each in chosen if isinstance(each, Policies))
+    return Sides(base, other)
+
+
+def simulated(visits: Path, reform: Path, *more: str) -> dict[str, object]:
+    found = CliRunner().invoke(
+        app, ["simulate", "--base", "wuhan", "--reform", str(reform), str(visits), "--json", *more]
+    )
+    assert found.exit_code == 0, found.output
+    return json.loads(found.stdout)  # type: ignore[no-any-return]
+
+
+def test_a_reform_shows_funds_winners_and_losers_by_every_group(
+    visits: Path, reform: Path, tmp_path: Path
+) -> None:
+    found = simulated(visits, reform, "--html", str(tmp_path / "page.html"))
+    whole, by = found["whole"], found["by"]
+    assert set(by) == {"area", "scheme", "level", "filing", "age", "decile"}  # type: ignore[arg-type]
+    assert whole["winners"] > 0  # type: ignore[index]
+    assert whole["losers"] > 0  # type: ignore[index]
+    for rows in by.values():  # type: ignore[attr-defined]
+        for side in ("base", "reform"):
+            assert sum(row[side]["person_fen"] for row in rows) == whole[side]["person_fen"]  # type: ignore[index]
+    for row in (whole, *by["age"]):  # type: ignore[index]
+        for side in (row["base"], row["reform"]):  # type: ignore[index]
+            assert row["total_fen"] == side["fund_total_fen"] + side["person_fen"]  # type: ignore[index]
+        assert row["gained_fen"] - row["lost_fen"] == row["base"]["person_fen"] - row["reform"]["person_fen"]  # type: ignore[index]
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert page.count("<svg") == 12
+    assert "http" not in page.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_nothing_changes_where_base_and_reform_are_the_same(visits: Path) -> None:
+    found = CliRunner().invoke(
+        app, ["simulate", "--base", "wuhan", "--reform", "wuhan", str(visits), "--json"]
+    )
+    whole = json.loads(found.stdout)["whole"]
+    assert (whole["winners"], whole["losers"]) == (0, 0)
+    assert whole["base"] == whole["reform"]
+
+
+def test_pieces_and_threads_of_any_size_give_the_same_sums(visits: Path, sides: Sides) -> None:
+    once = Simulation(sides, visits).run().groups
+    for piece, threads in ((101, 3), (1_000, 1)):
+        assert Simulation(sides, visits, piece=piece, threads=threads).run().groups == once
+
+
+def test_a_run_that_is_broken_off_goes_on_to_the_same_sums(
+    visits: Path, sides: Sides, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("yidi.edges.batch.policy.simulating.KEEP_EVERY", 500)
+    whole = Simulation(sides, visits).run().groups
+    seen = 0
+
+    def stop(rows: int) -> None:
+        nonlocal seen
+        seen += rows
+        if seen > 2_500:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Simulation(sides, visits, piece=300, folder=tmp_path).run(stop)
+    done = json.loads((tmp_path / "progress.json").read_text())["rows"]
+    assert 0 < done < 6_000
+    first: list[int] = []
+    assert Simulation(sides, visits, piece=300, folder=tmp_path).run(first.append).groups == whole
+    assert first[0] == done
+    other = Sides(sides.base, sides.base)
+    with pytest.raises(NotSimulated, match="another simulation"):
+        Simulation(other, visits, folder=tmp_path).run()
+
+
+def refused(table: pa.Table, tmp_path: Path) -> list[str]:
+    parquet.write_table(table, tmp_path / "wrong.parquet")
+    found = CliRunner().invoke(
+        app, ["simulate", "--base", "wuhan", "--reform", "wuhan", str(tmp_path / "wrong.parquet"), "--json"]
+    )
+    assert found.exit_code == 1, found.output
+    return [each["code"] for each in json.loads(found.stdout)["refusals"]]
+
+
+def with_words(table: pa.Table, name: str, word: str) -> pa.Table:
+    return table.set_column(table.schema.get_field_index(name), name, pa.array([word] * len(table)))
+
+
+def test_a_file_that_is_wrong_is_refused_with_its_reason(visits: Path, tmp_path: Path) -> None:
+    table = parquet.read_table(visits).slice(0, 50)
+    assert refused(table.drop_columns(["total_fen"]), tmp_path) == ["POLICY-61"]
+    assert refused(table.take(np.arange(50)[::-1]), tmp_path) == ["POLICY-62"]
+    assert refused(with_words(table, "care_kind", "spa"), tmp_path) == ["POLICY-63"]
+    without = table.set_column(0, "person", pa.nulls(50, pa.int64()))
+    assert refused(without, tmp_path) == ["POLICY-61"]
+
+
+def test_a_file_that_is_not_parquet_and_a_pack_nobody_has_are_refused(tmp_path: Path, visits: Path) -> None:
+    wrong = tmp_path / "text.parquet"
+    wrong.write_text("person,on\n")
+    found = CliRunner().invoke(
+        app, ["simulate", "--base", "wuhan", "--reform", "wuhan", str(wrong), "--json"]
+    )
+    assert json.loads(found.stdout)["refusals"][0]["code"] == "POLICY-61"
+    found = CliRunner().invoke(
+        app, ["simulate", "--base", "atlantis", "--reform", "wuhan", str(visits), "--json"]
+    )
+    assert json.loads(found.stdout)["refusals"][0]["code"] == "POLICY-65"
+    assert found.exit_code == 1
