@@ -11,7 +11,7 @@ from tests.journeys.nation import Nation, codes_of, open_nation
 from yidi.edges.demonstration.play import play
 from yidi.edges.national.counter import must
 from yidi.edges.national.hospital import Exchange
-from yidi.edges.national.refusals import FOREIGN_KEY
+from yidi.edges.national.refusals import FOREIGN_KEY, NOT_SIGNED
 from yidi.edges.national.signatures import UNKNOWN_KEY, WRONG_SIGNATURE, Scheme
 from yidi.processes.relay.refusals import SAME_ID_OTHER_CONTENT
 from yidi.processes.settlement.records import SettlementAsked
@@ -64,7 +64,9 @@ async def test_a_hospital_that_signs_with_anothers_key_is_not_heard(nation: Nati
     assert codes_of(await stranger.repeat(request)) == {FOREIGN_KEY.code}
     forged = nation.client(counter.hospital.code, secret=nation.keys["H31010100001"])
     response = await forged.post("2304", msgspec.json.encode(request))
-    assert (response.status_code, response.json()) == (401, {"code": 401, "message": WRONG_SIGNATURE})
+    told = response.json()
+    assert (response.status_code, told["code"], told["message"]) == (401, 401, WRONG_SIGNATURE)
+    assert [refusal["code"] for refusal in told["refusals"]] == [NOT_SIGNED.code]
     assert await nation.booked(counter.person) == []
 
 
