@@ -73,7 +73,7 @@ def test_what_is_wrong_is_said_kindly_and_the_form_keeps_what_was_filled_in(
     page.click("button")
     fits(page)
     said = page.inner_text(".errors")
-    assert "POLICY-63" in said
+    assert "POLICY-71" in said
     assert "请更正" in said
     assert page.input_value("#age") == "old"
 

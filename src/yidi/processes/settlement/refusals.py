@@ -267,7 +267,7 @@ NO_FILING_RULES = RefusalKind(
     "the insured place must provide the policy pack of the area; meanwhile claim by hand",
 )
 NOT_A_PLAN = RefusalKind(
-    "POLICY-63",
+    "POLICY-71",
     RefusalClass.POLICY,
     Actor.PERSON,
     "{field}的取值“{value}”不能用来估算，应为{expected}",
