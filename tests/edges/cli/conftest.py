@@ -40,3 +40,13 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> tuple[Kept, Resul
 def kept(demonstration: tuple[Kept, Result]) -> Kept:
     """The files a demonstration left."""
     return demonstration[0]
+
+
+MONTH, VISITS = "2026-09", 40
+
+
+@pytest.fixture(scope="session")
+def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    """Where a month of forty visits was kept, and what it printed."""
+    folder = tmp_path_factory.mktemp("month")
+    return folder, typed("demo", "--month", MONTH, "--size", VISITS, "--json", "--data", folder)

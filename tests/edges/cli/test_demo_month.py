@@ -9,25 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
-from openpyxl import load_workbook
 from typer.testing import Result
 
-from tests.edges.cli.conftest import Kept, typed
+from tests.edges.cli.conftest import MONTH, VISITS, Kept, typed
 from yidi.domain.money import format_yuan
 from yidi.edges.cli.demo import database_of, playing
-from yidi.edges.documents.seals import Sealed, check_seal, read_sealed
 
-MONTH, VISITS, BEFORE = "2026-09", 40, 6
+BEFORE = 6
 PAGE = Path(__file__).parents[3] / "docs" / "concepts" / "one-month.md"
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
-    """Where a month of forty visits was kept, and what it printed."""
-    folder = tmp_path_factory.mktemp("month")
-    return folder, typed("demo", "--month", MONTH, "--size", VISITS, "--json", "--data", folder)
 
 
 @pytest.fixture(scope="module")
@@ -132,13 +121,15 @@ def test_the_papers_of_the_month_are_written_beside_the_database(
 def test_papers_are_sealed_and_the_key_beside_them_proves_it(
     told: dict[str, Any], played: tuple[Path, Result]
 ) -> None:
-    key = load_pem_public_key((played[0] / "seal.public.pem").read_bytes())
-    assert isinstance(key, Ed25519PublicKey)
-    (notice,) = [row for row in told["notices"] if row["number"].endswith(f"FK-{told['bank']['province']}")]
-    book = load_workbook(played[0] / "papers" / f"{notice['number']}.xlsx")
-    sealed = read_sealed(book.worksheets[1]["A1"].value.encode())
-    assert isinstance(sealed, Sealed), sealed
-    assert check_seal(sealed, {"000000/clearing": key}) == []
+    (number,) = [
+        row["number"] for row in told["notices"] if row["number"].endswith(f"FK-{told['bank']['province']}")
+    ]
+    file, key = played[0] / "papers" / f"{number}.json", played[0] / "seal.public.pem"
+    assert {f"{number}{suffix}" for suffix in (".pdf", ".xlsx", ".json")} <= {
+        path.name for path in file.parent.iterdir()
+    }
+    shown = typed("clearing", "verify-paper", file, "--key", key, "--json")
+    assert (shown.exit_code, json.loads(shown.stdout)["holds"]) == (0, True)
 
 
 def test_a_month_that_was_broken_off_leaves_nothing_that_keeps_the_next_try(tmp_path: Path) -> None:

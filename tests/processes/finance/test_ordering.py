@@ -53,7 +53,7 @@ def test_an_unknown_payee_or_a_day_gone_by_makes_no_order_at_all() -> None:
     assert not treasury.world.records(PaymentOrdered)
 
 
-def test_a_clearing_notice_is_one_transfer_a_counterpart_ready_when_handed_over() -> None:
+def test_a_clearing_notice_is_one_transfer_a_counterpart_ready_from_handing_over_until_it_is_paid() -> None:
     said = ("330000", 9, "", "2026-03-31", "", "2026-04-20", AT)
     notices = [
         ClearingNotice("330000", "N1", "2026-02", "payable", *said),
@@ -71,8 +71,9 @@ def test_a_clearing_notice_is_one_transfer_a_counterpart_ready_when_handed_over(
         ClearingStep("330000", "2026-02", "330000", "", "handed", 9, "", "2026-04-01", AT),
         ClearingStep("330000", "2026-02", "330000", HOME, "paid", 9, "BANK-1", "2026-04-02", AT),
     ]
+    assert next(of_clearing(notices, lines, steps[:1])).ready
     out, into = of_clearing(notices, lines, steps)
-    assert (out.ready, out.booked, out.references) == (True, True, ("N1", "BANK-1"))
+    assert (out.ready, out.booked, out.references) == (False, True, ("N1", "BANK-1"))
     assert not into.booked
 
 
@@ -88,8 +89,9 @@ def test_a_prepayment_is_one_transfer_a_line_and_institutions_are_paid_as_decide
         PrepaymentStep("330000", "Y1", "handed_over", 0, 7, "2026-01-22", "", AT),
         PrepaymentStep("330000", "Y1", "paid", 1, 7, "2026-01-25", "B9", AT),
     ]
+    assert next(of_prepayment([notice], [row], steps[:1])).ready
     (paid,) = of_prepayment([notice], [row], steps)
-    assert (paid.ready, paid.booked, paid.references) == (True, True, ("Y1.1", "B9"))
+    assert (paid.ready, paid.booked, paid.references) == (False, True, ("Y1.1", "B9"))
     payment = InstitutionPayment(
         "330000", "Z1", HOSPITAL, "2026-03", 9, 1, 1, 7, "2026-05-12", "2026-05-08", AT
     )

@@ -11,8 +11,8 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import NamedTuple
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
 from yidi.domain.dates import SHANGHAI, day_of, read_instant, write_instant
 from yidi.domain.policy.dimensions import CareKind
@@ -42,7 +42,7 @@ from yidi.edges.documents.papers import (
     TransferNotice,
 )
 from yidi.edges.documents.pdf import write_pdf
-from yidi.edges.documents.seals import Sealed, seal_paper
+from yidi.edges.documents.seals import Sealed, seal_paper, write_sealed
 from yidi.edges.packs.national import read_divisions
 from yidi.edges.portals.reading import Rows
 from yidi.processes.clearing.lines import FROM_SETTLEMENTS, TableLine, part_of, provinces_in
@@ -278,7 +278,9 @@ async def accounts_of(rows: Rows, province: str) -> Mapping[str, FiscalAccount]:
 
 def account_of(party: Party, accounts: Mapping[str, FiscalAccount]) -> FiscalAccount:
     """Return the fiscal special account of a province; bank and number are left to its finance to fill in."""
-    return accounts.get(party.code) or FiscalAccount(f"{party.name}社会保障基金财政专户", "—", "—")
+    return accounts.get(party.code) or FiscalAccount(
+        f"{party.name}社会保障基金财政专户", "账号待财政部门登记", ""
+    )
 
 
 async def deductions(rows: Rows, found: Month, province: str) -> list[Paper]:
@@ -336,10 +338,22 @@ def read_key(path: Path) -> Ed25519PrivateKey | None:
     return found if isinstance(found, Ed25519PrivateKey) else None
 
 
+def read_public_key(path: Path) -> Ed25519PublicKey | None:
+    """Read the public key of a seal from a PEM file; None when it is no Ed25519 key."""
+    try:
+        found = load_pem_public_key(path.read_bytes())
+    except (ValueError, TypeError):
+        return None
+    return found if isinstance(found, Ed25519PublicKey) else None
+
+
 def write_papers(
     papers: Iterable[Paper], folder: Path, key: Ed25519PrivateKey | None = None
 ) -> list[Path] | Refusal:
-    """Write each paper as Excel and PDF under its number, sealed as of its day when there is a key."""
+    """Write each paper as Excel and PDF under its number, sealed as of its day when there is a key.
+
+    What was sealed is then written as JSON too, as the PDF carries it, so that a recipient can check it.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     for paper in papers:
@@ -349,7 +363,10 @@ def write_papers(
         pdf = write_pdf(sealed)
         if isinstance(pdf, Refusal):
             return pdf
-        for suffix, content in ((".xlsx", write_excel(sealed)), (".pdf", pdf)):
+        files = [(".xlsx", write_excel(sealed)), (".pdf", pdf)]
+        if key:
+            files.append((".json", write_sealed(sealed)))
+        for suffix, content in files:
             path = folder / f"{issue.number}{suffix}"
             path.write_bytes(content)
             written.append(path)

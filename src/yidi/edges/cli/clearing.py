@@ -14,7 +14,18 @@ from yidi.domain.refusal import Refusal
 from yidi.edges.clearing.gathering import build_command, bulk_command, check_command, gather, msgid_of
 from yidi.edges.cli import clearing_items, clearing_transfers
 from yidi.edges.cli.settings import CONFIG, load
-from yidi.edges.cli.telling import JSON, PROVINCE, R, end_refused, insisted, on_node, place, tabled, yuan
+from yidi.edges.cli.telling import (
+    JSON,
+    PROVINCE,
+    R,
+    end_refused,
+    insisted,
+    on_node,
+    place,
+    tabled,
+    tell,
+    yuan,
+)
 from yidi.edges.cli.wired import RunningNode, wired
 from yidi.edges.packs.money import read_money_terms
 from yidi.processes.clearing.commands import (
@@ -236,6 +247,33 @@ def documents(
         end_refused([written])
     for path in written:
         typer.echo(str(path))
+
+
+@app.command("verify-paper")
+def verify_paper(
+    file: Path = typer.Argument(..., exists=True, dir_okay=False, help="数据文件 data.json of the paper"),
+    key: Path = typer.Option(..., "--key", help="签发机构公钥（PEM） Public key of the issuer"),
+    issuer: str = typer.Option(
+        f"{NATION}/clearing", "--issuer", help="签发机构/密钥名 Whose key: code of the issuer/name of the key"
+    ),
+    as_json: bool = JSON,
+) -> None:
+    """核验文书印章。 Check the seal of a paper; status 1 when it does not hold: do not pay by it."""
+    from yidi.edges.clearing.papers import read_public_key
+    from yidi.edges.documents.seals import check_seal, paper_digest, read_sealed
+
+    public = read_public_key(key)
+    if public is None:
+        raise typer.BadParameter("Ed25519, PEM", param_hint="--key")
+    sealed = read_sealed(file.read_bytes())
+    if isinstance(sealed, Refusal):
+        end_refused([sealed])
+    found = check_seal(sealed, {issuer: public})
+    if found:
+        end_refused(found)
+    number, digest = sealed.paper.issue.number, paper_digest(sealed.paper)
+    shown = {"number": number, "digest": digest, "holds": True}
+    tell(shown, f"{number} 印章有效 the seal holds {digest}", as_json=as_json)
 
 
 app.add_typer(clearing_items.app)

@@ -66,7 +66,15 @@ class Noticed(NamedTuple):
         if step is Step.HANDED:
             ends = (ends[0], "")
         found = [row.day for row in self.steps if (row.step, row.payer, row.payee) == (step, *ends)]
-        return found[0] if found else "—"
+        unknown = "国家平台知 the nation knows" if self._is_told_elsewhere(step) else "—"
+        return found[0] if found else unknown
+
+    def _is_told_elsewhere(self, step: Step) -> bool:
+        """Say whether only the nation hears of a step: a payer is not told of the receipt, nor a payee when
+        the notice was handed over.
+        """
+        others = Step.RECEIVED if self.notice.direction == Direction.PAYABLE else Step.HANDED
+        return self.notice.jurisdiction != NATION and step is others
 
 
 async def noticed(rows: Rows, month: str, province: str) -> list[Noticed]:

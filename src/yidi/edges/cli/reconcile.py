@@ -1,4 +1,4 @@
-"""`yidi reconcile DAY`, `yidi case take|close`: the three copies of a day compared, repaired, reported."""
+"""`yidi reconcile DAY`, `yidi case list|take|close`: a day compared, repaired, reported; its cases."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 import typer
@@ -15,11 +15,15 @@ from rich.console import Console
 from yidi.domain.dates import is_day
 from yidi.domain.refusal import Refusal
 from yidi.edges.cli.settings import CONFIG, load
+from yidi.edges.cli.telling import end_refused, on_facts, tabled, tell
+from yidi.edges.cli.telling import place as place_of
 from yidi.edges.cli.wired import Wired, wired
 from yidi.edges.packs.national import read_divisions
+from yidi.edges.portals.reading import Rows
 from yidi.edges.settings import Settings
 from yidi.processes.ports.deciding import NATION, Command, Refused, Reply
 from yidi.processes.reconciliation.commands import CaseStands, CloseCase, TakeCase
+from yidi.processes.reconciliation.records import ReconciliationCase
 
 if TYPE_CHECKING:
     from yidi.edges.reconciliation.report import Reconciled
@@ -32,6 +36,8 @@ HTML = typer.Option(None, "--html", help="HTML 报告 Report as HTML")
 EXCEL = typer.Option(None, "--excel", help="Excel 报告 Report as Excel")
 CASE = typer.Argument(..., help="案件编号 Number of the case")
 OWNER = typer.Option(..., "--owner", help="责任方区划代码 Division code of its owner")
+
+CASE_STATES = {"open": "待受理 open", "taken": "已受理 taken", "closed": "已办结 closed"}
 
 cases = typer.Typer(no_args_is_help=True, help="对账差异案件 Cases of the reconciliation")
 
@@ -99,27 +105,58 @@ def report(day: Reconciled, html: Path | None, excel: Path | None, *, as_json: b
     return len(paper.open)
 
 
-def end_refused(refusals: Sequence[Refusal]) -> NoReturn:
-    """Tell every refusal and end with status 1."""
-    for refusal in refusals:
-        typer.echo(f"{refusal.code} {refusal.cause_zh}。{refusal.remedy_zh}。", err=True)
-        typer.echo(f"    {refusal.cause_en}; {refusal.remedy_en}", err=True)
-    raise typer.Exit(1)
-
-
 async def ask(parts: Wired, settings: Settings, command: Command) -> Reply:
     """Have a command decided on the node."""
     async with parts.open_node(settings, {}) as node:
         return await node.ask(command)
 
 
-def act(context: typer.Context, config: Path | None, command: Command) -> None:
+def act(context: typer.Context, config: Path | None, command: Command, *, as_json: bool) -> None:
     """Send a command about a case and show how the case stands."""
     reply = asyncio.run(ask(wired(context), load(config), command))
     if isinstance(reply, Refused):
         end_refused(reply.refusals)
     assert isinstance(reply, CaseStands)
-    typer.echo(msgspec.json.encode(reply).decode())
+    tell(reply, f"{reply.case_no} {CASE_STATES.get(reply.state, reply.state)}", as_json=as_json)
+
+
+@cases.command("list")
+def list_cases(
+    context: typer.Context,
+    day: str = typer.Option("", "--day", help="业务日期 Only of this business day"),
+    owner: str = typer.Option("", "--owner", help="责任方区划代码 Only of this owner"),
+    closed: bool = typer.Option(False, "--closed", help="包括已办结 Closed ones too"),
+    config: Path | None = CONFIG,
+    as_json: bool = JSON,
+) -> None:
+    """列出案件，期限最早的在前。 List the cases that are not closed, the earliest deadline first."""
+    where = {"jurisdiction": NATION} | ({"day": day} if day else {})
+
+    async def look(rows: Rows) -> list[ReconciliationCase]:
+        return await rows(ReconciliationCase, where, ("case_no", "version"), 0)
+
+    latest = {row.case_no: row for row in on_facts(context, config, look)}
+    found = [
+        row
+        for row in sorted(latest.values(), key=lambda row: (row.due_on, row.case_no))
+        if owner in ("", row.owner) and (closed or row.state != "closed")
+    ]
+    if as_json:
+        typer.echo(msgspec.json.encode([row._asdict() for row in found]).decode())
+        return
+    shown = [
+        (
+            row.case_no,
+            CASE_STATES.get(row.state, row.state),
+            place_of(row.owner),
+            row.due_on,
+            row.taken_by,
+            row.reason,
+        )
+        for row in found
+    ]
+    names = ("案件 case", "状态 state", "责任方 owner", "期限 due", "经办人 taken by", "结果 reason")
+    tabled("案件 Cases", names, shown, words=6)
 
 
 @cases.command("take")
@@ -129,12 +166,13 @@ def take(
     owner: str = OWNER,
     by: str = typer.Option(..., "--by", help="经办人 Clerk"),
     config: Path | None = CONFIG,
+    as_json: bool = JSON,
 ) -> None:
     """受理案件。 A clerk of the owner takes a case."""
     command = TakeCase(
         jurisdiction=NATION, sender=owner, msgid=msgid("take"), case_no=number, owner=owner, taken_by=by
     )
-    act(context, config, command)
+    act(context, config, command, as_json=as_json)
 
 
 @cases.command("close")
@@ -144,12 +182,13 @@ def close(
     owner: str = OWNER,
     reason: str = typer.Option(..., "--reason", help="处理结果 How it was settled"),
     config: Path | None = CONFIG,
+    as_json: bool = JSON,
 ) -> None:
     """办结案件。 The owner closes a case and says why."""
     command = CloseCase(
         jurisdiction=NATION, sender=owner, msgid=msgid("close"), case_no=number, owner=owner, reason=reason
     )
-    act(context, config, command)
+    act(context, config, command, as_json=as_json)
 
 
 def msgid(what: str) -> str:

@@ -12,6 +12,8 @@ from typing import Any, NoReturn, TypeVar
 import msgspec
 import typer
 from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 
 from yidi.domain.money import format_yuan, parse_yuan
@@ -88,13 +90,34 @@ def tell(shown: Any, said: str, *, as_json: bool) -> None:
 
 
 def tabled(title: str, names: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1) -> None:
-    """Print a table; columns after the first `words` are numbers, and nothing is cut off."""
+    """Print a table; columns after the first `words` are numbers.
+
+    Where the screen is too narrow for it, each row is a paragraph with every cell named: a number of a
+    settlement broken over four lines can be neither read nor copied.
+    """
+    console = Console()
+    if not rows:
+        console.print(f"{title}: 无 none", highlight=False)
+        return
     table = Table(title=title)
     for number, name in enumerate(names):
         table.add_column(name, justify="right" if number >= words else "left", overflow="fold")
     for row in rows:
         table.add_row(*row)
-    Console().print(table)
+    if measure(table) <= console.width:
+        console.print(table)
+        return
+    console.print(title, style="bold", highlight=False)
+    for row in rows:
+        console.print(f"[bold]{escape(row[0])}[/]", highlight=False, soft_wrap=True)
+        told = [f"{name}: {escape(cell)}" for name, cell in zip(names[1:], row[1:], strict=True) if cell]
+        console.print(Padding(" | ".join(told), (0, 0, 0, 4)), highlight=False)
+
+
+def measure(table: Table) -> int:
+    """Return how many columns of a screen a table takes when no cell is broken."""
+    wide = Console(width=1000)
+    return wide.measure(table).maximum
 
 
 @cache

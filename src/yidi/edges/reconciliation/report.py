@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 
 from yidi.domain.dates import day_of, read_instant
@@ -161,18 +162,10 @@ def show(console: Console, day: Reconciled, place: Place) -> None:
     if not day.differences:
         console.print("没有差异。 No difference.")
         return
-    table = Table("结算 settlement", "类别 class", "原因 cause", "责任方 owner", "期限 due", "状态 state")
-    for column in table.columns:
-        column.overflow = "fold"  # Chinese has no spaces to break at: words would end in an ellipsis
-    for row in day.differences:
+    for row in day.differences:  # in paragraphs: a number broken over lines can be neither read nor copied
         kind, state = KINDS[Kind(row.kind)], STATES[DifferenceState(row.state)]
         case = day.cases.get(row.difference_id)
-        table.add_row(
-            row.settlement_id,
-            " ".join(kind),
-            f"{row.cause_zh}\n{row.cause_en}",
-            place(row.owner),
-            row.due_on,
-            " ".join(state) + (f"\n{case.case_no}" if case else ""),
-        )
-    console.print(table)
+        head = f"[bold]{row.settlement_id}[/]  {' '.join(kind)}  {' '.join(state)}"
+        console.print(f"{head}{f'  {case.case_no}' if case else ''}", soft_wrap=True, highlight=False)
+        told = f"{row.cause_zh}\n{row.cause_en}\n责任方 owner {place(row.owner)}  期限 due {row.due_on}"
+        console.print(Padding(told, (0, 0, 0, 4)), highlight=False)
