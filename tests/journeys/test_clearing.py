@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
-from tests.journeys.nation import MORNING, TickingClock, open_nation
+from tests.journeys.nation import MORNING, TickingClock, key_folder_of, open_nation
 from tests.journeys.test_reconcile import play
 from yidi.domain.ledger.accounts import DUE_FROM_PROVINCE, OWED_TO_PROVINCE
 from yidi.domain.ledger.entry import Line, balances
@@ -49,9 +49,12 @@ class Agency:
     def __init__(self, database: str, folder: Path) -> None:
         self.config, keys = folder / "node.toml", folder / "keys.toml"
         keys.write_text("[keys]\n", "utf-8")
+        made = key_folder_of(database)
         text = f'database = "{database}"\nkeys = "{keys}"\nsample = true\nfold = false\n'
-        self.config.write_text(text, "utf-8")
-        self.settings = Settings(database=database, keys=str(keys), port=0, fold=False, sample=True)
+        self.config.write_text(f'{text}key_folder = "{made}"\n', "utf-8")
+        self.settings = Settings(
+            database=database, keys=str(keys), port=0, fold=False, sample=True, key_folder=made
+        )
         self.clock = TickingClock(LATER)
 
     async def types(self, *words: str) -> Result:

@@ -101,8 +101,9 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     `database` is `sqlite:PATH` or `postgresql://…`; `jurisdictions` the six-digit codes the node hosts
     (empty: the nation and every province); `gateways` the signature scheme of a province's gateway where
     it is not `gateway`; `keys` the file with one secret an institution; `node` tells nodes that share a
-    database apart (0-99). `encrypt` keeps personal identifiers encrypted, `seal` chains settlements and seals them
-    every `seal_seconds`, under keys in `key_folder` (docs/operating/keys.md).
+    database apart (0-99). `encrypt` keeps personal identifiers encrypted,
+    `seal` chains settlements and seals them every `seal_seconds`, under keys in `key_folder`, made at the
+    first start (docs/operating/keys.md).
     """
 
     database: str
@@ -122,8 +123,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     log_level: str = "info"
     log_json: bool = False
     sample: bool = False
-    encrypt: bool = False
-    seal: bool = False
+    encrypt: bool = True
+    seal: bool = True
     seal_seconds: float = 60.0
     seal_algorithm: str = "ed25519"
     key_folder: str = ""

@@ -108,7 +108,8 @@ def _master(folder: Path, *, there: bool) -> Master:
     if master is None and there:
         raise KeyTrouble(
             f"{folder}: 缺少此数据库的主密钥。 The master key of this database is missing: "
-            f"put it into {folder / FILE} or into {VARIABLE}"
+            f"put it into {folder / FILE} or into {VARIABLE};"
+            " a copied database needs its key folder copied too"
         )
     return master or make_master(folder)
 
