@@ -75,6 +75,25 @@ def test_seal_signs_what_is_new_and_then_nothing(desk: Desk) -> None:
     assert json.loads(desk.yidi("verify", "--json"))["counts"]["unsealed"] == 0
 
 
+def test_verify_says_what_is_not_sealed_yet_and_since_when_and_still_ends_with_0(desk: Desk) -> None:
+    told = json.loads(desk.yidi("verify", "--json"))
+    with sqlite3.connect(desk.database) as connection:
+        ((oldest,),) = connection.execute("SELECT MIN(linked_at) FROM chain_link")
+    assert (told["counts"]["unsealed"], told["counts"]["unsealed_since"]) == (6, oldest)
+    assert f"6 links, the oldest of {oldest}, are under no seal yet" in desk.yidi("verify")
+    desk.yidi("seal")
+    assert json.loads(desk.yidi("verify", "--json"))["counts"]["unsealed_since"] == ""
+    assert "Every link is under a seal" in desk.yidi("verify")
+
+
+def test_a_copy_of_the_database_without_its_keys_stays_shut_and_says_what_is_missing(desk: Desk) -> None:
+    desk.folder.rename(desk.folder.with_name("elsewhere"))
+    said = desk.yidi("verify", status=1)
+    assert "缺少此数据库的主密钥" in said
+    assert "needs its key folder copied too" in said
+    assert not desk.folder.exists(), "for a database that has keys nothing is ever made"
+
+
 def test_keys_are_listed_rotated_and_brought_over_without_being_shown(desk: Desk) -> None:
     assert json.loads(desk.yidi("keys", "--json"))["data"]["510000"] == {"in_force": 1, "generations": [1]}
     assert "generation 2" in desk.yidi("rotate", "--at-once")

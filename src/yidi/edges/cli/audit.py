@@ -101,10 +101,23 @@ def verify(config: Path | None = CONFIG, since: str = SINCE, as_json: bool = JSO
     else:
         typer.echo("\n".join(finding.text() for finding in shown) or "链与封印完好。 Chains and seals hold.")
         typer.echo(
-            f"{counts.links} links, {counts.facts} facts, {counts.seals} seals, {counts.heads} sealed heads,"
-            f" {counts.unsealed} links not sealed yet; {count} findings"
+            f"{counts.links} links, {counts.facts} facts, {counts.seals} seals, {counts.heads} sealed heads;"
+            f" {count} findings"
         )
+        typer.echo(_unsealed(counts))
     raise typer.Exit(1 if count else 0)
+
+
+def _unsealed(counts: Counts) -> str:
+    """Say how many links no seal covers yet: no finding, but the end of a chain may go unseen."""
+    if not counts.unsealed:
+        return "全部链环均已封存。 Every link is under a seal."
+    return (
+        f"{counts.unsealed} 个链环自 {counts.unsealed_since} 起尚未封存，从链尾删去不留痕迹；"
+        "立即封存：yidi audit seal。 "
+        f"{counts.unsealed} links, the oldest of {counts.unsealed_since}, are under no seal yet: cut off the"
+        " end of their chains they would not be missed. `yidi audit seal` seals them now."
+    )
 
 
 @app.command("seal")

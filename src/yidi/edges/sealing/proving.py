@@ -64,13 +64,17 @@ class Finding(Struct, frozen=True):
 
 
 class Counts(Struct):
-    """How much was looked at; `unsealed` links are newer than their chain's last seal."""
+    """How much was looked at; `unsealed` links are newer than their chain's last seal.
+
+    The oldest of them was linked at `unsealed_since`; empty when every link is under a seal.
+    """
 
     links: int = 0
     facts: int = 0
     seals: int = 0
     heads: int = 0
     unsealed: int = 0
+    unsealed_since: str = ""
 
 
 class _State(NamedTuple):
@@ -107,8 +111,9 @@ _HEADS = (
     " WHERE s.seal = $1 AND s.jurisdiction = $2 ORDER BY s.chain, s.number"
 )
 _UNSEALED = (
-    "SELECT COUNT(*) FROM chain_link l WHERE l.linked_at >= $1 AND NOT EXISTS (SELECT 1 FROM sealed_head s"
-    " WHERE s.chain = l.chain AND s.jurisdiction = l.jurisdiction AND s.number >= l.number)"
+    "SELECT COUNT(*), COALESCE(MIN(l.linked_at), '') FROM chain_link l WHERE l.linked_at >= $1"
+    " AND NOT EXISTS (SELECT 1 FROM sealed_head s WHERE s.chain = l.chain"
+    " AND s.jurisdiction = l.jurisdiction AND s.number >= l.number)"
 )
 
 
@@ -143,7 +148,7 @@ class Proof:
             yield finding
         async for finding in self._walk_unlinked():
             yield finding
-        self.counts.unsealed = int((await self.engine.fetch(_UNSEALED, self.since))[0][0])
+        ((self.counts.unsealed, self.counts.unsealed_since),) = await self.engine.fetch(_UNSEALED, self.since)
 
     async def _walk_links(self) -> AsyncIterator[Finding]:
         last: tuple[Any, ...] = BEGINNING
