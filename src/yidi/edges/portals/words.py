@@ -103,6 +103,11 @@ READINGS = {
     "users": ("用户", "Users"),
     "log": ("查阅记录", "Record of readings"),
 }
+OUTCOMES = {
+    "asked": ("已提出", "Asked"),
+    "done": ("已办", "Done"),
+    "refused": ("被拒", "Refused"),
+}
 PURPOSES = {
     "service": ("办理业务", "Service"),
     "claim": ("手工报销", "Claim"),
