@@ -68,6 +68,14 @@ def test_show_prints_every_rule_in_words_of_both_languages() -> None:
         assert words in done.output, words
 
 
+def test_show_prints_the_note_of_a_pack_and_the_schemes_of_a_collection() -> None:
+    xian = RUN.invoke(app, ["show", "610100", "--on", "2026-11-22"], env={"COLUMNS": "200"})
+    assert "Level 1 of employees" in xian.output
+    collection = RUN.invoke(app, ["show", "990001", "--on", "2024-06-01"])
+    assert collection.exit_code == 1
+    assert "ziyang" in collection.output
+
+
 def test_show_as_json_names_a_listed_source_for_every_figure() -> None:
     done = RUN.invoke(app, ["show", "110105", "--on", "2026-11-22", "--scheme", "390", "--json"])
     assert done.exit_code == 0, done.output

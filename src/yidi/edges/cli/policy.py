@@ -91,6 +91,8 @@ def _print_policy(shown: Shown, area: str) -> None:
     )
     if shown.completed_for_demonstration:
         console.print("[yellow]含演示补全数值 Some figures are completed for demonstration.[/yellow]")
+    if shown.note:
+        console.print(shown.note, markup=False)
     table = Table(show_lines=False, pad_edge=False)
     for title in ("规则 Rule", "情形 Case", "规定 Value", "出处 Source"):
         table.add_column(title, overflow="fold")
