@@ -68,7 +68,8 @@ def simulate(
         raise typer.Exit(3) from missing
     shipped = packs or packs_folder() / "policy"
     try:
-        chosen = [policies_of(name, shipped) for name in (base, reform)]
+        known = {name: policies_of(name, shipped) for name in {base, reform}}
+        chosen = [known[name] for name in (base, reform)]
     except PackFaults as faults:
         typer.echo("\n".join(describe(fault) for fault in faults.faults), err=True)
         raise typer.Exit(1) from None

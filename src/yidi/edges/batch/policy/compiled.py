@@ -265,4 +265,16 @@ def _walk(tables: Any, asked: Any, answered: Any) -> None:
             answered.state[first:last] = LATER
 
 
-adjudicate: Callable[[Tables, Asked, Answered], None] = kept(_walk)
+_compiled: Callable[[Tables, Asked, Answered], None] = kept(_walk)
+
+
+def adjudicate(tables: Tables, asked: Asked, answered: Answered) -> None:
+    """Settle every visit of persons the tables hold; the others' are marked LATER. `answered` starts empty.
+
+    Compiled code does not look where it writes, so the sizes are checked here.
+    """
+    rows = len(asked.combination)
+    assert int(asked.starts[-1]) == rows if len(asked.starts) else rows == 0
+    assert asked.heads.shape == (5, rows)
+    assert all(len(column) == rows for column in (asked.year, asked.balance, asked.told, *answered))
+    _compiled(tables, asked, answered)
