@@ -91,6 +91,8 @@ def main() -> None:
         "--stored", type=int, default=STORED, help="settlements stored for the growth figure; 0: none"
     )
     parser.add_argument("--minutes", type=float, default=0.5, help="how long the national peak is held")
+    parser.add_argument("--rows", type=int, default=bulk.SMALL, help="settlements a party in bulk")
+    parser.add_argument("--cluster", action="store_true", help="bulk jobs also on Spark with two executors")
     parser.add_argument("--write", type=Path, help="also write the table into this page")
     chosen = parser.parse_args()
     work: dict[str, Callable[[], Sequence[Figure]]] = {
@@ -99,7 +101,7 @@ def main() -> None:
         "pricing": pricing.measure,
         "load": lambda: load_figures(chosen.seconds, chosen.stored),
         "start": demonstration.measure,
-        "bulk": bulk.measure,
+        "bulk": lambda: bulk.measure(chosen.rows, peers=chosen.rows <= bulk.SMALL, cluster=chosen.cluster),
         "policy_bulk": policy_bulk.measure,
         "ledger": ledger.measure,
         "simulation": simulation.measure,

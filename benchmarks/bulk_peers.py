@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -145,9 +146,9 @@ def measure_postgresql(folder: Path, period: Period) -> Measured:
         return asyncio.run(_ask_postgresql(address, folder, period))
 
 
-def measure_spark(folder: Path, period: Period) -> Measured:
-    """Measure Spark on two threads; its start is not counted."""
-    session = local_session("4g", 2)
+def measure_spark(folder: Path, period: Period, master: str = "") -> Measured:
+    """Measure Spark on two threads, or on the executors of a master; its start is not counted."""
+    session = local_session("2g", 2, master)
     engine = Spark(session=session)
     answer = answer_of(folder, engine)
     seconds = [
@@ -161,4 +162,7 @@ PEERS: Mapping[str, Callable[[Path, Period], Measured]] = {
     "pandas": measure_pandas,
     "PostgreSQL": measure_postgresql,
     "Spark": measure_spark,
+}
+CLUSTER: Mapping[str, Callable[[Path, Period], Measured]] = {
+    "Spark local-cluster": partial(measure_spark, master="local-cluster[2,1,1024]"),
 }

@@ -61,6 +61,7 @@ def test_the_same_extract_named_twice_is_a_doubled_file(month: Path) -> None:
         ["usage", "--since", "2026-10-02", "--until", "2026-10-01"],
         ["usage", "--month", "2026-10", "--day", "2026-10-01"],
         ["nothing", "--month", "2026-10"],
+        ["usage", "--month", "2026-10", "--master", "local-cluster[2,1,1024]"],
     ],
 )
 def test_a_job_or_span_that_does_not_exist_is_wrong_use(month: Path, words: list[str]) -> None:
@@ -68,7 +69,7 @@ def test_a_job_or_span_that_does_not_exist_is_wrong_use(month: Path, words: list
 
 
 def test_an_engine_that_is_not_there_is_said_so(month: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(memory: str, threads: int) -> object:
+    def missing(memory: str, threads: int, master: str) -> object:
         raise EngineMissing("Spark needs Java 17 or later")
 
     monkeypatch.setattr(engines, "local_session", missing)

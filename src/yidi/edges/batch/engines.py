@@ -75,8 +75,10 @@ class Spark:
 
     name = "spark"
 
-    def __init__(self, memory: str = "4g", threads: int = 2, session: SparkSession | None = None) -> None:
-        self._session = session or local_session(memory, threads)
+    def __init__(
+        self, memory: str = "4g", threads: int = 2, session: SparkSession | None = None, master: str = ""
+    ) -> None:
+        self._session = session or local_session(memory, threads, master)
 
     def run(self, task: Task) -> pa.Table:
         """Run a task in the session."""
@@ -92,13 +94,17 @@ class Spark:
         return self._session.sql(task.text, args=dict(task.parameters)).toArrow()
 
 
-def local_session(memory: str = "4g", threads: int = 2) -> SparkSession:
-    """Start Spark in this process's own Java machine. EngineMissing when it cannot."""
+def local_session(memory: str = "4g", threads: int = 2, master: str = "") -> SparkSession:
+    """Start Spark in this process's own Java machine, or drive the executors of a `master` from it.
+
+    `local-cluster[2,1,1024]` starts two executors of a core and 1,024 MiB each as processes of their own.
+    EngineMissing when Spark cannot start.
+    """
     try:
         from pyspark.sql import SparkSession
     except ImportError as missing:
         raise EngineMissing("pip install 'yidi[spark]'") from missing
-    builder = SparkSession.builder.master(f"local[{threads}]").appName("yidi")
+    builder = SparkSession.builder.master(master or f"local[{threads}]").appName("yidi")
     settings = {
         "spark.driver.memory": memory.lower().removesuffix("b"),
         "spark.sql.shuffle.partitions": str(2 * threads),

@@ -54,8 +54,8 @@ OUT_OF_RANGE = RefusalKind(
     "FUNDS-86",
     RefusalClass.FUNDS,
     Actor.NATION,
-    "金额之和可能超出64位整数范围：{rows}行，单项最大{largest_fen}分",
-    "the sum of the amounts may pass 64 bits: {rows} rows, the largest amount {largest_fen} fen",
+    "金额运算可能超出64位整数范围：{rows}行，单项最大{largest_fen}分",
+    "computing with the amounts may pass 64 bits: {rows} rows, the largest amount {largest_fen} fen",
     "请核查异常金额，或分段运行",
     "look into the abnormal amount, or run in parts",
 )

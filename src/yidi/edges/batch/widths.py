@@ -11,7 +11,7 @@ from statistics import median_low
 
 from pyarrow import parquet
 
-PER_SPAN = 100
+PER_SPAN = 50
 _KEY = "settlement_key"
 
 

@@ -130,9 +130,13 @@ def generate(
     show_sides(manifest, folder, as_json=as_json)
 
 
-def _engine(name: EngineName, memory: str, threads: int) -> JobEngine:
+def _engine(name: EngineName, memory: str, threads: int, master: str) -> JobEngine:
+    if master and name is not EngineName.SPARK:
+        raise typer.BadParameter("--master: --engine spark")
     try:
-        return DuckDB(memory, threads) if name is EngineName.DUCKDB else Spark(memory, threads)
+        if name is EngineName.DUCKDB:
+            return DuckDB(memory, threads)
+        return Spark(memory, threads, master=master)
     except EngineMissing as missing:
         typer.echo(str(missing), err=True)
         raise typer.Exit(3) from missing
@@ -152,6 +156,7 @@ def run(
     carried: Path | None = typer.Option(None, help="以前月份转入的结算 Settlements carried over"),
     memory: str = "4GB",
     threads: int = typer.Option(2, min=1),
+    master: str = typer.Option("", help="Spark集群 Spark's master, such as local-cluster[2,1,1024]"),
     as_json: bool = JSON,
 ) -> None:
     """在数据提取件上运行任务。 Run a job over extracts; status 1 when it is refused or finds differences."""
@@ -159,7 +164,7 @@ def run(
         raise typer.BadParameter(" | ".join(JOBS))
     period = period_of(month, day, since, until)
     lists = {name: path for name, path in (("excluded", excluded), ("carried", carried)) if path}
-    result = run_job(job, folders, period, _engine(engine, memory, threads), lists)
+    result = run_job(job, folders, period, _engine(engine, memory, threads, master), lists)
     if not isinstance(result, JobResult):
         show_refusals(result, as_json=as_json)
         raise typer.Exit(1)

@@ -3,10 +3,11 @@
 -- is judged when any party counts it in between. Rows of the days around tell a late one from a missing one.
 --
 -- First pass: settlements are taken in spans of $width numbers, and the three parties agree on a span when
--- its rows, its three sums of amounts and the fingerprint of its rows agree. (A fingerprint is the product of a
--- number made of the key with one made of everything compared, so what cancels out in the sums, or is
--- exchanged between two settlements, does not cancel out in it.) Second pass: in the spans that do not agree,
--- settlement by settlement, by surrogate. Third: the few left, by their full number, with all known of them.
+-- its rows, the sum of totals, a sum made of the keys and the fingerprint of its rows agree. (A fingerprint
+-- multiplies everything compared, a column at a time, with numbers made of the key: what cancels out in sums,
+-- or is exchanged between settlements or columns, does not cancel out in it. Amounts below 2^36 keep it within
+-- 63 bits.) Second pass: in the spans that do not agree, settlement by settlement, by surrogate. Third: the
+-- few left, by their full number, with all that is known of them.
 WITH printed AS (
   SELECT 1 AS party, settlement_key, pair_key, business_day, state, total_fen, fund_fen, account_fen
   FROM care
@@ -23,14 +24,19 @@ spans AS (
     settlement_key // $width AS span,
     COUNT(*) AS held,
     SUM(total_fen) AS total_fen,
-    SUM(fund_fen) AS fund_fen,
-    SUM(account_fen) AS account_fen,
-    BIT_XOR(((settlement_key & 67108863) + 1) * ((
-      total_fen * 31 + fund_fen * 1009 + account_fen * 10007
-      + DATE_DIFF('day', DATE '2000-01-01', business_day) * 1000003
-      + pair_key * 7
-      + CASE WHEN state = 'booked' THEN 7919 WHEN state = 'open' THEN 104729 ELSE 0 END
-    ) & 68719476735)) AS fingerprint
+    SUM(settlement_key % 67108859) AS numbers,
+    BIT_XOR(XOR(XOR(
+      (settlement_key % 67108859 + 1) * total_fen,
+      ((settlement_key % 67108859 * 40503 & 67108863) + 1) * fund_fen
+    ), XOR(
+      ((settlement_key % 67108859 * 48271 & 67108863) + 1) * account_fen,
+      ((settlement_key % 67108859 * 52711 & 67108863) + 1) * (pair_key // 1000000)
+    ))) AS fingerprint,
+    BIT_XOR(((settlement_key % 67108859 * 60493 & 67108863) + 1) * (
+      pair_key % 1000000 * 65536
+      + DATE_DIFF('day', DATE '2020-01-01', business_day) * 3
+      + CASE WHEN state = 'booked' THEN 2 WHEN state = 'open' THEN 1 ELSE 0 END
+    )) AS attribution
   FROM printed
   GROUP BY party, settlement_key // $width
 ),
@@ -41,9 +47,9 @@ suspect AS (
   HAVING COUNT(*) <> 3
     OR MIN(held) <> MAX(held)
     OR MIN(total_fen) <> MAX(total_fen)
-    OR MIN(fund_fen) <> MAX(fund_fen)
-    OR MIN(account_fen) <> MAX(account_fen)
+    OR MIN(numbers) <> MAX(numbers)
     OR MIN(fingerprint) <> MAX(fingerprint)
+    OR MIN(attribution) <> MAX(attribution)
 ),
 doubted AS (
   SELECT 1 AS party, settlement_key, pair_key, business_day, state, total_fen, fund_fen, account_fen

@@ -38,19 +38,35 @@ WITH printed AS (
     settlement_key DIV :width AS span,
     COUNT(*) AS held,
     SUM(total_fen) AS total_fen,
-    SUM(fund_fen) AS fund_fen,
-    SUM(account_fen) AS account_fen,
+    SUM(settlement_key % 67108859) AS numbers,
+    BIT_XOR(
+      (
+        settlement_key % 67108859 + 1
+      ) * total_fen ^ (
+        (
+          settlement_key % 67108859 * 40503 & 67108863
+        ) + 1
+      ) * fund_fen ^ (
+        (
+          settlement_key % 67108859 * 48271 & 67108863
+        ) + 1
+      ) * account_fen ^ (
+        (
+          settlement_key % 67108859 * 52711 & 67108863
+        ) + 1
+      ) * (
+        pair_key DIV 1000000
+      )
+    ) AS fingerprint,
     BIT_XOR(
       (
         (
-          settlement_key & 67108863
+          settlement_key % 67108859 * 60493 & 67108863
         ) + 1
       ) * (
-        (
-          total_fen * 31 + fund_fen * 1009 + account_fen * 10007 + DATEDIFF(DAY, CAST('2000-01-01' AS DATE), business_day) * 1000003 + pair_key * 7 + CASE WHEN state = 'booked' THEN 7919 WHEN state = 'open' THEN 104729 ELSE 0 END
-        ) & 68719476735
+        pair_key % 1000000 * 65536 + DATEDIFF(DAY, CAST('2020-01-01' AS DATE), business_day) * 3 + CASE WHEN state = 'booked' THEN 2 WHEN state = 'open' THEN 1 ELSE 0 END
       )
-    ) AS fingerprint
+    ) AS attribution
   FROM printed
   GROUP BY
     party,
@@ -65,9 +81,9 @@ WITH printed AS (
     COUNT(*) <> 3
     OR MIN(held) <> MAX(held)
     OR MIN(total_fen) <> MAX(total_fen)
-    OR MIN(fund_fen) <> MAX(fund_fen)
-    OR MIN(account_fen) <> MAX(account_fen)
+    OR MIN(numbers) <> MAX(numbers)
     OR MIN(fingerprint) <> MAX(fingerprint)
+    OR MIN(attribution) <> MAX(attribution)
 ), doubted AS (
   SELECT
     1 AS party,
