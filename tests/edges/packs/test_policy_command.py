@@ -71,7 +71,7 @@ def test_show_prints_every_rule_in_words_of_both_languages() -> None:
 def test_show_prints_the_note_of_a_pack_and_the_schemes_of_a_collection() -> None:
     xian = RUN.invoke(app, ["show", "610100", "--on", "2026-11-22"], env={"COLUMNS": "200"})
     assert "Level 1 of employees" in xian.output
-    collection = RUN.invoke(app, ["show", "990001", "--on", "2024-06-01"])
+    collection = RUN.invoke(app, ["show", "990001", "--on", "2024-06-01", "--scheme", "510"])
     assert collection.exit_code == 1
     assert "ziyang" in collection.output
 
