@@ -12,6 +12,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
+
 from tests.edges.cli.conftest import typed
 from tests.journeys.nation import SAMPLE, VISITS, codes_of
 from tests.journeys.test_kill import PATIENTS, business
@@ -40,6 +42,18 @@ from yidi.wiring import derive, engine_of, open_node, open_reading
 VISIT = VISITS["cancelled_settlement"]
 TIMEOUT_SECONDS = 4.0
 PARTS = Wired(open_node, open_reading, derive)
+STORIES = {visit.person for visit in SAMPLE.visits}
+PEOPLE = tuple(person for person in SAMPLE.persons if person in PATIENTS[:8] or person.story in STORIES)
+NAMED = f"{PEOPLE} {SAMPLE.visits} {VISIT.institution}"
+CERTIFYING = {person.insured for person in PEOPLE if person.chronic}
+FEW = structs.replace(
+    SAMPLE,
+    persons=PEOPLE,
+    institutions=tuple(
+        place for place in SAMPLE.institutions if place.code in NAMED or place.province in CERTIFYING
+    ),
+)
+"""Who and what is needed here: to set the whole sample's stage over the exchange takes a minute."""
 
 
 class Nation:
@@ -50,7 +64,7 @@ class Nation:
         self.processes = {process.plan.name: process for process in processes}
         self.place = next(place for place in SAMPLE.institutions if place.code == VISIT.institution)
         care = founded.serving(self.place.province).name
-        self.patients = [one for one in PATIENTS if founded.serving(one.insured).name != care]
+        self.patients = [one for one in PATIENTS[:8] if founded.serving(one.insured).name != care]
 
     @property
     def client(self) -> NationalClient:
@@ -110,7 +124,7 @@ async def open_nation(folder: Path, server: str) -> AsyncIterator[Nation]:
     founded = found_nation(folder, provinces, keys, wishes, system_clock())
     async with nation_up(founded) as processes:
         asker = asker_of(founded.operator, (), system_clock)
-        troupe = Troupe(PARTS, founded, SAMPLE, keys, asker)
+        troupe = Troupe(PARTS, founded, FEW, keys, asker)
         try:
             await troupe.set_stage()
             yield Nation(founded, processes, troupe)

@@ -17,8 +17,8 @@ from yidi.processes.ports.deciding import Command
 
 log = structlog.get_logger("yidi.exchange")
 
-WORKERS = 2
-"""Parcels under way at a time: while one is being stored, the next is on its way."""
+WORKERS = 1
+"""Parcels under way at a time. With one, what comes meanwhile travels, and is committed, together."""
 
 
 class Load:
