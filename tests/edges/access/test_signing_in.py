@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from starlette.responses import Response
 
 from tests.edges.access.conftest import PASSWORD, PATIENT, House
 from yidi.edges.access.records import SignInAttempt
 from yidi.edges.access.refusals import LOCKED, NOT_SIGNED_IN, PASSWORD_WEAK
 from yidi.edges.access.roles import Role
 from yidi.edges.clock import SettableClock
+from yidi.edges.portals.pages import Pages
+from yidi.edges.portals.signing import Signing
+from yidi.edges.settings import AccessSettings, SettingsFault, read_settings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 HOME = PATIENT.insured
@@ -98,3 +104,34 @@ async def test_a_one_time_password_is_good_only_to_set_an_own_one(house: House) 
     assert (await house.browser().sign_in(login, one_time)).status_code == 403
     assert (await browser.sign_in(login, PASSWORD, to=PERSON)).headers["location"] == PERSON
     assert (await browser.get(PERSON)).status_code == 200
+
+
+async def test_the_cookie_is_kept_from_scripts_other_sites_and_plain_http(house: House) -> None:
+    await house.user("clerk.a", Role.AGENCY_CLERK, HOME)
+    answer = await house.browser().sign_in(house.login("clerk.a"))
+    given = answer.headers["set-cookie"].lower()
+    assert "; httponly" in given
+    assert "; samesite=strict" in given
+    assert "max-age" not in given
+    tls = house.access._replace(settings=AccessSettings())
+    served = Signing(Pages(house.nation.node.rows, str, sample=False, access=tls), tls)
+    bare = Response()
+    served._give(bare, "t" * 43)
+    cookie = bare.headers["set-cookie"]
+    assert cookie.startswith("__Host-yidi=ttt")
+    assert "; Secure" in cookie
+    assert "; Path=/" in cookie
+    assert "domain" not in cookie.lower()
+    assert served.pages.headers()["strict-transport-security"].startswith("max-age=")
+
+
+def test_without_tls_a_node_serves_this_machine_only(tmp_path: Path) -> None:
+    file = tmp_path / "node.toml"
+    plain = 'database = "sqlite:x"\nkeys = "k"\nhost = "0.0.0.0"\n[access]\nbehind_tls = false\nidle_minutes = 0\n'
+    file.write_text(plain, "utf-8")
+    with pytest.raises(SettingsFault) as fault:
+        read_settings(file, {})
+    assert [finding.split(" ")[0] for finding in fault.value.findings] == [
+        "access.idle_minutes",
+        "access.behind_tls",
+    ]
