@@ -55,7 +55,9 @@ class Guard:
             with tempfile.TemporaryDirectory(dir=self.folder) as aside:
                 draft = write_keys(Path(aside), SEAL_KEYS, [make_key(self.settings.seal_algorithm)])
                 if put_in_place(draft, file):
-                    log.warning("seal_key_made", file=str(file), remedy="keep a copy apart from the database")
+                    log.warning(
+                        "seal_key_made", file=file.as_posix(), remedy="keep a copy apart from the database"
+                    )
         return read_key_file(file)
 
     def signing(self) -> PrivateKey:

@@ -78,7 +78,9 @@ def make_master(folder: Path, name: str = FILE) -> Master:
     """Make a master key in the folder, readable by its owner alone, and say so; one there already is read."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if write_secret(folder / name, base64.b64encode(os.urandom(KEY_BYTES)) + b"\n"):
-        log.warning("master_key_made", file=str(folder / name), remedy="keep a copy apart from the database")
+        log.warning(
+            "master_key_made", file=(folder / name).as_posix(), remedy="keep a copy apart from the database"
+        )
     return decoded((folder / name).read_text("ascii"))
 
 
