@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from msgspec.structs import replace
 
 from tests.domain.benefit.benefit_cases import policies, policy_of
-from yidi.domain.benefit.refusals import PART_OUT_OF_RANGE, PARTS_DO_NOT_ADD_UP
+from yidi.domain.benefit.refusals import AMOUNT_BELOW_ZERO, PART_OUT_OF_RANGE, PARTS_DO_NOT_ADD_UP
 from yidi.domain.benefit.settle import benefit, explain
 from yidi.domain.benefit.situation import Bill, CareKind, PersonClass, Place, Situation, Standing
 from yidi.domain.policy import refusals
@@ -72,6 +74,22 @@ def test_an_answer_the_pack_does_not_know_is_refused_by_its_name(
 def test_findings_about_bill_and_visit_come_together() -> None:
     found = benefit(policy_of("140200", "310"), replace(VISIT, level=9), Bill(5, 0, 0, 0, 4), {})
     assert codes(found) == [PARTS_DO_NOT_ADD_UP.code, refusals.UNKNOWN_ANSWER.code]
+
+
+@pytest.mark.parametrize("compute", [benefit, explain])
+def test_a_year_an_account_or_a_stay_below_nothing_is_refused_and_never_clamped(
+    compute: Callable[..., object],
+) -> None:
+    policy = policy_of("140200", "310")
+    found = compute(policy, VISIT, BILL, {"pool.paid": -1}, -5, True)
+    assert isinstance(found, tuple)
+    assert [(each.code, each.field) for each in found] == [
+        (AMOUNT_BELOW_ZERO.code, "pool.paid"),
+        (AMOUNT_BELOW_ZERO.code, "account_balance_fen"),
+    ]
+    for stay in (0, -1):
+        refused = compute(policy, replace(VISIT, stay_number=stay), BILL, {})
+        assert codes(refused) == [refusals.UNKNOWN_ANSWER.code]
 
 
 def test_a_visit_that_needs_an_unknown_figure_is_refused_with_the_reason() -> None:

@@ -96,7 +96,7 @@ def answers_of(policy: Policy, situation: Situation) -> dict[str, str]:
         "place": str(place),
         "standing": str(standing),
         "chronic": groups["chronic"].get(situation.chronic_code, OTHER),
-        "stay": answers.stays[min(max(stay, 1), len(answers.stays) - 1)],
+        "stay": answers.stays[min(stay, len(answers.stays) - 1)] if stay >= 1 else str(stay),
         "contracted": "yes" if situation.contracted_primary else "no",
         "civil_servant": "yes" if situation.civil_servant else "no",
         "category": groups["category"].get(situation.assistance_category, OTHER),

@@ -15,6 +15,7 @@ from msgspec.structs import astuple, replace
 from yidi.domain.benefit.kernel import Outcome, layer
 from yidi.domain.benefit.plan import Plan, plan_for
 from yidi.domain.benefit.planned import Walked
+from yidi.domain.benefit.refusals import AMOUNT_BELOW_ZERO
 from yidi.domain.benefit.situation import Benefit, Bill, Share, Situation, merged
 from yidi.domain.benefit.wide import Widely, derived, settle_wide
 from yidi.domain.benefit.words import explain_steps
@@ -37,6 +38,8 @@ def benefit(
     the answer's `counters` are the amounts to add. `account_balance_fen` is used only when `use_account`.
     """
     plan = plan_for(policy, derived(policy, situation, bill) if policy.derives else situation)
+    if account_balance_fen < 0 or (counters and min(counters.values()) < 0):
+        return _below_zero(counters, account_balance_fen)
     if type(plan) is Plan and bill.holds():
         balance = account_balance_fen if use_account else 0
         if not (plan.wide or situation.amounts or situation.marks):
@@ -79,6 +82,8 @@ def walk(
 ) -> Walk | tuple[Refusal, ...]:
     """Compute a benefit and keep every figure on the way, for explaining and tracing."""
     plan = plan_for(policy, derived(policy, situation, bill) if policy.derives else situation)
+    if account_balance_fen < 0 or (counters and min(counters.values()) < 0):
+        return _below_zero(counters, account_balance_fen)
     if isinstance(plan, tuple) or not bill.holds():
         return bill.check() + (plan if isinstance(plan, tuple) else ())
     balance = account_balance_fen if use_account else 0
@@ -86,6 +91,14 @@ def walk(
         return Walk(*_settle(plan, bill, counters, balance), plan)
     found = settle_wide(plan, situation, bill, counters, balance, use_account)
     return Walk(*found, plan) if isinstance(found, Widely) else found
+
+
+def _below_zero(counters: Mapping[str, int], account_balance_fen: int) -> tuple[Refusal, ...]:
+    """Refuse a year or an account that holds less than nothing."""
+    held = {**counters, "account_balance_fen": account_balance_fen}
+    return tuple(
+        AMOUNT_BELOW_ZERO.because(name, amount=amount) for name, amount in held.items() if amount < 0
+    )
 
 
 def _settle(
