@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
@@ -212,7 +213,7 @@ def _one_stay_each(policies: Policies, own: Sequence[Any], times: int) -> tuple[
     count = len(own)
     rows: dict[str, list[Any]] = {
         "person": list(range(count)),
-        "on": [np.datetime64("2026-11-22")] * count,
+        "on": [date(2026, 11, 22)] * count,
         "area": ["110000"] * count,
         "scheme": ["310"] * count,
     }
