@@ -26,6 +26,7 @@ class Played(Kept):
     def __init__(self, folder: Path, kept: Path) -> None:
         super().__init__(folder)
         shutil.copy(kept / database_of(MONTH), folder / "demo.sqlite")
+        shutil.copytree(kept / f"{database_of(MONTH)}-keys", folder / "demo.sqlite-keys")
         (folder / "keys.toml").write_text("[keys]\n", "utf-8")
         self.papers, self.key = kept / "papers", kept / "seal.public.pem"
 

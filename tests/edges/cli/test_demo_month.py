@@ -134,11 +134,11 @@ def test_papers_are_sealed_and_the_key_beside_them_proves_it(
 
 def test_a_month_that_was_broken_off_leaves_nothing_that_keeps_the_next_try(tmp_path: Path) -> None:
     left = tmp_path / playing(MONTH)
-    left.write_bytes(b"what a killed run has left")
-    (tmp_path / f"{playing(MONTH)}-wal").write_bytes(b"")
+    left.mkdir()
+    (left / database_of(MONTH)).write_bytes(b"what a killed run has left")
     result = typed("demo", "--month", MONTH, "--size", 1, "--json", "--data", tmp_path)
     assert result.exit_code == 0, result.output
-    assert not list(tmp_path.glob(f"{playing(MONTH)}*"))
+    assert not left.exists()
     assert (tmp_path / database_of(MONTH)).exists()
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -181,7 +182,7 @@ async def run_month(parts: Wired, folder: Path, month: str, visits: int) -> Mont
     plans = plans_of(month, plan_month(nation, month, visits), *terms)
     keys, clock, first = make_keys(nation), MonthClock(system_clock()), f"{plans.earlier}-01"
     clock.at(opening_day(plans.earlier), 0)
-    settings = Settings(database=f"sqlite:{folder / playing(month)}", keys="", port=0, sample=True)
+    settings = Settings(database=f"sqlite:{folder / database_of(month)}", keys="", port=0, sample=True)
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), console=Console(stderr=True), transient=True
     )
@@ -212,14 +213,19 @@ def database_of(month: str) -> str:
 
 
 def playing(month: str) -> str:
-    """Name the database file of a month while it is played: it gets its own name when all went well."""
-    return f"month-{month}.playing.sqlite"
+    """Name the folder in which a month is played: its files are moved out of it when all went well."""
+    return f"playing-{month}"
 
 
-def clear_away(folder: Path, month: str) -> None:
-    """Remove what a month that was broken off has left."""
-    for path in folder.glob(f"{playing(month)}*"):
-        path.unlink()
+def keep(folder: Path, month: str) -> None:
+    """Move the files of a month that was played to their place; those of another month stay."""
+    for path in (folder / playing(month)).iterdir():
+        target = folder / path.name
+        if not target.exists():
+            path.rename(target)
+            continue
+        for each in path.iterdir():
+            each.replace(target / each.name)
 
 
 async def write_kept(parts: Wired, folder: Path, month: str) -> Sequence[Path]:
@@ -252,12 +258,14 @@ def play_and_show_month(parts: Wired, month: str, visits: int, data: Path | None
     with tempfile.TemporaryDirectory(prefix="yidi-demo-") as temporary:
         folder = data or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        clear_away(folder, month)
+        stage = folder / playing(month)
+        shutil.rmtree(stage, ignore_errors=True)
+        stage.mkdir()
         try:
-            played = uvloop.run(run_month(parts, folder, month, visits))
-            (folder / playing(month)).rename(folder / database_of(month))
+            played = uvloop.run(run_month(parts, stage, month, visits))
+            keep(folder, month)
         finally:
-            clear_away(folder, month)
+            shutil.rmtree(stage)
         papers = uvloop.run(write_kept(parts, folder, month)) if data else ()
     if as_json:
         typer.echo(month_as_object(played, papers))
@@ -297,7 +305,7 @@ def demo(
     """演示：一个节点上的全国，样例就诊走真实接口。 A nation on one node; sample visits through real HTTP."""
     import uvloop
 
-    start_logging("warning", as_json=False)
+    start_logging("error", as_json=False)  # keys made for a play are nobody's to keep
     if nodes > 1:
         demo_of_nodes(wired(context), nodes, data, once=once, as_json=as_json, monthly=monthly)
         return

@@ -8,13 +8,11 @@ from typing import Any, TypeVar
 
 import msgspec
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from yidi.domain.money import format_yuan
 from yidi.domain.money_terms.terms import PrepaymentTerms
 from yidi.domain.refusal import Refusal
-from yidi.edges.cli import prepayment_steps
+from yidi.edges.cli import prepayment_steps, telling
 from yidi.edges.cli.ledger import answered
 from yidi.edges.cli.settings import CONFIG, load
 from yidi.edges.clock import system_clock
@@ -79,24 +77,19 @@ def yuan(fen: int) -> str:
     return format_yuan(fen, thousands=True)
 
 
-def tell(as_json: bool, shown: Any, table: Callable[[], Table], note: str = "") -> None:
+def tell(as_json: bool, shown: Any, table: Callable[[], None], note: str = "") -> None:
     """Print for a machine or for people."""
     if as_json:
         typer.echo(msgspec.json.encode(shown).decode())
         return
-    Console().print(table())
+    table()
     if note:
         typer.echo(note)
 
 
-def tabled(title: str, names: Sequence[str], lines: Iterable[Sequence[str]]) -> Table:
-    """Make a table; columns from the fourth on are numbers."""
-    table = Table(title=title)
-    for place, name in enumerate(names):
-        table.add_column(name, justify="right" if place > 2 else "left")
-    for line in lines:
-        table.add_row(*line)
-    return table
+def tabled(title: str, names: Sequence[str], lines: Iterable[Sequence[str]]) -> None:
+    """Print a table; columns from the fourth on are numbers."""
+    telling.tabled(title, names, list(lines), words=3)
 
 
 def tell_steps(title: str, steps: Iterable[Explained]) -> None:
