@@ -36,7 +36,7 @@ class Ground:
     `guarded`: personal columns are encrypted and settlements sealed.
     """
 
-    def __init__(self, address: str, folder: Path, state: State, *, guarded: bool = False) -> None:
+    def __init__(self, address: str, folder: Path, state: State, *, guarded: bool = True) -> None:
         self.address, self.folder, self.state, self.guarded = address, folder, state, guarded
         self.visits = deque(state.shuffled_visits())
         self.answered = 0
@@ -68,7 +68,7 @@ class Ground:
 
 
 @asynccontextmanager
-async def ground(engine: str, state: State, *, guarded: bool = False) -> AsyncIterator[Ground]:
+async def ground(engine: str, state: State, *, guarded: bool = True) -> AsyncIterator[Ground]:
     """Fill a fresh database."""
     with workplace() as folder:
         async with database(engine, folder) as address:

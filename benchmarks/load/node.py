@@ -59,7 +59,7 @@ class Served:
 
 
 def write_settings(
-    folder: Path, address: str, keys: Mapping[str, str], port: int, number: int, *, guarded: bool = False
+    folder: Path, address: str, keys: Mapping[str, str], port: int, number: int, *, guarded: bool = True
 ) -> Path:
     """Write the settings and the secrets of a node; return the settings file."""
     secrets = folder / SECRETS
