@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from yidi.edges.access.passwords import fits, hashed, one_time, weak
-from yidi.edges.access.refusals import LOGIN_UNFIT, MAY_NOT, NOT_SIGNED_IN
+from yidi.edges.access.refusals import LOGIN_UNFIT, NOT_SIGNED_IN
 from yidi.edges.cli.acting import machine_account
 from yidi.edges.cli.main import app
 from yidi.wiring import Wired, derive, open_node, open_reading, rules
@@ -75,10 +75,7 @@ def test_a_user_that_cannot_be_is_refused(config: Path, words: tuple[str, ...]) 
 def test_what_is_read_at_the_command_line_is_recorded_under_the_machines_account(config: Path) -> None:
     run(config, "filing", "show", "--province", "330000", "--person", "P1", "--purpose", "complaint")
     run(config, "claim", "list", "--person", "P1")
-    assert (
-        run(config, "filing", "show", "--province", "330000", "--person", "P1", "--purpose", "x").exit_code
-        == 2
-    )
+    assert run(config, "claim", "list", "--person", "P1", "--purpose", "x").exit_code == 2
     rows = log_of(config)
     seen = [(row["login"], row["reading"], row["person_no"], row["purpose"]) for row in rows]
     me = machine_account()
@@ -102,7 +99,6 @@ def test_a_named_user_works_by_the_table_of_roles_and_with_the_password(config: 
     assert run(config, "access", "user", "close", "f.one").exit_code == 0
     assert NOT_SIGNED_IN.code in run(config, *show, typed=f"{OWN}\n").stderr
     assert [row["reading"] for row in log_of(config)] == ["log"]
-    assert MAY_NOT.code != NOT_SIGNED_IN.code
 
 
 def test_changing_nobody_is_told(config: Path) -> None:
@@ -111,10 +107,8 @@ def test_changing_nobody_is_told(config: Path) -> None:
 
 
 def test_passwords_too_short_common_or_like_the_login_are_weak() -> None:
-    assert all(
-        weak("clerk.one", text) for text in ("short", "password1234", "aaaaaaaaaaaaaaa", "my Clerk.One is")
-    )
-    assert all(weak("clerk.one", text) for text in ("x" * 129, ""))
+    found = ("short", "password1234", "aaaaaaaaaaaaaaa", "my Clerk.One is", "x" * 129, "")
+    assert all(weak("clerk.one", text) for text in found)
     assert not weak("clerk.one", OWN)
     assert not weak("clerk.one", one_time())
 

@@ -78,11 +78,17 @@ def test_an_extent_ends_at_the_institution_the_jurisdiction_or_the_nation() -> N
     assert not within(user(Role.NATIONAL_OPERATOR), here)
 
 
-@pytest_asyncio.fixture(params=["sqlite", "postgresql"])
-async def engine(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Engine]:
-    """An empty database of each kind, with its tables."""
-    sqlite = request.param == "sqlite"
-    address = f"sqlite:{tmp_path / 'a'}" if sqlite else str(request.getfixturevalue("postgresql_database"))
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Address of an empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:{tmp_path / 'node.sqlite'}"
+    return str(request.getfixturevalue("postgresql_database"))
+
+
+@pytest_asyncio.fixture
+async def engine(address: str) -> AsyncIterator[Engine]:
+    """The database with its tables."""
     opened = engine_for(address, gathered())
     await opened.open()
     await migrate(opened)

@@ -125,10 +125,10 @@ async def test_the_cookie_is_kept_from_scripts_other_sites_and_plain_http(house:
     assert served.pages.headers()["strict-transport-security"].startswith("max-age=")
 
 
-def test_without_tls_a_node_serves_this_machine_only(tmp_path: Path) -> None:
+async def test_without_tls_a_node_serves_this_machine_only(tmp_path: Path) -> None:
     file = tmp_path / "node.toml"
-    plain = 'database = "sqlite:x"\nkeys = "k"\nhost = "0.0.0.0"\n[access]\nbehind_tls = false\nidle_minutes = 0\n'
-    file.write_text(plain, "utf-8")
+    plain = 'database = "sqlite:x"\nkeys = "k"\nhost = "0.0.0.0"\n[access]\nbehind_tls = false\n'
+    file.write_text(plain + "idle_minutes = 0\n", "utf-8")
     with pytest.raises(SettingsFault) as fault:
         read_settings(file, {})
     assert [finding.split(" ")[0] for finding in fault.value.findings] == [
