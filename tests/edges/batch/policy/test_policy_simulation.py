@@ -110,8 +110,9 @@ def test_a_run_that_is_broken_off_goes_on_to_the_same_sums(
     assert Simulation(sides, visits, piece=300, folder=tmp_path).run(first.append).groups == whole
     assert first[0] == done
     other = Sides(sides.base, sides.base)
-    with pytest.raises(NotSimulated, match="another simulation"):
+    with pytest.raises(NotSimulated, match="another simulation") as other_run:
         Simulation(other, visits, folder=tmp_path).run()
+    assert [each.code for each in other_run.value.refusals] == ["POLICY-84"]
 
 
 def refused(table: pa.Table, tmp_path: Path) -> list[str]:
@@ -129,11 +130,11 @@ def with_words(table: pa.Table, name: str, word: str) -> pa.Table:
 
 def test_a_file_that_is_wrong_is_refused_with_its_reason(visits: Path, tmp_path: Path) -> None:
     table = parquet.read_table(visits).slice(0, 50)
-    assert refused(table.drop_columns(["total_fen"]), tmp_path) == ["POLICY-61"]
-    assert refused(table.take(np.arange(50)[::-1]), tmp_path) == ["POLICY-62"]
-    assert refused(with_words(table, "care_kind", "spa"), tmp_path) == ["POLICY-63"]
+    assert refused(table.drop_columns(["total_fen"]), tmp_path) == ["POLICY-81"]
+    assert refused(table.take(np.arange(50)[::-1]), tmp_path) == ["POLICY-82"]
+    assert refused(with_words(table, "care_kind", "spa"), tmp_path) == ["POLICY-83"]
     without = table.set_column(0, "person", pa.nulls(50, pa.int64()))
-    assert refused(without, tmp_path) == ["POLICY-61"]
+    assert refused(without, tmp_path) == ["POLICY-81"]
 
 
 def test_a_file_that_is_not_parquet_and_a_pack_nobody_has_are_refused(tmp_path: Path, visits: Path) -> None:
@@ -142,9 +143,9 @@ def test_a_file_that_is_not_parquet_and_a_pack_nobody_has_are_refused(tmp_path: 
     found = CliRunner().invoke(
         app, ["simulate", "--base", "wuhan", "--reform", "wuhan", str(wrong), "--json"]
     )
-    assert json.loads(found.stdout)["refusals"][0]["code"] == "POLICY-61"
+    assert json.loads(found.stdout)["refusals"][0]["code"] == "POLICY-81"
     found = CliRunner().invoke(
         app, ["simulate", "--base", "atlantis", "--reform", "wuhan", str(visits), "--json"]
     )
-    assert json.loads(found.stdout)["refusals"][0]["code"] == "POLICY-65"
+    assert json.loads(found.stdout)["refusals"][0]["code"] == "POLICY-85"
     assert found.exit_code == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from yidi.domain.refusal import Actor, RefusalClass, RefusalKind
 
 NO_VISITS_FILE = RefusalKind(
-    "POLICY-61",
+    "POLICY-81",
     RefusalClass.POLICY,
     Actor.INSURED_PLACE,
     "{name}不是就诊数据文件：{reason}。",
@@ -14,7 +14,7 @@ NO_VISITS_FILE = RefusalKind(
     "Hand in a Parquet file with the columns of docs/reference/policy-simulate.md.",
 )
 NOT_IN_ORDER = RefusalKind(
-    "POLICY-62",
+    "POLICY-82",
     RefusalClass.POLICY,
     Actor.INSURED_PLACE,
     "第 {row} 行未按人员和日期排序，累计额无法逐次结转。",
@@ -23,7 +23,7 @@ NOT_IN_ORDER = RefusalKind(
     "Sort the file by person and on, and hand it in again.",
 )
 UNKNOWN_WORD = RefusalKind(
-    "POLICY-63",
+    "POLICY-83",
     RefusalClass.POLICY,
     Actor.INSURED_PLACE,
     "列 {column} 含有未知取值“{value}”，允许的取值：{expected}。",
@@ -32,7 +32,7 @@ UNKNOWN_WORD = RefusalKind(
     "Correct the column and hand the file in again.",
 )
 OTHER_RUN = RefusalKind(
-    "POLICY-64",
+    "POLICY-84",
     RefusalClass.POLICY,
     Actor.INSURED_PLACE,
     "文件夹 {folder} 中的进度属于另一次模拟（政策或就诊数据不同）。",
@@ -41,7 +41,7 @@ OTHER_RUN = RefusalKind(
     "Name another folder, or empty it and start anew.",
 )
 PACK_NOT_FOUND = RefusalKind(
-    "POLICY-65",
+    "POLICY-85",
     RefusalClass.POLICY,
     Actor.INSURED_PLACE,
     "没有政策包“{name}”：既不是文件或文件夹，也不是随附政策包的编号。",
