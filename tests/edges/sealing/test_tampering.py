@@ -9,7 +9,7 @@ from yidi.edges.exchange.identity import make_key
 from yidi.edges.sealing.digests import fact_digest, head_after
 from yidi.edges.sealing.proving import Finding
 from yidi.edges.sealing.records import ChainLink
-from yidi.processes.settlement.records import Settlement
+from yidi.processes.settlement.records import AccumulatorEntry, Settlement
 
 _OF_ANNA = (
     "SELECT jurisdiction, chain, number, kind, fact, digest, head, linked_at FROM chain_link"
@@ -45,6 +45,13 @@ async def test_a_changed_fact_is_named(
 ) -> None:
     await chained.tamper(table, f"UPDATE {table} SET {change} WHERE {where}")
     assert named(await chained.findings()) == {("changed", table, fact)}
+
+
+async def test_a_changed_counter_of_a_person_is_named(chained: Chained) -> None:
+    entry = made(AccumulatorEntry, jurisdiction=HOME, settlement_id="1", person_no=ANNA, counter="pool.paid")
+    await chained.write(entry)
+    await chained.tamper("accumulator_entry", "UPDATE accumulator_entry SET amount = amount - 1")
+    assert named(await chained.findings()) == {("changed", "accumulator_entry", '["1","pool.paid"]')}
 
 
 async def test_an_altered_ciphertext_is_named(chained: Chained) -> None:

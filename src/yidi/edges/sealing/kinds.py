@@ -18,7 +18,7 @@ from yidi.processes.ports.deciding import Record
 from yidi.processes.prepayment import records as prepayment
 from yidi.processes.reconciliation import records as reconciliation
 from yidi.processes.relay.records import Returned
-from yidi.processes.settlement.records import Settlement, SettlementAnswered
+from yidi.processes.settlement.records import AccumulatorEntry, Settlement, SettlementAnswered
 
 
 class Kind(NamedTuple):
@@ -87,6 +87,7 @@ def _notice(row: Any) -> str:
 _KINDS = (
     _of_person(Settlement, "settlement_id"),
     _of_person(SettlementAnswered, "settlement_id"),
+    _of_person(AccumulatorEntry, "settlement_id counter"),
     _kind(Returned, "case_id msgid", _pair, by_node=True)._replace(where="settlement_id"),
     _kind(reconciliation.ReconciliationRun, "day version", _day),
     _kind(reconciliation.ComparedSide, "day version side province", _day),
