@@ -139,7 +139,9 @@ def test_a_form_posted_twice_is_done_once(alone: Shown) -> None:
 
 
 @pytest.mark.parametrize("part", ["filing", "claim", "filing/F1/cancel"])
-def test_a_node_that_is_not_for_show_serves_no_forms(unnamed: Shown, part: str) -> None:
+def test_a_node_that_is_not_for_show_serves_no_forms_without_a_sign_in(unnamed: Shown, part: str) -> None:
     path = f"/person/{TRAVELLER.insured}/{TRAVELLER.person_no}/{part}"
     for send in (httpx.get, httpx.post):
-        assert send(urljoin(unnamed.address, path), trust_env=False).status_code == 404
+        answer = send(urljoin(unnamed.address, path), trust_env=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/sign-in?next={path}")
+        assert TRAVELLER.name not in answer.text
