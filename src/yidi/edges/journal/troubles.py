@@ -22,7 +22,7 @@ BACKOFF_SECONDS = (0.1, 1.0, 10.0)
 
 
 RIDE_SECONDS = 0.5
-"""How long the news that a message arrived waits for a commit to ride with; till then its row does no harm."""
+"""How long the news that a message arrived waits for a commit to ride with; its row does no harm."""
 
 
 class Note(NamedTuple):

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -31,11 +31,10 @@ from yidi.processes.clearing.commands import (
     ClearingBuilt,
     DisputeItem,
     DisputeState,
-    NoticeShown,
     ResolveDispute,
 )
 from yidi.processes.clearing.months import days_of, month_after
-from yidi.processes.clearing.records import ClearingItem, ClearingStep
+from yidi.processes.clearing.records import ClearingItem
 from yidi.processes.ports.deciding import NATION, Command, Done, Refused, Reply
 from yidi.processes.reconciliation.commands import CloseDay, DayClosed, Extract, RepairDay, Side
 from yidi.processes.relay.records import Returned
@@ -258,14 +257,14 @@ class PatientClearing(Clearing):
                 await asyncio.sleep(AGAIN_SECONDS)
         await super().sign(province)
 
-    async def transfers(self, notices: tuple[NoticeShown, ...]) -> tuple[ClearingStep, ...]:
-        """Return what was received, as the nation knows it. Raises MonthFault unless it comes to know all."""
+    async def arrived(self) -> Cleared:
+        """Return the month as the nation knows it. Raises MonthFault unless it comes to know all."""
         for _ in range(TRIES):
             try:
-                return await super().transfers(notices)
+                return await self.cleared()
             except MonthFault:
                 await asyncio.sleep(AGAIN_SECONDS)
-        return await super().transfers(notices)
+        return await self.cleared()
 
 
 def _greatest_delay(month: str) -> int:
@@ -277,8 +276,23 @@ def _greatest_delay(month: str) -> int:
 async def _clear(agencies: Agencies, month: str, days: MoneyDays) -> Cleared:
     """Clear and pay a month; its nets must sum to zero."""
     clearing = PatientClearing(agencies.ask, agencies.rows, month, _greatest_delay(month))
-    clock: Any = agencies
-    cleared = await clearing.clear(clock, days, agencies.street.told)
+    agencies.at(days.build, MORNING)
+    built = await clearing.build()
+    agencies.at(days.sign, MORNING)
+    for row in built.nets:
+        await clearing.sign(row.province)
+        agencies.street.told(f"核对签章 signed {row.province}")
+    steps = (
+        (days.publish, clearing.publish, "下发通知 notices published"),
+        (days.hand_over, clearing.hand_over, "送交财政 handed to finance"),
+        (days.pay, clearing.pay, "划拨 paid"),
+        (days.confirm, clearing.confirm, "确认到账 received"),
+    )
+    for day, step, told in steps:
+        agencies.at(day, MORNING)
+        await step()
+        agencies.street.told(told)
+    cleared = await clearing.arrived()
     if net := sum(row.net_fen for row in cleared.built.nets):
         agencies.street.found(Finding("nets_not_zero", f"{month}: the provinces' nets sum to {net}"))
     return cleared

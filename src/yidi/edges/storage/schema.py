@@ -131,7 +131,7 @@ class Schema:
 
 
 def gathered() -> Schema:
-    """Gather the records and views of every process (`yidi.processes.<process>.records`), of sealing and access."""
+    """Gather the records and views of every process (its module `records`), of sealing and of access."""
     records: list[type[Record]] = [*sealing.RECORDS, *access.RECORDS]
     views: list[View[Any]] = []
     for found in sorted(pkgutil.iter_modules(yidi.processes.__path__), key=lambda module: module.name):
