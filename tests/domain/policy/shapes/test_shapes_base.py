@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from tests.domain.policy.shapes.region import CHRONIC, OUTPATIENT, ask, fen, funds, paid, refused, region
+from yidi.domain.benefit.refusals import MARK_BEYOND_HEAD
+from yidi.domain.policy.refusals import NOT_SAID
 
 POOL_80 = "- {id: stay, fund: pool, ratios: {rows: [{ratio: 80%}]}}"
 
@@ -43,9 +45,9 @@ def test_shape_02_relaxed_items_with_their_own_first_self_wuhan() -> None:
     # 1,000 - 100 - 0.3 x 200 = 840 at 80 %
     found = ask(policy, 1_200, marks={"class_b": 1_000, "relaxed": 200})
     assert found.fund_total_fen == fen(832)  # (900 + 140) x 80 %
-    assert refused(policy, 100, marks={"relaxed": 101}) == ["FEE-43 relaxed"]
+    assert refused(policy, 100, marks={"relaxed": 101}) == [f"{MARK_BEYOND_HEAD.code} relaxed"]
     assert refused(policy, 100, marks={"unheard_of": 1}) == ["POLICY-04 marks"]
-    assert refused(policy, 100, marks={"relaxed": -1}) == ["FEE-43 relaxed"]
+    assert refused(policy, 100, marks={"relaxed": -1}) == [f"{MARK_BEYOND_HEAD.code} relaxed"]
 
 
 def test_shape_03_stents_joining_by_half_apart_or_half_self_dalian_wuhan() -> None:
@@ -268,7 +270,7 @@ def test_shape_12_frozen_and_waiting_enrolments_shaoyang_hainan_huizhou() -> Non
     assert funds(policy, 1_000, facts=said) == fen(800)
     assert funds(policy, 1_000, facts={**said, "months": 5}) == fen(300)
     assert funds(policy, 1_000, facts={**said, "frozen": "yes"}) == 0
-    assert refused(policy, 1_000, facts={"frozen": "no"}) == ["POLICY-05 facts.months"]
+    assert refused(policy, 1_000, facts={"frozen": "no"}) == [f"{NOT_SAID.code} facts.months"]
     assert refused(policy, 1_000, facts={**said, "months": 601}) == ["POLICY-04 facts.months"]
     assert refused(policy, 1_000, facts={**said, "weather": "good"}) == ["POLICY-04 facts"]
     assert paid(policy, 1_000, facts=said) == {"pool": fen(800)}
