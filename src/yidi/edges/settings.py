@@ -87,8 +87,8 @@ class AccessSettings(Struct, frozen=True, forbid_unknown_fields=True):
     absolute_hours: float = 10.0
     failures_before_lock: int = 5
     longest_lock_minutes: float = 60.0
-    institution_per_second: float = 100.0
-    institution_burst: float = 500.0
+    institution_per_second: float = 500.0
+    institution_burst: float = 2_000.0
     peer_per_second: float = 5_000.0
     peer_burst: float = 20_000.0
     reader_per_second: float = 5.0
