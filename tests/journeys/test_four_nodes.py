@@ -222,6 +222,11 @@ async def nothing_waits(nation: Nation) -> None:
 
 async def check_a_finished_trace(nation: Nation, exchange: Exchange) -> None:
     traced = await nation.traced(exchange)
+    for _ in range(40):  # what has arrived leaves the outbox with the next commit
+        if "answered at" in traced["holder"]:
+            break
+        await asyncio.sleep(0.25)
+        traced = await nation.traced(exchange)
     places = {(one["jurisdiction"], one["what"]) for one in traced["sightings"]}
     person = nation.patients[0]
     assert {

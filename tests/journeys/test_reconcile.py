@@ -12,7 +12,7 @@ from typing import Any
 from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
-from tests.journeys.nation import MORNING, SAMPLE, Nation, TickingClock, open_nation
+from tests.journeys.nation import MORNING, SAMPLE, Nation, TickingClock, key_folder_of, open_nation
 from yidi.edges.batch.generate import Synthetic, generate
 from yidi.edges.batch.refusals import DOUBLED_FILE, OTHER_MONTH
 from yidi.edges.cli.main import app
@@ -37,6 +37,7 @@ async def type_command(
     config, keys = folder / "node.toml", folder / "keys.toml"
     keys.write_text("[keys]\n", "utf-8")
     told = {"database": f'"{database}"', "keys": f'"{keys}"', "sample": "true", "fold": str(fold).lower()}
+    told["key_folder"] = f'"{key_folder_of(database)}"'
     config.write_text("".join(f"{name} = {value}\n" for name, value in told.items()), "utf-8")
 
     def opened(settings: Any, secrets: Any) -> Any:

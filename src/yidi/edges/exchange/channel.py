@@ -114,7 +114,7 @@ class Channel:
             receipts = await self.line.post([self._write(load) for load in loads])
         except Unsent as unsent:
             if self.circuit.state is not State.OPEN:
-                log.warning("peer_not_reached", peer=self.url, error=str(unsent))
+                log.warning("peer_not_reached", peer=self.url, error=kind_and_place(unsent))
             self.circuit.failed()
             CIRCUIT.labels(self.url).set(1)
             QUEUED.labels(self.url).set(self.held)
