@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.edges.portals.conftest import Serving, Shown
-from tests.edges.portals.test_selfservice import WIDTHS, fits
+from tests.edges.portals.looking import WIDTHS, fits, follow, opened
 
 pytestmark = pytest.mark.browser
 QUESTION = {"area": "610100", "person": "retired", "to1": "330100", "level1": "3", "to2": "610100"}
@@ -26,25 +26,22 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
 @pytest.fixture(params=WIDTHS)
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page of a phone's or a desk's width."""
-    wide, high = WIDTHS[request.param]
-    opened = browser.new_page(viewport={"width": wide, "height": high})
-    opened.set_default_timeout(5000)
-    yield opened
-    opened.close()
+    with opened(browser, request.param) as page:
+        yield page
 
 
 def test_a_person_asks_from_the_start_page_and_reads_the_answers_side_by_side(
     page: Page, served: Shown
 ) -> None:
     page.goto(served.address)
-    page.click("text=去外地看病要付多少")
+    follow(page, "text=去外地看病要付多少")
     fits(page)
     page.select_option("#area", "610100")
     page.check("#person-retired")
     page.select_option("#to1", "330100")
     page.select_option("#to2", "610100")
     page.check("#typical-stay")
-    page.click("button")
+    follow(page, "button")
     fits(page)
     said = page.inner_text("main")
     for words in (
@@ -70,7 +67,7 @@ def test_what_is_wrong_is_said_kindly_and_the_form_keeps_what_was_filled_in(
     page.goto(urljoin(served.address, "/estimate"))
     page.select_option("#area", "610100")
     page.fill("#age", "old")
-    page.click("button")
+    follow(page, "button")
     fits(page)
     said = page.inner_text(".errors")
     assert "POLICY-71" in said

@@ -10,31 +10,28 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.edges.portals.conftest import Shown
+from tests.edges.portals.looking import WIDTHS, fits, follow, opened
 from tests.journeys.nation import SAMPLE, VISITS
 
 pytestmark = pytest.mark.browser
-WIDTHS = {"phone": (390, 844), "desk": (1280, 900)}
 REFERRED = next(person for person in SAMPLE.persons if person.story == "referred")
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.fixture(params=WIDTHS)
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page of a phone's or a desk's width that notes every error of its console."""
-    width, height = WIDTHS[request.param]
-    opened = browser.new_page(viewport={"width": width, "height": height})
     errors: list[str] = []
-    opened.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    yield opened
-    opened.close()
+    with opened(browser, request.param) as page:
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        yield page
     assert [error for error in errors if "404" not in error] == []
 
 
 def see(page: Page, shown: Shown, path: str) -> str:
     """Open a page, check that it fits, and return its visible text."""
     page.goto(urljoin(shown.address, path))
-    assert page.evaluate(OVERFLOW) <= 0, f"{path} is wider than the window"
+    fits(page)
     return page.inner_text("body")
 
 
@@ -43,10 +40,10 @@ def test_the_start_page_names_the_sample_people_and_leads_to_their_settlements(
 ) -> None:
     text = see(page, shown, "/")
     assert all(person.name in text for person in SAMPLE.persons)
-    page.click(f'a[href="/settlement/{shown.numbers["referred_inpatient"]}"]')
+    follow(page, f'a[href="/settlement/{shown.numbers["referred_inpatient"]}"]')
     assert REFERRED.name in page.inner_text("h1")
-    page.click('header a[href="/"]')
-    page.click(f'a[href="/person/{REFERRED.insured}/{REFERRED.person_no}"]')
+    follow(page, 'header a[href="/"]')
+    follow(page, f'a[href="/person/{REFERRED.insured}/{REFERRED.person_no}"]')
     assert page.inner_text("h1") == REFERRED.name
 
 
@@ -81,7 +78,7 @@ def test_a_person_page_shows_insurance_filing_and_settlements(page: Page, shown:
     for said in ("职工医保", "大同市", "异地转诊人员", "10,965.60"):
         assert said in text
     assert REFERRED.certificate_no not in text
-    page.click(f'a[href="/settlement/{shown.numbers["referred_inpatient"]}"]')
+    follow(page, f'a[href="/settlement/{shown.numbers["referred_inpatient"]}"]')
     assert "3,791.95" in page.inner_text("main")
 
 
@@ -97,7 +94,7 @@ def test_what_is_not_there_is_answered_with_a_page_that_leads_back(
     answer = page.goto(urljoin(shown.address, path))
     assert answer is not None
     assert answer.status == 404
-    page.click('main a[href="/"]')
+    follow(page, 'main a[href="/"]')
     assert page.locator("#people").is_visible()
 
 

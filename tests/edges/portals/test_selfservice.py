@@ -11,11 +11,10 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.edges.portals.conftest import Serving, Shown
+from tests.edges.portals.looking import WIDTHS, fits, follow, opened
 from tests.journeys.nation import SAMPLE, VISITS
 
 pytestmark = pytest.mark.browser
-WIDTHS = {"phone": (390, 844), "desk": (1280, 900)}
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 CLAIM_THIS = 'a[href*="/claim?visit="]'
 TRAVELLER = next(person for person in SAMPLE.persons if person.story == "traveller")
 CANCELLED = next(visit for case, visit in VISITS.items() if case == "cancelled_settlement")
@@ -40,51 +39,43 @@ def alone(tmp_path_factory: pytest.TempPathFactory, width: str) -> Iterator[Show
 @pytest.fixture
 def page(browser: Browser, width: str) -> Iterator[Page]:
     """A page of that width."""
-    wide, high = WIDTHS[width]
-    opened = browser.new_page(viewport={"width": wide, "height": high})
-    opened.set_default_timeout(5000)
-    yield opened
-    opened.close()
-
-
-def fits(page: Page) -> None:
-    """Insist that the page is not wider than the window."""
-    assert page.evaluate(OVERFLOW) <= 0, f"{page.url} is wider than the window"
+    with opened(browser, width) as page:
+        yield page
 
 
 def test_a_person_files_sees_it_and_cancels_it(page: Page, alone: Shown) -> None:
     page.goto(urljoin(alone.address, f"/person/{TRAVELLER.insured}/{TRAVELLER.person_no}"))
-    page.click("text=办理备案")
+    follow(page, "text=办理备案")
     fits(page)
-    page.click("button")
+    follow(page, "button")
     fits(page)
     refused = page.inner_text(".errors")
     assert "FILING-" in refused
     assert re.search("[a-z]{4}", refused)
     page.check("#category-temporary")
     page.select_option("#care_area", "330100")
-    page.click("button")
+    follow(page, "button")
     assert page.url.endswith("#filings")
     fits(page)
     assert "其他临时外出就医人员" in page.inner_text("main")
-    page.click("text=取消 Cancel")
+    follow(page, "text=取消 Cancel")
     fits(page)
-    page.click("button")
+    follow(page, "button")
     assert "已取消" in page.inner_text("main")
 
 
 def test_a_person_claims_a_visit_once_and_reads_how_it_was_computed(page: Page, alone: Shown) -> None:
     person = f"/person/{PAYER.insured}/{PAYER.person_no}"
     page.goto(urljoin(alone.address, person))
-    page.click(CLAIM_THIS)
+    follow(page, CLAIM_THIS)
     fits(page)
-    page.click("button")
+    follow(page, "button")
     fits(page)
     assert "/claim/" in page.url
     text = page.inner_text("main")
     assert "已支付" in text
     assert "怎样算出来的" in text
-    page.click("text=← 返回")
+    follow(page, "text=← 返回")
     fits(page)
     assert page.locator("#claims").is_visible()
     assert page.locator(CLAIM_THIS).count() == 0
@@ -92,7 +83,7 @@ def test_a_person_claims_a_visit_once_and_reads_how_it_was_computed(page: Page, 
 
 def test_a_claim_that_names_nothing_is_told_in_both_languages(page: Page, alone: Shown) -> None:
     page.goto(urljoin(alone.address, f"/person/{TRAVELLER.insured}/{TRAVELLER.person_no}/claim"))
-    page.click("button")
+    follow(page, "button")
     fits(page)
     refused = page.inner_text(".errors")
     assert "请选择就医所在的省" in refused
