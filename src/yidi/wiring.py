@@ -368,6 +368,10 @@ def known(packs: Path) -> Known:
     return Known(policies, Areas(policies, read_divisions(packs), read_chronic_diseases(packs)))
 
 
+PARTS = Wired(open_node, open_reading, derive, rules, known, place_names)
+"""What the commands are handed."""
+
+
 def main() -> None:
     """Run the `yidi` command."""
-    app(obj=Wired(open_node, open_reading, derive, rules, known, place_names))
+    app(obj=PARTS)

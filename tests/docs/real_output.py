@@ -16,8 +16,7 @@ from typing import Any
 from typer.testing import CliRunner
 
 from yidi.edges.cli.main import app
-from yidi.edges.cli.wired import Wired
-from yidi.wiring import derive, open_node, open_reading
+from yidi.wiring import PARTS
 
 ROOT = Path(__file__).parents[2]
 PAGES = (ROOT / "docs" / "concepts" / "one-settlement.md", ROOT / "README.md")
@@ -47,8 +46,7 @@ KEPT = {
 
 def typed(*words: object) -> str:
     """Type `yidi` and these words on a hundred columns; return what it printed."""
-    parts = Wired(open_node, open_reading, derive)
-    result = CliRunner().invoke(app, [str(word) for word in words], obj=parts, env={"COLUMNS": "100"})
+    result = CliRunner().invoke(app, [str(word) for word in words], obj=PARTS, env={"COLUMNS": "100"})
     assert result.exit_code == 0, result.output
     return result.stdout
 

@@ -21,7 +21,6 @@ from yidi.domain.ledger.entry import Line, balances
 from yidi.edges.batch.extract import extract
 from yidi.edges.clearing.gathering import build_command, bulk_command, check_command, gather
 from yidi.edges.cli.main import app
-from yidi.edges.cli.wired import Wired
 from yidi.edges.settings import Settings
 from yidi.edges.storage.verify import verify
 from yidi.processes.clearing.commands import (
@@ -36,7 +35,7 @@ from yidi.processes.clearing.records import ClearingNotice, ClearingNoticeLine
 from yidi.processes.ports.deciding import NATION, Command, Done
 from yidi.processes.reconciliation.records import ReconciliationRun
 from yidi.processes.settlement.records import Posting, Settlement
-from yidi.wiring import Node, derive, open_node, open_reading
+from yidi.wiring import PARTS, Node, open_node
 
 MONTH = "2026-11"
 LATER = datetime(2026, 12, 1, 2, 0, tzinfo=timezone.utc)
@@ -64,7 +63,7 @@ class Agency:
             return open_node(settings, secrets, self.clock)
 
         typed = [*words, "--config", str(self.config)]
-        parts = Wired(opened, open_reading, derive)
+        parts = PARTS._replace(open_node=opened)
         return await asyncio.to_thread(CliRunner().invoke, app, typed, obj=parts, catch_exceptions=False)
 
     async def clearing(self, *words: str, exit_code: int = 0) -> Any:

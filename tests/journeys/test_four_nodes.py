@@ -20,7 +20,6 @@ from tests.journeys.test_kill import PATIENTS, business
 from tests.journeys.test_sample_visits import CASES
 from yidi.edges.cli.nation import Troupe, create_databases, free_ports, nation_up
 from yidi.edges.cli.settings import load
-from yidi.edges.cli.wired import Wired
 from yidi.edges.clock import local_now, system_clock
 from yidi.edges.demonstration.play import Played
 from yidi.edges.demonstration.stage import make_keys
@@ -37,11 +36,10 @@ from yidi.edges.packs.sample import SamplePerson
 from yidi.edges.storage.verify import verify
 from yidi.processes.settlement.commands import Settled
 from yidi.processes.settlement.records import Settlement
-from yidi.wiring import derive, engine_of, open_node, open_reading
+from yidi.wiring import PARTS, engine_of, open_reading
 
 VISIT = VISITS["cancelled_settlement"]
 TIMEOUT_SECONDS = 4.0
-PARTS = Wired(open_node, open_reading, derive)
 STORIES = {visit.person for visit in SAMPLE.visits}
 PEOPLE = tuple(person for person in SAMPLE.persons if person in PATIENTS[:8] or person.story in STORIES)
 NAMED = f"{PEOPLE} {SAMPLE.visits} {VISIT.institution}"

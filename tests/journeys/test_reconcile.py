@@ -16,7 +16,6 @@ from tests.journeys.nation import MORNING, SAMPLE, Nation, TickingClock, key_fol
 from yidi.edges.batch.generate import Synthetic, generate
 from yidi.edges.batch.refusals import DOUBLED_FILE, OTHER_MONTH
 from yidi.edges.cli.main import app
-from yidi.edges.cli.wired import Wired
 from yidi.edges.national.counter import must
 from yidi.edges.storage.engines import engine_for
 from yidi.edges.storage.schema import gathered
@@ -24,7 +23,7 @@ from yidi.processes.ports.deciding import Command
 from yidi.processes.reconciliation.refusals import CASE_OF_ANOTHER, DAY_NOT_OVER
 from yidi.processes.relay.commands import Answered
 from yidi.processes.settlement.records import SettlementAnswered
-from yidi.wiring import derive, open_node, open_reading
+from yidi.wiring import PARTS, open_node
 
 DAY = "2026-11-22"
 LOST = "long_term_resident_inpatient"
@@ -45,7 +44,7 @@ async def type_command(
 
     typed = [*words, "--config", str(config)]
     return await asyncio.to_thread(
-        CliRunner().invoke, app, typed, obj=Wired(opened, open_reading, derive), catch_exceptions=False
+        CliRunner().invoke, app, typed, obj=PARTS._replace(open_node=opened), catch_exceptions=False
     )
 
 

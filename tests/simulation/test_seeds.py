@@ -16,12 +16,11 @@ from typer.testing import CliRunner
 
 from tests.simulation.planted import PLANTED_BY_NAME
 from yidi.edges.cli.main import app
-from yidi.edges.cli.wired import Wired
 from yidi.edges.simulation import arithmetic, auditor, seeds
 from yidi.edges.simulation.plan import Fault, FaultKind, plan_case, plan_month
 from yidi.edges.simulation.playing import play
 from yidi.edges.simulation.stage import Stage
-from yidi.wiring import derive, open_node, open_reading, rules
+from yidi.wiring import PARTS
 
 ROOT = Path(__file__).parents[2]
 KEPT = sorted((ROOT / "tests" / "cases" / "simulation").glob("*.json"))
@@ -113,9 +112,8 @@ def test_a_failing_seed_is_cut_down_and_kept_as_a_case(stage: Stage, tmp_path: P
 
 
 def test_the_command_sums_up_in_json_and_ends_with_nought_when_all_is_well() -> None:
-    parts = Wired(open_node, open_reading, derive, rules)
     words = ["simulate", "--seeds", "1-2", "--hours", "0.05", "--processes", "1", "--json"]
-    done = CliRunner().invoke(app, words, obj=parts)
+    done = CliRunner().invoke(app, words, obj=PARTS)
     told = json.loads(done.stdout)
     assert (done.exit_code, told["seeds"], told["violations"], told["failed_seeds"]) == (0, 2, {}, [])
     assert told["settlements"] > 0
@@ -128,9 +126,8 @@ def test_the_command_ends_with_one_and_names_the_case_when_something_is_wrong(
     with PLANTED_BY_NAME["the nation keeps no copy"].plant(stage) as worse:
         monkeypatch.setattr(seeds, "built", lambda rules: worse)
         monkeypatch.setattr(seeds, "_here", {})
-        parts = Wired(open_node, open_reading, derive, rules)
         words = ["simulate", "--seeds", "1", "--hours", "0.05", "--processes", "1", "--keep", str(tmp_path)]
-        done = CliRunner().invoke(app, words, obj=parts)
+        done = CliRunner().invoke(app, words, obj=PARTS)
     assert done.exit_code == 1
     assert (tmp_path / "seed-1.json").exists()
     assert "questions_were_copied" in done.stdout

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.domain.policy.shapes.inline import inline_policies
 from tests.domain.policy.shapes.region import pack_of
 from yidi.domain.policy import refusals
 from yidi.domain.policy.terms import Counted
 from yidi.domain.policy.tree import Fault
-from yidi.edges.packs.inline import inline_policies
 
 DECIDED = """
     hospital_elsewhere: {level: same, source: CASE}

@@ -12,7 +12,7 @@ from yidi.edges.access.passwords import fits, hashed, one_time, weak
 from yidi.edges.access.refusals import LOGIN_UNFIT, NOT_SIGNED_IN
 from yidi.edges.cli.acting import machine_account
 from yidi.edges.cli.main import app
-from yidi.wiring import Wired, derive, open_node, open_reading, rules
+from yidi.wiring import PARTS
 
 OWN = "sieben Zwerge am Berg"
 
@@ -32,8 +32,7 @@ def config(tmp_path: Path) -> Path:
 def run(config: Path, *words: str, typed: str = "") -> Result:
     """Run a command."""
     runner = CliRunner()
-    wired = Wired(open_node, open_reading, derive, rules)
-    return runner.invoke(app, [*words, "--config", str(config)], input=typed, obj=wired)
+    return runner.invoke(app, [*words, "--config", str(config)], input=typed, obj=PARTS)
 
 
 def log_of(config: Path, *words: str) -> list[dict[str, str]]:

@@ -8,14 +8,12 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from yidi.edges.cli.main import app
-from yidi.edges.cli.wired import Wired
-from yidi.wiring import derive, open_node, open_reading
+from yidi.wiring import PARTS
 
 
 def typed(*words: object, **environment: str) -> Result:
     """Type `yidi` and these words; `environment` are the variables it sees of its own."""
-    parts = Wired(open_node, open_reading, derive)
-    return CliRunner().invoke(app, [str(word) for word in words], obj=parts, env=environment)
+    return CliRunner().invoke(app, [str(word) for word in words], obj=PARTS, env=environment)
 
 
 class Kept:

@@ -26,7 +26,7 @@ def known() -> Known:
 @pytest.fixture
 def parts(known: Known) -> Wired:
     """The wiring, with the packs at hand."""
-    return Wired(wiring.open_node, wiring.open_reading, wiring.derive, known=lambda packs: known)
+    return wiring.PARTS._replace(known=lambda packs: known)
 
 
 def typed(parts: Wired, *words: str) -> Result:

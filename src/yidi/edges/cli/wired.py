@@ -53,28 +53,11 @@ Rules = Callable[[Sequence[str], Policies, Mapping[str, Catalogue]], tuple[Handl
 """How every command is decided, given who is there, their policies and their catalogues."""
 
 
-def no_rules(
-    jurisdictions: Sequence[str], policies: Policies, catalogues: Mapping[str, Catalogue]
-) -> tuple[Handler, ...]:
-    """Stand in where nothing is simulated."""
-    raise NotImplementedError("the wiring hands the rules in")
-
-
 class Known(NamedTuple):
     """What a folder of packs says: benefit policies, and areas with their rules of filing."""
 
     policies: Policies
     areas: Areas
-
-
-def nothing_known(packs: Path) -> Known:
-    """Stand in where no pack is asked."""
-    raise NotImplementedError("the wiring hands the packs in")
-
-
-def no_names(settings: Settings) -> Callable[[str], str]:
-    """Stand in where no place is named: its code."""
-    return str
 
 
 class Wired(NamedTuple):
@@ -86,9 +69,9 @@ class Wired(NamedTuple):
     open_node: Callable[..., AbstractAsyncContextManager[RunningNode]]
     open_reading: Callable[[Settings], AbstractAsyncContextManager[Rows]]
     derive: Callable[[Settings, Settlement, Sequence[Path]], Explained | tuple[Refusal, ...]]
-    rules: Rules = no_rules
-    known: Callable[[Path], Known] = nothing_known
-    place: Callable[[Settings], Callable[[str], str]] = no_names
+    rules: Rules
+    known: Callable[[Path], Known]
+    place: Callable[[Settings], Callable[[str], str]]
 
 
 def wired(context: typer.Context) -> Wired:

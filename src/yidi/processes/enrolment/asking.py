@@ -32,13 +32,8 @@ from yidi.processes.enrolment.views import (
     latest_marks,
     latest_relations,
 )
-from yidi.processes.ports.deciding import Ask, Decision, Facts, Key, Moment, Record, Refused, Reply
-from yidi.processes.relay.commands import homeward
-
-
-def answer(ask: Ask, reply: Reply, *records: Record) -> Decision:
-    """Decide with an answer that travels home to the institution that asked."""
-    return Decision(records, (homeward(ask, reply),))
+from yidi.processes.ports.deciding import Decision, Facts, Key, Moment, Refused
+from yidi.processes.relay.commands import answered_home
 
 
 def needs_of_credential(command: FindPerson, facts: Facts) -> Iterable[Key]:
@@ -77,15 +72,15 @@ def find_person(command: FindPerson, facts: Facts, moment: Moment) -> Decision:
     day = moment.today.isoformat()
     if holder is None:
         unknown = CREDENTIAL_UNKNOWN.because("number", kind=command.shown.kind)
-        return answer(command, Refused(refusals=(unknown,)))
+        return answered_home(command, Refused(refusals=(unknown,)))
     findings = tuple(_mismatches(command, facts, holder, day))
     if findings:
-        return answer(command, Refused(refusals=findings))
+        return answered_home(command, Refused(refusals=findings))
     people = {person.person_no: person for person in _namesakes(command, facts, holder)}
     held = [row for no in people for row in facts.many(RELATIONS, command.jurisdiction, no)]
     answers = answering(held, day)
     person = holder if answers is None else people[answers.person_no]
-    return answer(command, _found(command, facts, person, answers, moment))
+    return answered_home(command, _found(command, facts, person, answers, moment))
 
 
 def _holder(command: FindPerson, facts: Facts) -> Person | None:

@@ -10,7 +10,6 @@ from yidi.domain.benefit.situation import CareKind
 from yidi.domain.codes.chronic_disease import ChronicDiseases
 from yidi.domain.dates import FOREVER
 from yidi.domain.refusal import Refusal
-from yidi.processes.enrolment.asking import answer
 from yidi.processes.enrolment.commands import CheckEntitlement, Entitlement, FundEntitled
 from yidi.processes.enrolment.records import (
     CERTIFICATES,
@@ -34,6 +33,7 @@ from yidi.processes.enrolment.views import (
     person_missing,
 )
 from yidi.processes.ports.deciding import Decision, Facts, Key, Moment, Refused
+from yidi.processes.relay.commands import answered_home
 
 STAYS = frozenset({CareKind.INPATIENT, CareKind.CHRONIC})
 VISITS = frozenset({CareKind.OUTPATIENT, CareKind.EMERGENCY_OUTPATIENT, CareKind.PHARMACY})
@@ -127,11 +127,11 @@ def check_entitlement(
         place, no = command.jurisdiction, command.person_no
         missing = person_missing(facts.one(PERSON, place, no), no)
         if missing:
-            return answer(command, Refused(refusals=missing))
+            return answered_home(command, Refused(refusals=missing))
         day = command.start[:10] or moment.today.isoformat()
         replaced = _replaced_by(command, facts, day)
         if replaced:
-            return answer(command, Refused(refusals=replaced))
+            return answered_home(command, Refused(refusals=replaced))
         held = entitlement(facts.many(RELATIONS, place, no), command.scheme, day)
         chronic = _certificate(command, facts.many(CERTIFICATES, place, no), day, diseases)
         if not isinstance(held, Entitled):
@@ -139,7 +139,7 @@ def check_entitlement(
         else:
             marks = marks_on(facts.many(IDENTITY_MARKS, place, no), day)
             rows = tuple(_fund_rows(command, held, marks, chronic, day))
-        return answer(command, Entitlement(person_no=no, funds=rows))
+        return answered_home(command, Entitlement(person_no=no, funds=rows))
 
     return decide
 

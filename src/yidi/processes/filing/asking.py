@@ -18,11 +18,12 @@ from yidi.processes.filing.commands import (
     SelectionsFound,
 )
 from yidi.processes.filing.records import FILINGS, SELECTIONS, Filing
-from yidi.processes.filing.referral import answer, not_now
+from yidi.processes.filing.referral import not_now
 from yidi.processes.filing.views import VALID, latest, latest_selections
 from yidi.processes.network.records import INSTITUTION
 from yidi.processes.network.views import current
 from yidi.processes.ports.deciding import Decision, Facts, Key, Moment
+from yidi.processes.relay.commands import answered_home
 
 
 def needs_of_certificates(command: AskChronic, facts: Facts) -> Iterable[Key]:
@@ -42,7 +43,7 @@ def ask_chronic(command: AskChronic, facts: Facts, moment: Moment) -> Decision:
         for row in latest_certificates(facts.many(CERTIFICATES, place, no))
         if row.state == VALID and row.end > today
     )
-    return answer(command, ChronicFound(rows=rows))
+    return answered_home(command, ChronicFound(rows=rows))
 
 
 def needs_of_selections(command: AskSelections, facts: Facts) -> Iterable[Key]:
@@ -81,7 +82,7 @@ def ask_selections(command: AskSelections, facts: Facts, moment: Moment) -> Deci
         for row in latest_selections(facts.many(SELECTIONS, place, no))
         if row.state == VALID and row.end > today and command.business_kind in ("", row.business_kind)
     )
-    return answer(command, SelectionsFound(person_no=no, rows=rows))
+    return answered_home(command, SelectionsFound(person_no=no, rows=rows))
 
 
 def needs_of_filings(command: AskFilings, facts: Facts) -> Iterable[Key]:
@@ -104,7 +105,7 @@ def ask_filings(command: AskFilings, facts: Facts, moment: Moment) -> Decision:
         if row.end > since and (not until or row.start <= until)
     )
     held = answering(facts.many(RELATIONS, place, no), moment.today.isoformat())
-    return answer(
+    return answered_home(
         command,
         FilingsFound(
             person_no=no,

@@ -34,21 +34,16 @@ from yidi.processes.filing.refusals import (
 )
 from yidi.processes.filing.views import LONG_TERM, held_filing, spells, state_zh
 from yidi.processes.ports.areas import Areas, FilingRules
-from yidi.processes.ports.deciding import Ask, Decision, Facts, Key, Moment, Record, Refused, Reply
-from yidi.processes.relay.commands import homeward
+from yidi.processes.ports.deciding import Ask, Decision, Facts, Key, Moment, Refused
+from yidi.processes.relay.commands import answered_home
 
 CITY, PROVINCE, OUTSIDE = "city", "province", "outside"
 """How far a referral leads: inside the city, the province, or beyond (dictionary of referral kinds)."""
 
 
-def answer(ask: Ask, reply: Reply, *records: Record) -> Decision:
-    """Decide with an answer that travels home to the institution that asked."""
-    return Decision(records, (homeward(ask, reply),))
-
-
 def not_now(ask: Ask, *refusals: Refusal) -> Decision:
     """Decide that nothing happens, and tell the institution that asked why."""
-    return answer(ask, Refused(refusals=refusals))
+    return answered_home(ask, Refused(refusals=refusals))
 
 
 def own_name(ask: Ask, institution_code: str) -> tuple[Refusal, ...]:
@@ -85,7 +80,7 @@ def refer(areas: Areas) -> Callable[[Refer, Facts, Moment], Decision]:
         overlapping = tuple(overlaps(row, held, areas.divisions, today))
         if overlapping:
             return not_now(command, *overlapping)
-        return answer(command, shown(row), row)
+        return answered_home(command, shown(row), row)
 
     return decide
 
@@ -111,7 +106,7 @@ def withdraw(command: WithdrawReferral, facts: Facts, moment: Moment) -> Decisio
         texts = {"state": found.state, "state_zh": state_zh(found), "act": "withdrawn", "act_zh": "撤销转诊"}
         return not_now(command, WRONG_STATE.because("filing_id", filing_id=found.filing_id, **texts))
     row = cancelled_row(found, moment.today.isoformat(), command.reason, moment)
-    return answer(command, shown(row), row)
+    return answered_home(command, shown(row), row)
 
 
 def _findings(

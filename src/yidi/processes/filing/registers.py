@@ -18,7 +18,7 @@ from yidi.processes.filing.commands import (
 )
 from yidi.processes.filing.making import day_findings, invalid
 from yidi.processes.filing.records import SELECTIONS, Selection
-from yidi.processes.filing.referral import answer, not_now, own_name
+from yidi.processes.filing.referral import not_now, own_name
 from yidi.processes.filing.refusals import (
     ALREADY_CERTIFIED,
     ALREADY_SELECTED,
@@ -30,6 +30,7 @@ from yidi.processes.filing.refusals import (
 from yidi.processes.filing.views import VALID, latest_selections
 from yidi.processes.ports.areas import Areas
 from yidi.processes.ports.deciding import Decision, Facts, Key, Moment
+from yidi.processes.relay.commands import answered_home
 
 CANCELLED = "cancelled"
 
@@ -74,7 +75,9 @@ def certify(areas: Areas) -> Callable[[CertifyChronic, Facts, Moment], Decision]
             command.end or FOREVER,
             moment.instant,
         )
-        return answer(command, _filed(certificate_id(row), row.version, VALID, row.start, row.end), row)
+        return answered_home(
+            command, _filed(certificate_id(row), row.version, VALID, row.start, row.end), row
+        )
 
     return decide
 
@@ -87,7 +90,7 @@ def withdraw_chronic(command: WithdrawChronic, facts: Facts, moment: Moment) -> 
         if named and found.institution_code == command.origin_sender:
             row = found._replace(version=found.version + 1, state=CANCELLED, recorded_at=moment.instant)
             reply = _filed(command.certificate_id, row.version, CANCELLED, row.start, row.end)
-            return answer(command, reply, row)
+            return answered_home(command, reply, row)
     return not_now(
         command, CERTIFICATE_UNKNOWN.because("certificate_id", certificate_id=command.certificate_id)
     )
@@ -126,7 +129,7 @@ def select(command: SelectInstitution, facts: Facts, moment: Moment) -> Decision
         command.end or FOREVER,
         moment.instant,
     )
-    return answer(command, _filed(row.selection_id, 1, VALID, row.start, row.end), row)
+    return answered_home(command, _filed(row.selection_id, 1, VALID, row.start, row.end), row)
 
 
 def withdraw_selection(command: WithdrawSelection, facts: Facts, moment: Moment) -> Decision:
@@ -136,7 +139,7 @@ def withdraw_selection(command: WithdrawSelection, facts: Facts, moment: Moment)
         if named and found.institution_code == command.origin_sender:
             row = found._replace(version=found.version + 1, state=CANCELLED, recorded_at=moment.instant)
             reply = _filed(row.selection_id, row.version, CANCELLED, row.start, row.end)
-            return answer(command, reply, row)
+            return answered_home(command, reply, row)
     return not_now(command, SELECTION_UNKNOWN.because("selection_id", selection_id=command.selection_id))
 
 

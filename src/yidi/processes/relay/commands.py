@@ -6,7 +6,7 @@ In one province (care and insured place the same jurisdiction's business) the na
 
 from __future__ import annotations
 
-from yidi.processes.ports.deciding import NATION, Ask, Command, Reply
+from yidi.processes.ports.deciding import NATION, Ask, Command, Decision, Record, Reply
 
 
 class Forward(Command, frozen=True, kw_only=True):
@@ -130,3 +130,8 @@ def homeward(ask: Ask, reply: Reply) -> Command:
         reply=reply,
         lasting=lasting,
     )
+
+
+def answered_home(ask: Ask, reply: Reply, *records: Record) -> Decision:
+    """Decide with an answer that travels home to the institution that asked."""
+    return Decision(records, (homeward(ask, reply),))

@@ -19,11 +19,9 @@ from yidi.processes.ports.deciding import (
     Facts,
     Key,
     Moment,
-    Record,
     Refused,
-    Reply,
 )
-from yidi.processes.relay.commands import homeward
+from yidi.processes.relay.commands import answered_home
 from yidi.processes.relay.records import TOMBSTONE
 from yidi.processes.visit.commands import (
     AskStays,
@@ -49,11 +47,6 @@ from yidi.processes.visit.refusals import (
     VISIT_NUMBER_SPENT,
 )
 from yidi.processes.visit.views import Stay, stays
-
-
-def answer(ask: Ask, reply: Reply, *records: Record) -> Decision:
-    """Decide with an answer that travels home to the care place."""
-    return Decision(records, (homeward(ask, reply),))
 
 
 class Admission:
@@ -84,15 +77,15 @@ class Admission:
         found = entitled(command, facts, command.started_on)
         findings = tuple(self._findings(command, facts))
         if not isinstance(found, Entitled):
-            return answer(command, Refused(refusals=(*found, *findings)))
+            return answered_home(command, Refused(refusals=(*found, *findings)))
         if findings:
-            return answer(command, Refused(refusals=findings))
+            return answered_home(command, Refused(refusals=findings))
         reply = VisitAdmitted(
             standing=self._standing(command, facts, moment, found.relation.area),
             person_type=found.relation.person_type,
         )
         stay = command.care_kind == CareKind.INPATIENT
-        return answer(command, reply, *((_opened(command, moment),) if stay else ()))
+        return answered_home(command, reply, *((_opened(command, moment),) if stay else ()))
 
     def _standing(self, command: OpenVisit, facts: Facts, moment: Moment, area: str) -> str:
         """As what the visit counts as known now; empty when it could not be settled directly yet.
@@ -182,21 +175,21 @@ def note_stay(command: NoteStay, facts: Facts, moment: Moment) -> Decision:
     done = Done(reference=command.visit_id)
     if stay is None or stay.opened.care != command.care or stay.event == StayEvent.CANCELLED:
         if stay is not None and command.event == StayEvent.CANCELLED and stay.opened.care == command.care:
-            return answer(command, done)
+            return answered_home(command, done)
         state = "" if stay is None else stay.event
         unknown = STAY_UNKNOWN.because("visit_id", visit_id=command.visit_id, state=state)
-        return answer(command, Refused(refusals=(unknown,)))
+        return answered_home(command, Refused(refusals=(unknown,)))
     if command.event == StayEvent.REOPENED:
         elsewhere = tuple(_in_hospital(known, command.visit_id))
         if elsewhere:
-            return answer(command, Refused(refusals=elsewhere))
+            return answered_home(command, Refused(refusals=elsewhere))
     notice = stay.opened._replace(
         sequence=stay.sequence + 1,
         event=StayEvent(command.event).value,
         ended_on=command.ended_on,
         recorded_at=moment.instant,
     )
-    return answer(command, done, notice)
+    return answered_home(command, done, notice)
 
 
 def needs_of_question(command: AskStays, facts: Facts) -> Iterable[Key]:
@@ -209,11 +202,11 @@ def show_stays(command: AskStays, facts: Facts, moment: Moment) -> Decision:
     """Show the stays that are open, and those that met the days asked for."""
     person = facts.one(PERSON, command.jurisdiction, command.person_no)
     if person is None:
-        return answer(command, Refused(refusals=person_missing(person, command.person_no)))
+        return answered_home(command, Refused(refusals=person_missing(person, command.person_no)))
     born = parse_day(person.born)
     found = _stays(command, facts, (command.person_no,)).values()
     shown = (_shown(stay) for stay in found if _asked_for(stay, command.since[:10], command.until[:10]))
-    return answer(
+    return answered_home(
         command,
         StaysFound(
             person_no=person.person_no,

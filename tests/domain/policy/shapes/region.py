@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from tests.domain.policy.shapes.inline import AREA, inline_policies
 from yidi.domain.benefit.settle import benefit, explain
 from yidi.domain.benefit.situation import (
     Benefit,
@@ -19,7 +20,6 @@ from yidi.domain.benefit.situation import (
 )
 from yidi.domain.money import parse_yuan
 from yidi.domain.policy.policy import Policy
-from yidi.edges.packs.inline import AREA, inline_policies
 
 LOCAL: dict[str, object] = {}
 REFERRED = {"place": Place.OTHER_PROVINCE, "standing": Standing.REFERRED}
