@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from typer.testing import Result
 
 from tests.edges.cli.conftest import MONTH, Kept, typed
+from yidi.domain.money import format_yuan
 from yidi.domain.refusal import RefusalKind
 from yidi.edges.cli.demo import database_of
 from yidi.edges.documents.refusals import NOT_A_PAPER, NOT_SEALED, WRONG_SEAL
@@ -88,7 +89,9 @@ def test_a_payment_of_another_amount_is_refused_with_the_amount_of_the_notice(mo
     line = notice["lines"][0]
     said = ("--province", notice["province"], "--counterpart", line["counterpart"])
     money = ("--amount", "0.01", "--reference", "B1")
-    refused(month, kinds.WRONG_AMOUNT, "clearing", "pay", notice["number"], *said, *money)
+    told = refused(month, kinds.WRONG_AMOUNT, "clearing", "pay", notice["number"], *said, *money)
+    named_fen = sum(row["amount_fen"] for row in notice["lines"] if row["counterpart"] == line["counterpart"])
+    assert f"{format_yuan(named_fen)}元，不是0.01元" in told
 
 
 def test_a_month_with_a_hole_is_refused(month: Played) -> None:

@@ -146,7 +146,7 @@ def faults(command: Adjust, answered: SettlementAnswered, cleared_in: str, taken
     if not cleared_in or answered.undoes:
         yield NOT_CLEARED_YET.because("settlement_id", settlement_id=number)
     if not 0 < command.amount_fen <= taken.left_fen:
-        yield MORE_THAN_CLEARED.because("amount_fen", settlement_id=number, left_fen=taken.left_fen)
+        yield MORE_THAN_CLEARED.because("amount_fen", settlement_id=number, left=format_yuan(taken.left_fen))
     if isinstance(command, AuditDeduction) and command.penalty_fen < 0:
         yield PENALTY_BELOW_ZERO.because("penalty_fen", penalty=format_yuan(command.penalty_fen))
 

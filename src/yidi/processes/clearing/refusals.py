@@ -155,8 +155,8 @@ CORRECTION_OUT_OF_RANGE = RefusalKind(
     "FUNDS-507",
     RefusalClass.FUNDS,
     Actor.NATION,
-    "结算{settlement_id}的更正金额须小于原金额{due_fen}分，且各项不超过原值",
-    "a correction of {settlement_id} is below {due_fen} fen in sum and adds to no part",
+    "结算{settlement_id}的更正金额须小于原金额{due}元，且各项不超过原值",
+    "a correction of {settlement_id} is below {due} yuan in sum and adds to no part",
     "请填写更正后的基金和账户金额；多付不足的另行结算",
     "give what stands of funds and account; what is missing is settled anew",
 )
@@ -193,8 +193,8 @@ WRONG_AMOUNT = RefusalKind(
     "FUNDS-511",
     RefusalClass.FUNDS,
     Actor.INSURED_PLACE,
-    "通知书{number}对{counterpart}的金额是{expected_fen}分，不是{given_fen}分",
-    "notice {number} names {expected_fen} fen for {counterpart}, not {given_fen}",
+    "通知书{number}对{counterpart}的金额是{expected}元，不是{given}元",
+    "notice {number} names {expected} yuan for {counterpart}, not {given}",
     "须按通知书金额一次足额拨付或确认；账务没有变动",
     "pay or confirm exactly what the notice names; nothing was changed",
 )
@@ -231,8 +231,8 @@ MORE_THAN_CLEARED = RefusalKind(
     "FUNDS-515",
     RefusalClass.FUNDS,
     Actor.CARE_PLACE,
-    "扣减或退回金额须大于零且不超过结算{settlement_id}已清算的余额{left_fen}分",
-    "an amount is above zero and within the {left_fen} fen left of settlement {settlement_id}",
+    "扣减或退回金额须大于零且不超过结算{settlement_id}已清算的余额{left}元",
+    "an amount is above zero and within the {left} yuan left of settlement {settlement_id}",
     "请核对金额",
     "check the amount",
 )

@@ -12,6 +12,7 @@ from yidi.domain.ledger.deduction import (
 )
 from yidi.domain.ledger.entry import Entry
 from yidi.domain.ledger.movement import Transfer
+from yidi.domain.money import format_yuan
 from yidi.processes.clearing.commands import DisputeRaised, DisputeResolved, DisputeState, ResolveDispute, Way
 from yidi.processes.clearing.corrected import (
     holding,
@@ -91,7 +92,7 @@ def resolve(command: ResolveDispute, facts: Facts, moment: Moment) -> Decision:
     fund_fen, account_fen = what_stands(command, last)
     due_fen = last.fund_fen + last.account_fen
     if command.outcome is DisputeState.CORRECTED and not smaller(last, fund_fen, account_fen):
-        values = {"settlement_id": number, "due_fen": due_fen}
+        values = {"settlement_id": number, "due": format_yuan(due_fen)}
         return refused(command, CORRECTION_OUT_OF_RANGE.because("fund_fen", **values))
     row = last._replace(
         version=last.version + 1,

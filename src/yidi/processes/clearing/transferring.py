@@ -12,6 +12,7 @@ from yidi.domain.ledger.deduction import (
 )
 from yidi.domain.ledger.entry import Entry
 from yidi.domain.ledger.movement import Transfer, entry_of_clearing_paid, entry_of_clearing_received
+from yidi.domain.money import format_yuan
 from yidi.domain.refusal import Refusal
 from yidi.processes.clearing.commands import (
     ConfirmReceipt,
@@ -164,9 +165,8 @@ def wrong_amount(command: PayNotice | ConfirmReceipt, rows: Sequence[Transfer]) 
     if command.amount_fen == expected_fen:
         return []
     values = {"number": command.number, "counterpart": command.counterpart}
-    return [
-        WRONG_AMOUNT.because("amount_fen", **values, expected_fen=expected_fen, given_fen=command.amount_fen)
-    ]
+    amounts = {"expected": format_yuan(expected_fen), "given": format_yuan(command.amount_fen)}
+    return [WRONG_AMOUNT.because("amount_fen", **values, **amounts)]
 
 
 def taken(facts: Facts, here: str, month: str, kind: Step, payer: str, payee: str) -> ClearingStep | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from yidi.domain.dates import is_day
-from yidi.domain.money import apportion_fen
+from yidi.domain.money import apportion_fen, format_yuan
 from yidi.domain.refusal import Refusal
 from yidi.processes.ports.deciding import Decision, Done, Facts, Key, Moment, accepted, refused
 from yidi.processes.prepayment.commands import AreaPaid, AreasCalled, CallAreas, CountAreaUse
@@ -172,7 +172,7 @@ def area_paid(command: AreaPaid, facts: Facts, moment: Moment) -> Decision:
     if any((row.area, row.scheme) == wanted for row in facts.many(AREA_PAYMENTS, here, number)):
         findings.append(CALLED_BEFORE.because("area", notice_no=number, item=item))
     if call.amount_fen != command.amount_fen:
-        values = {"expected_fen": call.amount_fen, "amount_fen": command.amount_fen}
+        values = {"expected": format_yuan(call.amount_fen), "amount": format_yuan(command.amount_fen)}
         findings.append(OTHER_AMOUNT.because("amount_fen", notice_no=f"{number} {item}", **values))
     if not is_day(command.paid_on) or not notice.issued_on <= command.paid_on <= moment.today.isoformat():
         findings.append(DAY_IMPOSSIBLE.because("paid_on", day=command.paid_on, start=notice.issued_on))

@@ -23,10 +23,10 @@ from yidi.processes.ports.deciding import (
 from yidi.processes.prepayment.commands import RequestTopUp, SubmitTopUp, TellDecision, TellRates
 from yidi.processes.prepayment.nation import terms_on
 from yidi.processes.prepayment.records import RATES, TOP_UPS_OF_MONTH, Basis, TopUp, UsageRate
-from yidi.processes.prepayment.refusals import NOT_RED, TOO_LATE_TO_ASK, TOP_UP_INVALID
+from yidi.processes.prepayment.refusals import NOT_RED, TOO_LATE_TO_ASK
 from yidi.processes.prepayment.usage import needed_fen
 from yidi.processes.prepayment.views import latest_rates
-from yidi.processes.prepayment.warning import ASKABLE
+from yidi.processes.prepayment.warning import ASKABLE, top_up_invalid
 
 
 def nothing(command: Command, facts: Facts) -> Iterable[Key]:
@@ -113,8 +113,7 @@ class Applicant:
             for past in facts.many(TOP_UPS_OF_MONTH, command.jurisdiction, command.month)
         }
         if (command.insured, command.scheme) in asked or not 0 < command.amount_fen <= needed:
-            values = {"amount_fen": str(command.amount_fen), "least_fen": "1", "greatest_fen": str(needed)}
-            findings.append(TOP_UP_INVALID.because("amount_fen", **values))
+            findings.append(top_up_invalid("amount_fen", command.amount_fen, 1, needed))
         return findings
 
     def _until(self, signed_on: str, working_days: int, moment: Moment) -> str | Refusal:

@@ -64,8 +64,8 @@ OTHER_AMOUNT = RefusalKind(
     "FUNDS-35",
     RefusalClass.FUNDS,
     Actor.INSURED_PLACE,
-    "{notice_no}应为{expected_fen}分，所报为{amount_fen}分",
-    "{notice_no} is for {expected_fen} fen, {amount_fen} fen are reported",
+    "{notice_no}应为{expected}元，所报为{amount}元",
+    "{notice_no} is for {expected} yuan, {amount} yuan are reported",
     "请按通知金额足额划转；银行手续费不得从中扣除；差额未查明前转入暂记科目",
     "transfer the amount of the notice in full, no bank fee taken off; keep a difference in suspense",
 )
@@ -119,8 +119,8 @@ TOP_UP_INVALID = RefusalKind(
     "FUNDS-132",
     RefusalClass.FUNDS,
     Actor.CARE_PLACE,
-    "紧急调增金额{amount_fen}分不成立：应在{least_fen}至{greatest_fen}分之间，同月同一预付金只申请一次",
-    "{amount_fen} fen cannot be topped up: from {least_fen} to {greatest_fen} fen, once a month a float",
+    "紧急调增金额{amount}元不成立：应在{least}至{greatest}元之间，同月同一预付金只申请一次",
+    "{amount} yuan cannot be topped up: from {least} to {greatest} yuan, once a month a float",
     "请更正金额；已有申请的请等待审核结果",
     "correct the amount; where a request is under review, wait for its outcome",
 )

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from yidi.domain.dates import is_day
+from yidi.domain.money import format_yuan
 from yidi.domain.refusal import Refusal
 from yidi.processes.ports.deciding import (
     NATION,
@@ -193,7 +194,7 @@ def _faults(
             step=wish.step.value,
         )
     if line is not None and line.amount_fen != wish.amount_fen:
-        values = {"expected_fen": line.amount_fen, "amount_fen": wish.amount_fen}
+        values = {"expected": format_yuan(line.amount_fen), "amount": format_yuan(wish.amount_fen)}
         yield OTHER_AMOUNT.because("amount_fen", notice_no=f"{notice.notice_no}/{line.line}", **values)
     if not is_day(wish.happened_on) or not notice.issued_on <= wish.happened_on <= moment.today.isoformat():
         yield DAY_IMPOSSIBLE.because("day", day=wish.happened_on, start=notice.issued_on)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import msgspec
 
 from yidi.domain.calendar.working_days import Calendar
+from yidi.domain.money import format_yuan
 from yidi.domain.money_terms.terms import MoneyTerms
 from yidi.domain.refusal import Refusal
 from yidi.processes.ports.deciding import (
@@ -158,11 +159,16 @@ class Warden:
         return accepted(command, reply, *records, messages=(told, *delivered(written)))
 
 
+def top_up_invalid(field: str, amount_fen: int, least_fen: int, greatest_fen: int) -> Refusal:
+    """Say between which amounts a top-up may be, in yuan."""
+    fens = {"amount": amount_fen, "least": least_fen, "greatest": greatest_fen}
+    return TOP_UP_INVALID.because(field, **{name: format_yuan(fen) for name, fen in fens.items()})
+
+
 def faults_of_approval(command: DecideTopUp, request: TopUp, rates: Iterable[UsageRate]) -> Iterable[Refusal]:
     """Find why a top-up cannot be decided so: more than asked, or not red by the nation's own rating."""
     if not 0 <= command.approved_fen <= request.asked_fen:
-        values = {"amount_fen": command.approved_fen, "least_fen": 0, "greatest_fen": request.asked_fen}
-        yield TOP_UP_INVALID.because("approved_fen", **values)
+        yield top_up_invalid("approved_fen", command.approved_fen, 0, request.asked_fen)
     wanted = Float(request.insured, request.care, request.scheme)
     red = {Float(row.insured, row.care, row.scheme) for row in latest_rates(rates) if row.colour in ASKABLE}
     if command.approved_fen and wanted not in red:
