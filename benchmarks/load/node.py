@@ -50,12 +50,21 @@ class Served:
         self.process, self.port = process, port
 
     def cpu_seconds(self) -> float:
-        """Processor time used so far, all threads; nan where the system does not tell."""
+        """Processor time used so far by its processes, all threads; nan where the system does not tell."""
         try:
-            fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+            return sum(map(_cpu_seconds, self.pids()))
         except OSError:
             return float("nan")
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def pids(self) -> list[int]:
+        """The node's processes: the journal's, then that of its window."""
+        pid = self.process.pid
+        return [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
+
+
+def _cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def write_settings(

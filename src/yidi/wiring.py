@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from socket import socket
 from typing import TypeVar
 
+import msgspec
 from starlette.applications import Starlette
 
 from yidi.domain.catalogue.catalogue import Catalogue
@@ -45,6 +47,7 @@ from yidi.edges.storage.engines.sqlite import SQLite
 from yidi.edges.storage.migrate import check_version, migrate
 from yidi.edges.storage.reading import rows as read_rows
 from yidi.edges.storage.schema import gathered
+from yidi.edges.window.asking import Asking, DistantJournal
 from yidi.processes.claim import decide as claim
 from yidi.processes.clearing import decide as clearing
 from yidi.processes.clearing.withdrawing import Corrections
@@ -212,7 +215,7 @@ class Node:
         self,
         settings: Settings,
         reference: Reference,
-        journal: Journal,
+        journal: Journal | DistantJournal,
         keys: Mapping[str, str],
         clock: Clock = system_clock,
         exchange: Exchange | None = None,
@@ -317,6 +320,30 @@ async def open_node(
 
 
 @asynccontextmanager
+async def open_window(
+    settings: Settings, keys: Mapping[str, str], end: socket, clock: Clock = system_clock
+) -> AsyncIterator[tuple[Node, Asking]]:
+    """Open the service window of a node whose journal is at the other end of a line."""
+    reference = Reference(Path(settings.packs) if settings.packs else packs_folder(), settings.jurisdictions)
+    asking = Asking(Codec())
+    await asking.connect(end)
+    await asking.greeted.wait()
+    engine = engine_of(settings)
+    await engine.open()
+    try:
+        guarding = await guard(engine, msgspec.structs.replace(settings, seal=False), clock)
+        async with (
+            attended(guarding, engine, lambda: engine_of(settings)),
+            keeping_beside(engine, lambda: engine_of(settings)) as keeping,
+        ):
+            access = access_of(keeping, settings, clock)
+            journal = DistantJournal(engine, asking)
+            yield Node(settings, reference, journal, keys, clock, access=access), asking
+    finally:
+        await engine.close()
+
+
+@asynccontextmanager
 async def open_reading(settings: Settings) -> AsyncIterator[Rows]:
     """Open a node's database for reading only."""
     engine = engine_of(settings)
@@ -368,7 +395,7 @@ def known(packs: Path) -> Known:
     return Known(policies, Areas(policies, read_divisions(packs), read_chronic_diseases(packs)))
 
 
-PARTS = Wired(open_node, open_reading, derive, rules, known, place_names)
+PARTS = Wired(open_node, open_reading, derive, rules, known, place_names, open_window)
 """What the commands are handed."""
 
 

@@ -101,7 +101,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     `database` is `sqlite:PATH` or `postgresql://…`; `jurisdictions` the six-digit codes the node hosts
     (empty: the nation and every province); `gateways` the signature scheme of a province's gateway where
     it is not `gateway`; `keys` the file with one secret an institution; `node` tells nodes that share a
-    database apart (0-99). `encrypt` keeps personal identifiers encrypted,
+    database apart (0-99). `processes` is 2 to serve from a process beside the journal's, 1 to do all in one,
+    0 to choose by the processors there are. `encrypt` keeps personal identifiers encrypted,
     `seal` chains settlements and seals them every `seal_seconds`, under keys in `key_folder`, made at the
     first start (docs/operating/keys.md).
     """
@@ -114,6 +115,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     jurisdictions: tuple[str, ...] = ()
     gateway: str = "timestamp_nonce_sha256"
     gateways: dict[str, str] = {}
+    processes: int = 1
     packs: str = ""
     fold: bool = True
     counter_timeout_seconds: float = 15.0
@@ -167,6 +169,10 @@ def findings_of(settings: Settings) -> list[str]:
             found.append(f"gateway of {name}: {scheme!r} is not one of {', '.join(GATEWAY_SCHEMES)}")
     if settings.counter_timeout_seconds <= 0 or settings.body_limit_bytes <= 0 or settings.queue_room <= 0:
         found.append("counter_timeout_seconds, body_limit_bytes and queue_room must be above zero")
+    if not 0 <= settings.processes <= 2:
+        found.append(f"processes = {settings.processes}: 1, 2, or 0 to choose by the machine")
+    if settings.processes == 2 and (settings.exchange is not None or os.name != "posix"):
+        found.append("processes = 2: not with a table [exchange], and not on Windows; write 1")
     if settings.seal_seconds <= 0 or settings.seal_algorithm not in SEAL_ALGORITHMS:
         found.append(f"seal_seconds must be above zero, seal_algorithm one of {', '.join(SEAL_ALGORITHMS)}")
     if settings.exchange is not None:

@@ -19,7 +19,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from yidi.edges.cli.serve import Server
+from yidi.edges.cli.serving import Server
 from yidi.edges.cli.wired import RunningNode, Wired, wired
 from yidi.edges.clock import local_now, system_clock
 from yidi.edges.demonstration.agency import StoryAgency

@@ -49,12 +49,14 @@ NOUNS = {
     "settings": "settings:app",
 }
 """Noun -> its module in this folder, and the commands or the single command in it."""
+UNLISTED = {"window": "window:window"}
+"""What `yidi serve` types, and nobody else."""
 
 
 @cache
 def noun(name: str) -> Any:
     """Import what a noun stands for and return its command."""
-    module, attribute = NOUNS[name].split(":")
+    module, attribute = {**NOUNS, **UNLISTED}[name].split(":")
     found = getattr(import_module(f"yidi.edges.cli.{module}"), attribute)
     if isinstance(found, typer.Typer):
         command: Any = get_group(found)
@@ -75,7 +77,7 @@ class Program(TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return the command of a noun, None for an unknown one."""
-        return noun(cmd_name) if cmd_name in NOUNS else None
+        return noun(cmd_name) if cmd_name in NOUNS or cmd_name in UNLISTED else None
 
     def invoke(self, ctx: Any) -> Any:  # typer brings a click of its own, whose types have no public name
         """Run what was typed."""

@@ -13,7 +13,7 @@ import uvicorn
 from rich.console import Console
 from rich.table import Column, Table
 
-from yidi.edges.cli.serve import Server, spare_the_collector
+from yidi.edges.cli.serving import Server, spare_the_collector
 from yidi.edges.cli.settings import load
 from yidi.edges.cli.wired import Wired, wired
 from yidi.edges.clock import system_clock

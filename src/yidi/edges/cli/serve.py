@@ -2,105 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
-import gc
-import os
-import socket
 from pathlib import Path
 
 import typer
-import uvicorn
 
+from yidi.edges.cli.acting import named_user
+from yidi.edges.cli.serving import Telling, bound, spare_the_collector
 from yidi.edges.cli.settings import CONFIG, load
+from yidi.edges.cli.window import has_window, keep_journal
 from yidi.edges.cli.wired import Wired, wired
 from yidi.edges.settings import Settings, SettingsFault, read_keys
 from yidi.edges.telemetry import start_logging
 
-COLLECT_AFTER = (20_000, 20, 20)
-"""Objects made, rounds and rounds of rounds after which the three generations are collected."""
 
-
-def bound(host: str, port: int) -> socket.socket:
-    """Bind the port to serve on. Raises SettingsFault when another program has it, or it is not ours."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    opened = socket.socket(family)
-    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        opened.bind((host, port))
-    except OSError as fault:
-        opened.close()
-        why = os.strerror(fault.errno) if fault.errno and fault.errno > 0 else str(fault)
-        raise SettingsFault(
-            [
-                f"端口 {port}（{host}）不能使用，可能已被其他程序占用；请停止该程序，或改用其他端口。",
-                f"port {port} of {host} cannot be used ({why}): stop what has it, or set another.",
-            ]
-        ) from fault
-    return opened
-
-
-class Server(uvicorn.Server):
-    """A server whose readiness can be awaited and whose end is the caller's to choose."""
-
-    def __init__(self, app: object, settings: Settings) -> None:
-        super().__init__(
-            uvicorn.Config(
-                app,  # type: ignore[arg-type]
-                host=settings.host,
-                port=settings.port,
-                log_level="warning",
-                access_log=False,
-                lifespan="off",
-                loop="uvloop",
-                http="httptools",
-                server_header=False,
-                date_header=False,
-                proxy_headers=False,
-                timeout_keep_alive=75,
-                backlog=2048,
-            )
-        )
-
-    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
-        """Serve until told to stop, on sockets given or on the port of the settings."""
-        await super().serve(sockets or [bound(self.config.host, self.config.port)])
-
-    async def ready(self, task: asyncio.Task[None]) -> None:
-        """Wait until the port answers; raise what stopped the server if it could not start."""
-        while not self.started:
-            if task.done():
-                task.result()
-                raise SettingsFault(["服务未能启动。 The server ended before it was ready."])
-            await asyncio.sleep(0.005)
-
-
-def spare_the_collector() -> None:
-    """Leave what lives as long as the node out of garbage collection, and look at the rest less often.
-
-    The packs are large and never garbage, so full rounds over them are wasted; the gain was within noise.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*COLLECT_AFTER)
-
-
-async def run(parts: Wired, settings: Settings) -> None:
+async def run(parts: Wired, settings: Settings, config: Path | None) -> None:
     """Open the node, serve, and close it in order."""
     keys = read_keys(Path(settings.keys))
     with bound(settings.host, settings.port) as port:
         async with parts.open_node(settings, keys) as node:
             spare_the_collector()
             await Telling(node.app, settings).serve([port])
-
-
-class Telling(Server):
-    """A server that prints its address once it answers."""
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to answer, then say where."""
-        await super().startup(sockets)
-        host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
-        typer.echo(f"http://{host}:{self.config.port}/")
 
 
 def serve(context: typer.Context, config: Path | None = CONFIG) -> None:
@@ -110,7 +31,8 @@ def serve(context: typer.Context, config: Path | None = CONFIG) -> None:
     try:
         import uvloop
 
-        uvloop.run(run(wired(context), settings))
+        apart = has_window(settings) and not named_user(context)
+        uvloop.run((keep_journal if apart else run)(wired(context), settings, config))
     except SettingsFault as fault:
         for finding in fault.findings:
             typer.echo(finding, err=True)

@@ -17,6 +17,7 @@ from yidi.edges.cli.acting import acting, named_user
 from yidi.edges.exchange.exchange import Exchange
 from yidi.edges.portals.reading import Rows
 from yidi.edges.settings import Settings
+from yidi.edges.window.asking import Asking
 from yidi.processes.ports.areas import Areas
 from yidi.processes.ports.deciding import Command, Handler, Reply
 from yidi.processes.settlement.explaining import Explained
@@ -63,7 +64,8 @@ class Known(NamedTuple):
 class Wired(NamedTuple):
     """How to open a node, its database for reading, how a settlement is explained, the rules, the packs.
 
-    `open_node` takes settings and keys, and a clock where time is played.
+    `open_node` takes settings and keys, and a clock where time is played; `open_window` settings, keys and
+    the line to the journal's process.
     """
 
     open_node: Callable[..., AbstractAsyncContextManager[RunningNode]]
@@ -72,6 +74,7 @@ class Wired(NamedTuple):
     rules: Rules
     known: Callable[[Path], Known]
     place: Callable[[Settings], Callable[[str], str]]
+    open_window: Callable[..., AbstractAsyncContextManager[tuple[RunningNode, Asking]]]
 
 
 def wired(context: typer.Context) -> Wired:

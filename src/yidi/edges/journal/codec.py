@@ -107,9 +107,13 @@ class Codec:
             reader.prepare(readers)
         self._commands, self._replies = readers[Command], readers[Reply]
 
+    def encode(self, thing: Command | Reply) -> bytes:
+        """Write one as JSON bytes."""
+        return _encoder.encode(thing)
+
     def write(self, thing: Command | Reply) -> str:
         """Write one as JSON text."""
-        return _encoder.encode(thing).decode()
+        return self.encode(thing).decode()
 
     def command(self, text: str | bytes) -> Command:
         """Read a command."""
