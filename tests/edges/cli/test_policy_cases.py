@@ -21,6 +21,8 @@ SHAPES = ROOT / "tests" / "cases" / "shapes"
 MANUAL = ROOT / "docs" / "reference" / "policy-cases.md"
 PLAIN = {"policy": {"deductible": 600, "ratio": "80%"}, "bill": 3600, "expect": {"pool_paid": 2400}}
 BANDS = [[1000, "80%"], ["none", "90%"]]
+MONTHLY = {"ratio": "80%", "payment_cap": {"amount": 300, "counted": "monthly"}}
+DOCTOR = {"facts": {"family_doctor": ["yes", "no"]}, "layers": [{"fund": "pool", "ratio": "80%"}]}
 BY_LEVEL = [{"level": 3, "ratio": "60%"}, {"level": [1, 2], "ratio": "80%"}]
 
 
@@ -65,6 +67,13 @@ def test_every_published_calculation_agrees_in_every_figure(verdicts: dict[str, 
     assert sorted(verdicts) == sorted(path.stem for path in PUBLISHED.glob("*.yaml"))
     assert {each["verdict"] for each in verdicts.values()} == {"agrees"}
     assert all(each["figures"] > 0 and not each["unknown_words"] for each in verdicts.values())
+
+
+def test_calculations_in_other_wordings_of_leaflets_agree() -> None:
+    told = typed("policy", "cases", "--json", ROOT / "tests" / "cases" / "wordings")
+    found = json.loads(told.stdout)
+    assert [(each["id"], each["differences"]) for each in found if each["verdict"] != "agrees"] == []
+    assert len(found) >= 10
 
 
 def test_the_format_carries_each_of_the_67_shapes_of_the_policy_language() -> None:
@@ -128,7 +137,8 @@ def test_one_wrong_figure_among_agreeing_cases_ends_with_one(tmp_path: Path) -> 
     assert ran(tmp_path, good)[0] == 0
     status, found = ran(tmp_path, good, bad)
     assert (status, [each["verdict"] for each in found]) == (1, ["agrees", "differs"])
-    assert found[1]["differences"] == [{"figure": "pool_paid", "published": "2400.01", "computed": "2400.00"}]
+    asked = {"figure": "pool_paid", "published": "2400.01", "computed": "2400.00"}
+    assert found[1]["differences"] == [{**asked, "why": "", "published_is_wrong": False}]
 
 
 @pytest.mark.parametrize(
@@ -147,6 +157,12 @@ def test_one_wrong_figure_among_agreeing_cases_ends_with_one(tmp_path: Path) -> 
         ({"policy": {"deductable": 600, "ratio": "80%"}}, "policy.layers[0].deductable"),
         ({"earlier": {"large.paid": 1}}, "earlier.large.paid"),
         ({"earlier": {"pool.paid": 1}, "policy": {"ratio": "80%"}}, "earlier.pool.paid"),
+        ({"earlier": {"pool.paid@2026-11x": 1}, "policy": MONTHLY}, "earlier.pool.paid@2026-11x"),
+        ({"scheme": "employe"}, "scheme: employe"),
+        ({"visit": {"kind": "hospitl"}}, "kind: hospitl"),
+        ({"visit": {"grade": "D"}}, "grade: D"),
+        ({"person": "workin"}, "person.class: workin"),
+        ({"policy": DOCTOR, "person": {"family_doctor": "yess"}}, "facts.family_doctor: yess"),
         ({"use_as": "joke"}, "use_as: joke"),
         ({"source": {"isbn": "1"}}, "source.isbn"),
         ({"expect": {"pool_paid": 2400, "pool_payed": 2400}}, "expect.pool_payed"),

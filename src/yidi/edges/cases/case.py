@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from msgspec import Struct
@@ -12,7 +13,7 @@ from yidi.edges.cases.bills import CaseBill, read_bill
 from yidi.edges.cases.expecting import Expected, read_expected
 from yidi.edges.cases.figures import FUND_WORDS
 from yidi.edges.cases.inline import Wording
-from yidi.edges.cases.sheet import Sheet
+from yidi.edges.cases.sheet import Sheet, is_endless
 from yidi.edges.cases.situations import read_words, situation_words
 from yidi.edges.packs.cases import WrittenCase
 
@@ -129,7 +130,7 @@ def read_case(written: WrittenCase, number: int, sheet: Sheet) -> Case:
         source=_source(given.get("source"), sheet),
         use_as=use_as,
         area=sheet.text(given.get("area"), "area"),
-        scheme=SCHEMES.get(scheme, scheme) or _only_scheme(policy),
+        scheme=_scheme(scheme, policy, sheet),
         on=sheet.day(given["on"], "on", loose=policy is not None) if "on" in given else "",
         policy=policy,
         account_fen=account,
@@ -140,9 +141,17 @@ def read_case(written: WrittenCase, number: int, sheet: Sheet) -> Case:
     )
 
 
-def _only_scheme(policy: Node | None) -> str:
+def _scheme(word: str, policy: Node | None, sheet: Sheet) -> str:
+    """Return the scheme's code: as said, else the first of the policy's own, else the employees'."""
     schemes = (policy.entries or {}).get("schemes") if policy is not None else None
-    return next(iter(schemes.entries or {}), "310") if schemes is not None else "310"
+    own = tuple(schemes.entries or {}) if schemes is not None else ()
+    code = SCHEMES.get(word, word)
+    if code and code not in own and not _CODE.fullmatch(code):
+        sheet.unknown_word(f"scheme: {word}")
+    return code or next(iter(own), "310")
+
+
+_CODE = re.compile(r"\d{3}", re.ASCII)
 
 
 def _source(node: Node | None, sheet: Sheet) -> dict[str, str]:
@@ -217,7 +226,10 @@ def _repeated(
 
 def _person(given: dict[str, Node], own: dict[str, Node], sheet: Sheet) -> tuple[dict[str, Any], int]:
     words = {**situation_words(), "account": "account", "account_balance": "account", "note": "note"}
-    said = sheet.words(given.get("person"), "person", words, own)
+    node = given.get("person")
+    if node is not None and node.text is not None and not is_endless(node.text):
+        node = Node(node.line, entries={"class": node})
+    said = sheet.words(node, "person", words, own)
     balance = said.pop("account", given.get("account"))
     said.pop("note", None)
     enough = balance is not None and balance.text == "enough"

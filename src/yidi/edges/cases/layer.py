@@ -63,7 +63,8 @@ def layer_node(node: Node, place: str, setting: Setting, taken: set[str], sheet:
     if "deductible" in given:
         given["deductible"] = _deductible(given["deductible"], name, setting, sheet, place)
     charges = "deductible" in given and not is_nothing(given["deductible"])
-    given["ratios"] = _ratios(given.get("ratios"), shorts, name, setting, charges, line)
+    lump = "lump" in given
+    given["ratios"] = _ratios(given.get("ratios"), shorts, name, setting, charges, line, lump)
     caps = _caps(given.get("caps"), shorts, name, setting, sheet, place)
     if caps:
         given["caps"] = Node(line, items=caps)
@@ -196,7 +197,7 @@ def _counted(
 ) -> None:
     """Say what is counted per visit or per year, where it cannot matter; name a yearly counter."""
     if "counted" not in entries:
-        if not setting.alone and not _zero(entries):
+        if not setting.alone and not _zero(entries) and not _by_stay(entries):
             sheet.problem(f"{place}.counted", line, _COUNTED)
         entries["counted"] = Node(line, text="yearly" if "counter" in entries else "each")
     if entries["counted"].text in _PERIODS and "counter" not in entries:
@@ -208,16 +209,30 @@ def _said(entries: dict[str, Node]) -> str:
     return (entries["counted"].text or "") if "counted" in entries else "yearly" * ("counter" in entries)
 
 
+def _by_stay(entries: dict[str, Node]) -> bool:
+    """Say whether any row is for a certain stay of the year: such a figure is one of each stay."""
+    rows = entries["rows"].items or ()
+    return any("stay" in (row.entries or {}) for row in rows)
+
+
 def _zero(entries: dict[str, Node]) -> bool:
     return is_nothing(Node(1, entries=entries))
 
 
 def _ratios(
-    node: Node | None, shorts: dict[str, Node], name: str, setting: Setting, charges: bool, line: int
+    node: Node | None,
+    shorts: dict[str, Node],
+    name: str,
+    setting: Setting,
+    charges: bool,
+    line: int,
+    lump: bool,
 ) -> Node:
     """Open what a layer pays; questions that stay open are the pack language's to ask."""
     if node is None:
         row: dict[str, Node] = {word: shorts[word] for word in shorts if word in ("ratio", "bands")}
+        if lump and not row:
+            row = {"ratio": Node(line, text="100%")}  # the sum is paid, whatever the ratio
         node = Node(line, entries={"rows": Node(line, items=(Node(line, entries=row),))})
     first = _first_band(node, shorts)
     entries = open_table(node, "ratio")

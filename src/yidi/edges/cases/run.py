@@ -14,17 +14,19 @@ from yidi.domain.benefit.planned import Plan
 from yidi.domain.benefit.situation import Bill, Situation
 from yidi.domain.benefit.wide import counter_names
 from yidi.domain.policy.policy import Policy, year_of
+from yidi.domain.policy.refusals import UNKNOWN_ANSWER
 from yidi.domain.policy.terms import Pack
 from yidi.domain.refusal import Refusal
 from yidi.edges.cases.bills import added_up, marked
 from yidi.edges.cases.case import Case, Visit, read_case
+from yidi.edges.cases.counters import counters_of, meant, narrows
 from yidi.edges.cases.expecting import Expected, value_text
 from yidi.edges.cases.figures import Ambiguous, Done, Value, is_figure, own_account
 from yidi.edges.cases.given import with_given
 from yidi.edges.cases.inline import counter_words, declared_words, layer_ids
 from yidi.edges.cases.sheet import Sheet
 from yidi.edges.cases.shelf import InlineShelf, Shelf, read_inline
-from yidi.edges.cases.situations import SILENT, WRITTEN, own_words, situation
+from yidi.edges.cases.situations import SHORT, SILENT, WRITTEN, own_words, situation
 from yidi.edges.cases.totals import terms, total
 from yidi.edges.cases.walk import Walked, heads, walk
 from yidi.edges.packs.cases import WrittenCase, read_cases
@@ -33,7 +35,7 @@ AGREES, DIFFERS, UNKNOWN_WORDS = "agrees", "differs", "unknown_words"
 _INLINE_DAY = "2020-01-01"
 
 
-class Difference(Struct, frozen=True, omit_defaults=True):
+class Difference(Struct, frozen=True):
     """A figure that differs from the published one; `why` says why the published one is wrong, if it is."""
 
     figure: str
@@ -235,10 +237,10 @@ class _Runner:
         known = counters_of(policy)
         found = {}
         for name, amount in self.case.earlier.items():
-            base, narrowed, _ = name.partition("@")
+            base, _, narrowed = name.partition("@")
             if base not in known:
-                base = next(iter(_meant(name, policy)), "")
-            if not base or (narrowed and not known[base]):
+                base = next(iter(meant(name, policy)), "")
+            if not base or (narrowed and not narrows(narrowed, known[base])):
                 self.sheet.unknown_word(f"earlier.{name}")
                 text = f"the counters of this policy are {', '.join(known)}"
                 self.sheet.problem(f"earlier.{name}", self.case.line, text)
@@ -252,6 +254,7 @@ class _Runner:
         """Ask the engine; every answer to a silent question must give the same."""
         found = walk(policy, situation(policy, day, words), bill, counters, self.balance)
         if isinstance(found, tuple):
+            self._list_answers(found, words)
             raise _Stop([_refused(refusal) for refusal in found])
         for name, answers in _silent(policy, words).items():
             for answer in answers:
@@ -262,6 +265,14 @@ class _Runner:
                     text = f"the answer depends on it: say {word}"
                     raise _Stop([Difference(word, "", "", text)])
         return found
+
+    def _list_answers(self, findings: Sequence[Refusal], words: dict[str, Any]) -> None:
+        """List the words the policy does not know as answers; a number out of range is no word."""
+        said = {**words, **{f"facts.{name}": value for name, value in words.get("facts", ())}}
+        for finding in findings:
+            word = str(said.get({**SHORT, "person": "person_class"}.get(finding.field, finding.field), ""))
+            if finding.code == UNKNOWN_ANSWER.code and word and not word.isdigit():
+                self.sheet.unknown_word(f"{finding.field}: {word}")
 
     def _check_given(self, visit: Visit, found: Walked) -> None:
         for fund, fen in visit.bill.already_paid:
@@ -334,35 +345,6 @@ def _silent(policy: Policy, words: dict[str, Any]) -> dict[str, list[Any]]:
         if name in asked and field not in words:
             found[field] = options
     return found
-
-
-def counters_of(policy: Policy) -> dict[str, bool]:
-    """Return every counter the layers use, and `stays`; true: it runs over less than a year, or by place."""
-    found = {"stays": False}
-    for layer in policy.terms.layers:
-        counted = [layer.ratios.counted, *(cap.counted for cap in layer.caps)]
-        if layer.deductible is not None:
-            counted.append(layer.deductible.counted)
-            counted += [layer.deductible.total.counted] if layer.deductible.total is not None else []
-        for each in counted:
-            if each.counter:
-                found[each.counter] = each.slot_name != each.counter
-        if layer.only_if is not None:
-            found.setdefault(layer.only_if.counter, False)
-    return found
-
-
-def _meant(name: str, policy: Policy) -> set[str]:
-    """Return the counter meant by `<layer>.paid`, `.cost`, `.deductible` or `.position`, if only one is."""
-    word, _, what = name.rpartition(".")
-    found = set()
-    for layer in policy.terms.layers:
-        if word in (layer.id, str(layer.fund)):
-            found |= {cap.counter for cap in layer.caps if what == ("cost" if cap.on_cost else "paid")}
-            found |= {layer.ratios.counter} if what == "position" else set()
-            found |= {layer.deductible.counter} if layer.deductible and what == "deductible" else set()
-    found.discard("")
-    return found if len(found) == 1 else set()
 
 
 def _refused(refusal: Refusal) -> Difference:

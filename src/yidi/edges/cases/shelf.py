@@ -20,7 +20,7 @@ from yidi.edges.cases.inline import AREA, pack_node
 from yidi.edges.cases.sheet import Sheet
 from yidi.edges.packs.policy import describe, inspect_policies, read_tree
 
-_UNKNOWN_VALUE = re.compile(r"The value '([a-z_][a-z_-]*)' of")
+_UNKNOWN_VALUE = re.compile(r"The value '([A-Za-z_][\w-]*)' of")
 """A bad value that is a word: one the pack language does not know at this place."""
 
 
