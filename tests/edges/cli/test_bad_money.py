@@ -17,7 +17,10 @@ from tests.edges.cli.conftest import MONTH, Kept, typed
 from yidi.domain.money import format_yuan
 from yidi.domain.refusal import RefusalKind
 from yidi.edges.cli.demo import database_of
+from yidi.edges.documents.excel import write_excel
+from yidi.edges.documents.pdf import write_pdf
 from yidi.edges.documents.refusals import NOT_A_PAPER, NOT_SEALED, WRONG_SEAL
+from yidi.edges.documents.seals import Sealed, read_sealed
 from yidi.processes.clearing import refusals as kinds
 
 
@@ -123,6 +126,22 @@ def spoiled(month: Played) -> Iterator[tuple[RefusalKind, bytes]]:
     yield NOT_A_PAPER, b"PK\x03\x04"
     paper["paper"]["lines"][0]["employee_fen"] += 1
     yield WRONG_SEAL, json.dumps(paper).encode()
+    forged = read_sealed(json.dumps(paper).encode())
+    assert isinstance(forged, Sealed)
+    yield WRONG_SEAL, write_excel(forged)
+    pdf = write_pdf(forged)
+    assert isinstance(pdf, bytes)
+    yield WRONG_SEAL, pdf
+
+
+@pytest.mark.parametrize("form", [".pdf", ".xlsx", ".json"])
+def test_a_paper_is_verified_in_the_form_one_has_it_and_its_amount_is_told(month: Played, form: str) -> None:
+    (first, *_) = sorted(month.papers.glob(f"QS-{MONTH.replace('-', '')}-FK-*{form}"))
+    result = typed("clearing", "verify-paper", first, "--key", month.key)
+    assert result.exit_code == 0, result.output
+    notices = {row["number"]: row for row in month.shown("clearing", "notices", MONTH)["notices"]}
+    amount_fen = sum(line["amount_fen"] for line in notices[first.stem]["lines"])
+    assert f"¥{format_yuan(amount_fen, thousands=True)}" in result.output
 
 
 def test_a_paper_that_was_changed_or_is_none_has_no_good_seal(month: Played) -> None:

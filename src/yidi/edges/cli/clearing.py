@@ -251,7 +251,7 @@ def documents(
 
 @app.command("verify-paper")
 def verify_paper(
-    file: Path = typer.Argument(..., exists=True, dir_okay=False, help="数据文件 data.json of the paper"),
+    file: Path = typer.Argument(..., exists=True, dir_okay=False, help="文书 The paper: PDF, Excel or JSON"),
     key: Path = typer.Option(..., "--key", help="签发机构公钥（PEM） Public key of the issuer"),
     issuer: str = typer.Option(
         f"{NATION}/clearing", "--issuer", help="签发机构/密钥名 Whose key: code of the issuer/name of the key"
@@ -260,20 +260,29 @@ def verify_paper(
 ) -> None:
     """核验文书印章。 Check the seal of a paper; status 1 when it does not hold: do not pay by it."""
     from yidi.edges.clearing.papers import read_public_key
-    from yidi.edges.documents.seals import check_seal, paper_digest, read_sealed
+    from yidi.edges.documents.days import sheet_of
+    from yidi.edges.documents.reading import read_document
+    from yidi.edges.documents.seals import check_seal, paper_digest
 
     public = read_public_key(key)
     if public is None:
         raise typer.BadParameter("Ed25519, PEM", param_hint="--key")
-    sealed = read_sealed(file.read_bytes())
+    sealed = read_document(file.read_bytes())
     if isinstance(sealed, Refusal):
         end_refused([sealed])
     found = check_seal(sealed, {issuer: public})
     if found:
         end_refused(found)
     number, digest = sealed.paper.issue.number, paper_digest(sealed.paper)
-    shown = {"number": number, "digest": digest, "holds": True}
-    tell(shown, f"{number} 印章有效 the seal holds {digest}", as_json=as_json)
+    sheet = sheet_of(sealed.paper)
+    shown = {"number": number, "digest": digest, "holds": True, "title": sheet.title.zh}
+    said = f"{number} 印章有效 the seal holds {digest}\n{sheet.title.zh} {sheet.title.en}"
+    if sheet.addressee:
+        shown["addressee"] = sheet.addressee.zh
+        said += f"\n{sheet.addressee.zh}"
+    for fact in sheet.facts:
+        said += f"\n{fact.label.zh} {fact.label.en}: {fact.value}"
+    tell(shown, said, as_json=as_json)
 
 
 app.add_typer(clearing_items.app)

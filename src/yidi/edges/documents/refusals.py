@@ -32,6 +32,15 @@ NOT_A_PAPER = RefusalKind(
     "请使用系统生成的原件，不要另存或修改其附件",
     "use the original as issued; do not change or save its attachment anew",
 )
+SHOWS_OTHERWISE = RefusalKind(
+    "FUNDS-80",
+    RefusalClass.FUNDS,
+    Actor.NATION,
+    "文件{number}所示内容与其所附的签发数据不同，或由其他版本生成",
+    "document {number} shows other than the data it carries, or was written by another version",
+    "请勿据其所示付款；向签发机构取得原件，或核验其所附数据",
+    "do not pay by what it shows; get the original from its issuer, or check the data it carries",
+)
 NO_CHINESE_FONT = RefusalKind(
     "SYSTEM-61",
     RefusalClass.SYSTEM,
