@@ -254,7 +254,8 @@ def _is_wide(plan: Plan) -> bool:
     """Say whether a visit needs more than the flat rows."""
     layers = plan.layers
     return bool(
-        plan.marks
+        plan.by_total
+        or plan.marks
         or plan.purses
         or plan.policy.terms.account_unknown
         or any("{" in name for name in plan.counters)

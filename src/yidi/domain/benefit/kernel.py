@@ -30,7 +30,8 @@ LayerRow = tuple[
     int,
 ]
 RoundingRow = tuple[int, int]
-"""Whether every tier is rounded by itself (1) or their sum (0), and the bias added before cutting."""
+"""Whether every tier is rounded by itself (1) or their sum (0), and the bias added before cutting. Where
+only the total of all layers is rounded, the bias of a layer holds what the layers before it cut off."""
 Outcome = tuple[int, int, int, int, int, int, int, int, int, int]
 """base, looked at, deductible charged, start, stop, unclipped pay, paid, over the cap, room left (-1
 without a cap), deductible that was due."""
@@ -55,7 +56,7 @@ counter it depends on, the share of each part, (index into `given`, layers to fi
 
 
 def rounding_row(how: str, each: str) -> RoundingRow:
-    """Turn a rounding rule into integers: `how` half_up, down or up; `each` tier or layer."""
+    """Turn a rounding rule into integers: `how` half_up, down or up; `each` tier, layer or total."""
     return int(each == "tier"), {"half_up": 5_000, "down": 0, "up": 9_999}[how]
 
 
@@ -63,7 +64,7 @@ def line(bands: Bands, start: int, stop: int, rounding: RoundingRow) -> int:
     """Return what the stretch from `start` to `stop` of a piecewise line pays."""
     by_tier, bias = rounding
     if not by_tier:
-        return (_exact(bands, start, stop) + bias) // 10_000
+        return (exact(bands, start, stop) + bias) // 10_000
     pays = 0
     for end, rate in bands:
         if start < end:
@@ -74,14 +75,14 @@ def line(bands: Bands, start: int, stop: int, rounding: RoundingRow) -> int:
     return pays
 
 
-def _exact(bands: Bands, start: int, stop: int) -> int:
+def exact(bands: Bands, start: int, stop: int) -> int:
     """Return the stretch's pay in ten-thousandths of a fen, not rounded at all."""
-    exact = 0
+    found = 0
     for end, rate in bands:
         if start < end:
-            exact += (min(stop, end) - start) * rate
+            found += (min(stop, end) - start) * rate
             start = min(stop, end)
-    return exact
+    return found
 
 
 def reach(bands: Bands, start: int, stop: int, room: int) -> int:
@@ -237,7 +238,7 @@ def prepared(
             weighted += (parts[part] * weights[number] + 5_000) // 10_000
         cost_caps = (*cost_caps, (weighted, -1))
     if fill:
-        target = (_exact(bands, 0, given[fill[0]]) + 5_000) // 10_000
+        target = (exact(bands, 0, given[fill[0]]) + 5_000) // 10_000
         for number in fill[1:]:
             target -= paid[number]
         bands, standard, pay_caps = ((ENDLESS, 10_000),), 0, (*pay_caps, (max(target, 0), -1))

@@ -48,6 +48,7 @@ class Plan:
     __slots__ = (
         "account_parts",
         "answers",
+        "by_total",
         "completed",
         "counters",
         "first_bear",
@@ -75,6 +76,7 @@ class Plan:
         self.pays: tuple[tuple[LayerRow, Fund, int, int], ...] = ()
         self.unique_funds = True
         self.rounding: RoundingRow = rounding_row(policy.terms.rounding.how, policy.terms.rounding.each)
+        self.by_total = policy.terms.rounding.each == "total"
         self.account_parts = tuple(PARTS.index(name) for name in policy.terms.account)
         self.first_bear: Found | None = None
         self.first_bear_bp = 0

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from msgspec.structs import astuple, replace
 
-from yidi.domain.benefit.kernel import LayerRow, Outcome, layer, prepared
+from yidi.domain.benefit.kernel import LayerRow, Outcome, exact, layer, prepared
 from yidi.domain.benefit.planned import Plan, PlannedLayer, PlannedMark, SortedMark, Walked
 from yidi.domain.benefit.refusals import AMOUNT_BELOW_ZERO, MARK_BEYOND_HEAD
 from yidi.domain.benefit.situation import Benefit, Bill, Fund, Share, Situation, merged
@@ -124,6 +124,8 @@ class Layers:
         self.shares: list[Share] = []
         self.findings: list[Refusal] = []
         self.funds = self.charged = self.hospital = 0
+        self.cut = 0
+        """Ten-thousandths of a fen the layers so far paid too little, where only the total is rounded."""
         self.standard = -1
 
     def run(self) -> None:
@@ -132,7 +134,7 @@ class Layers:
             row: LayerRow | None = plain
             if planned.extra is not None:
                 row = prepared(plain, planned.extra, self.given, self.now, self.parts, self.paid)
-            outcome = None if row is None else layer(row, self.plan.rounding, self.now, self.parts)
+            outcome = None if row is None else self._pay(row)
             self.outcomes.append(outcome)
             self.rows.append(plain if row is None else row)
             self.paid.append(0)
@@ -141,6 +143,16 @@ class Layers:
             if outcome is not None:
                 self._book(planned, outcome)
         self.standard = max(self.standard, 0)
+
+    def _pay(self, row: LayerRow) -> Outcome | None:
+        """Let a layer pay; where only the total is rounded, a fen comes up where the running sum has it."""
+        by_tier, bias = self.plan.rounding
+        outcome = layer(row, (by_tier, bias + self.cut), self.now, self.parts)
+        if self.plan.by_total and outcome is not None:
+            _, _, _, start, stop, unclipped, paid, _, _, _ = outcome
+            if paid == unclipped:  # a cap is whole fen: what it clips leaves nothing to round
+                self.cut += exact(row[5], start, max(start, stop)) - 10_000 * paid
+        return outcome
 
     def _book(self, planned: PlannedLayer, outcome: Outcome) -> None:
         """Book what a layer paid, and refuse what no source decides."""

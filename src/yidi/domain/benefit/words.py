@@ -125,9 +125,12 @@ def _band_sentences(plan: Plan, planned: PlannedLayer, row: LayerRow, rule: str)
 
 
 def _rounded_sentence(plan: Plan, planned: PlannedLayer, rule: str) -> Sentence:
-    """Say that the layer is rounded as a whole, where that differs from the sum of its bands."""
+    """Say that the layer, or all layers together, are rounded, where that differs from the bands' sum."""
     zh = f"{planned.layer.zh}：各段相加 %s 元，按整层取整为 %s 元。"
     en = f"{planned.layer.en}: the bands add up to %s yuan; rounded as a whole it is %s yuan."
+    if plan.by_total:
+        zh = f"{planned.layer.zh}：各段相加 %s 元；各基金支付合计后一次取整，本层计 %s 元。"
+        en = f"{planned.layer.en}: the bands add up to %s yuan; all funds are rounded once: here %s yuan."
     key = plan.policy.terms.rounding.source or planned.ratios.row.source
     return Sentence(f"{rule}.rounded", zh, en, plan.policy.source(key))
 

@@ -273,11 +273,11 @@ def _year(tables: Tables, node: Node | None, key: str) -> tuple[str, str]:
 
 
 def _rounding(tables: Tables, node: Node | None, key: str) -> Rounding:
-    required = {"how": "half_up, down or up", "each": "tier or layer", "source": "a source"}
+    required = {"how": "half_up, down or up", "each": "tier, layer or total", "source": "a source"}
     given = tables.reader.entries(node, key, required, ("note",)) if node is not None else {}
     return Rounding(
         tables.reader.word(given.get("how"), f"{key}.how", ("half_up", "down", "up"), "half_up"),
-        tables.reader.word(given.get("each"), f"{key}.each", ("tier", "layer"), "tier"),
+        tables.reader.word(given.get("each"), f"{key}.each", ("tier", "layer", "total"), "tier"),
         tables.source(given.get("source"), key, "", node.line) if node is not None else "",
     )
 

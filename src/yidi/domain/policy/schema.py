@@ -274,7 +274,7 @@ def _scheme() -> Schema:
     year = {"starts": TEXT, "source": TEXT, "by": _words(("settlement", "discharge")), "note": TEXT}
     rounding = {
         "how": _words(("half_up", "down", "up")),
-        "each": _words(("tier", "layer")),
+        "each": _words(("tier", "layer", "total")),
         "source": TEXT,
         "note": TEXT,
     }

@@ -211,7 +211,7 @@ class Layer(Struct, frozen=True):
 
 
 class Rounding(Struct, frozen=True):
-    """How a share becomes whole fen: `how` half_up, down or up; `each` tier or layer."""
+    """How a share becomes whole fen: `how` half_up, down or up; `each` tier, layer or total."""
 
     how: str
     each: str

@@ -103,6 +103,7 @@ def test_shape_66_rounding_is_a_parameter_by_band_or_by_layer_qingyuan() -> None
         1,
         0,
     ]
+    assert with_rule("half_up", "total") == 1
     # Qingyuan: cost that carried 65,000 at 70 % is rounded before the next layer looks at the rest
     policy = region("""
     order: {funds: [pool, large_sum], source: CASE}
@@ -116,6 +117,27 @@ def test_shape_66_rounding_is_a_parameter_by_band_or_by_layer_qingyuan() -> None
         "pool": fen(65_000),
         "large_sum": fen("151202.00"),
     }
+
+
+def test_shape_66_rounding_may_be_on_the_total_of_all_funds_only() -> None:
+    def with_rule(how: str, each: str) -> dict[str, int]:
+        return paid(
+            region(f"""
+        rounding: {{how: {how}, each: {each}, source: CASE}}
+        layers:
+        - {{id: a, fund: pool, ratios: {{rows: [{{ratio: 85%}}]}}}}
+        - {{id: b, fund: serious_illness, leaves_out: [deductible, first_self, over_cap],
+            ratios: {{rows: [{{ratio: 50%}}]}}}}
+        """),
+            "0.07",
+        )
+
+    # 5.95 fen, then half of what is left: 0.5; together 6.45 fen
+    assert with_rule("half_up", "layer") == {"pool": 6, "serious_illness": 1}
+    assert with_rule("half_up", "total") == {"pool": 6, "serious_illness": 0}
+    assert with_rule("down", "total") == {"pool": 5, "serious_illness": 1}  # 5.95 + 1 = 6.95: 6
+    assert with_rule("up", "total") == {"pool": 6, "serious_illness": 1}  # 6.45: 7
+    assert with_rule("up", "layer") == {"pool": 6, "serious_illness": 1}
 
 
 def fen_sum(first: str, second: str) -> str:

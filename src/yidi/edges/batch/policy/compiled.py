@@ -28,7 +28,7 @@ from yidi.edges.batch.policy.spans import integers, pairs
 Array = np.ndarray[Any, np.dtype[Any]]
 
 for _function in (
-    kernel._exact,
+    kernel.exact,
     kernel.line,
     kernel.reach,
     kernel.below_cost_caps,

@@ -312,7 +312,8 @@ class Shelf:
 def fits(plan: Plan) -> bool:
     """Say whether the compiled walk computes a plan; what it does not fit is asked at the counter."""
     return not (
-        plan.marks
+        plan.by_total
+        or plan.marks
         or plan.purses
         or any("{" in name for name in plan.counters)
         or any(each.extra is not None for each in plan.layers)
