@@ -29,6 +29,8 @@ class SendMaterial(Command, frozen=True, kw_only=True):
     person_no: str
     origin_sender: str
     origin_msgid: str
+    numbers: tuple[str, ...] = ()
+    """Other numbers of the person: the visit may be registered under any of them (regulation 4.5)."""
 
 
 class MaterialSent(Command, frozen=True, kw_only=True):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from yidi.processes.claim.commands import AskClaim, ClaimEnded, FileClaim, MaterialSent, SendMaterial
-from yidi.processes.claim.deciding import Deciding, Desk, filing, needs_filing
+from yidi.processes.claim.deciding import Deciding, Desk, filing, needs_filing, needs_numbers
 from yidi.processes.claim.material import Materials, end, needs_end
 from yidi.processes.claim.queries import needs_claim, needs_settlement, show_claim
+from yidi.processes.enrolment.numbers import following
 from yidi.processes.ports.deciding import Handler
 
 
@@ -13,9 +14,9 @@ def handlers(desk: Desk) -> tuple[Handler, ...]:
     """Return the handlers of claims; `desk` is settlement's."""
     materials, deciding = Materials(desk), Deciding(desk)
     return (
-        Handler(FileClaim, (needs_filing,), filing(desk)),
+        following(Handler(FileClaim, (needs_filing, needs_numbers), filing(desk))),
         Handler(SendMaterial, (materials.needs_first, materials.needs_then), materials.send),
         Handler(MaterialSent, (deciding.needs_first, deciding.needs_then), deciding.decide),
         Handler(ClaimEnded, (needs_end,), end),
-        Handler(AskClaim, (needs_claim, needs_settlement), show_claim),
+        following(Handler(AskClaim, (needs_claim, needs_settlement), show_claim)),
     )

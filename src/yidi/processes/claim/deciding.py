@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
+from msgspec import structs
+
 from yidi.domain.codes.shape import shown
 from yidi.domain.policy.dimensions import CareKind
 from yidi.domain.refusal import Refusal
@@ -24,7 +26,8 @@ from yidi.processes.claim.refusals import (
     SETTLED_DIRECTLY,
     VISIT_NOT_NAMED,
 )
-from yidi.processes.enrolment.records import PERSON
+from yidi.processes.enrolment.numbers import numbers_of_person
+from yidi.processes.enrolment.records import PERSON, PERSON_OF_CERTIFICATE
 from yidi.processes.enrolment.views import person_missing
 from yidi.processes.ports.deciding import (
     Command,
@@ -57,7 +60,7 @@ class Desk(Protocol):
         """Care place: name what follows from it."""
 
     def bill(
-        self, command: Command, visit_id: str, person_no: str, claim_id: str, facts: Facts
+        self, command: Command, visit_id: str, numbers: Sequence[str], claim_id: str, facts: Facts
     ) -> BookSettlement | tuple[Refusal, ...]:
         """Care place: make the bill of what was not settled directly, or say why there is none."""
 
@@ -80,6 +83,21 @@ def needs_filing(command: FileClaim, facts: Facts) -> Iterable[Key]:
         SETTLEMENTS_OF_VISIT.key(here, command.visit_id),
         CLOSINGS.key(here, command.visit_id),
     )
+
+
+def needs_numbers(command: FileClaim, facts: Facts) -> Iterable[Key]:
+    """Name every number of the person."""
+    person = facts.one(PERSON, command.jurisdiction, command.person_no)
+    if person is not None:
+        yield PERSON_OF_CERTIFICATE.key(command.jurisdiction, person.certificate_type, person.certificate_no)
+
+
+def numbers_of(command: FileClaim, facts: Facts) -> tuple[str, ...]:
+    """Return the numbers of a person who is known."""
+    here, person = command.jurisdiction, facts.one(PERSON, command.jurisdiction, command.person_no)
+    assert person is not None, f"nobody has the number {command.person_no}"
+    namesakes = facts.many(PERSON_OF_CERTIFICATE, here, person.certificate_type, person.certificate_no)
+    return numbers_of_person(person.person_no, namesakes)
 
 
 def filing(desk: Desk) -> Callable[[FileClaim, Facts, Moment], Decision]:
@@ -113,7 +131,9 @@ def file_claim(command: FileClaim, facts: Facts, moment: Moment, against: Sequen
     claim_id = f"{here}{moment.reference}"
     claim = Claim(here, claim_id, 1, command.person_no, command.care, visit_id, ASKED, "", "", moment.instant)
     closing = DirectClosing(here, visit_id, claim_id, CLOSED, moment.instant)
-    return under_way(claim, closing, messages=(asked_material(command, claim_id),))
+    return under_way(
+        claim, closing, messages=(asked_material(command, claim_id, numbers_of(command, facts)),)
+    )
 
 
 def standing_claims(claims: Iterable[Claim], visit_id: str) -> list[Refusal]:
@@ -139,11 +159,13 @@ class Deciding:
         yield CLAIM.key(here, command.claim_id)
         yield CLOSINGS.key(here, command.visit_id)
         if command.bill is not None:
-            yield from self._desk.needs_booking(command.bill, facts)
+            yield from self._desk.needs_booking(claimed_bill(command, command.bill), facts)
 
     def needs_then(self, command: MaterialSent, facts: Facts) -> Iterable[Key]:
         """Name what follows from it."""
-        return () if command.bill is None else self._desk.needs_booking_then(command.bill, facts)
+        if command.bill is None:
+            return ()
+        return self._desk.needs_booking_then(claimed_bill(command, command.bill), facts)
 
     def decide(self, command: MaterialSent, facts: Facts, moment: Moment) -> Decision:
         """Pay the claim, or refuse it and open direct settlement again."""
@@ -153,12 +175,17 @@ class Deciding:
         claim = versions[-1]
         if command.bill is None:
             return not_paid(command, claim, command.refusals, moment)
-        booked = self._desk.book(command.bill, facts, moment)
+        booked = self._desk.book(claimed_bill(command, command.bill), facts, moment)
         if not isinstance(booked, Booked):
             return not_paid(command, claim, booked, moment)
         paid = next_version(claim, PAID, booked.settled.settlement_id, "", moment)
         reply = ClaimDecided(claim_id=claim.claim_id, settled=booked.settled)
         return Decision((paid, *booked.records), (), answer(command, reply))
+
+
+def claimed_bill(command: MaterialSent, bill: BookSettlement) -> BookSettlement:
+    """Return the bill in the number of the claim: the visit may be registered under a later one."""
+    return bill if bill.person_no == command.person_no else structs.replace(bill, person_no=command.person_no)
 
 
 def next_version(claim: Claim, state: str, settlement_id: str, note: str, moment: Moment) -> Claim:

@@ -30,7 +30,7 @@ class Materials:
     def send(self, command: SendMaterial, facts: Facts, moment: Moment) -> Decision:
         """Send the bill of what was not settled directly, and close direct settlement; or say why not."""
         here, visit_id, claim_id = command.jurisdiction, command.visit_id, command.claim_id
-        found = self._desk.bill(command, visit_id, command.person_no, claim_id, facts)
+        found = self._desk.bill(command, visit_id, (command.person_no, *command.numbers), claim_id, facts)
         if not isinstance(found, BookSettlement):
             return Decision(messages=(material(command, None, found),))
         records: tuple[Record, ...] = ()

@@ -10,7 +10,7 @@ from yidi.processes.relay.commands import passed
 from yidi.processes.settlement.commands import BookSettlement
 
 
-def asked_material(command: FileClaim, claim_id: str) -> Command:
+def asked_material(command: FileClaim, claim_id: str, numbers: tuple[str, ...]) -> Command:
     """Ask the care place for the material of a visit."""
     return passed(
         SendMaterial(
@@ -24,6 +24,7 @@ def asked_material(command: FileClaim, claim_id: str) -> Command:
             person_no=command.person_no,
             origin_sender=command.sender,
             origin_msgid=command.msgid,
+            numbers=numbers,
         )
     )
 

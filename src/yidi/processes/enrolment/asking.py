@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from msgspec import structs
+
 from yidi.domain.dates import parse_day, whole_years
 from yidi.domain.refusal import Refusal
 from yidi.processes.enrolment.commands import FindPerson, MarkShown, PersonFound, RelationShown
+from yidi.processes.enrolment.numbers import number_shown
 from yidi.processes.enrolment.records import (
     ACCOUNT,
     CREDENTIAL,
@@ -80,7 +83,8 @@ def find_person(command: FindPerson, facts: Facts, moment: Moment) -> Decision:
     held = [row for no in people for row in facts.many(RELATIONS, command.jurisdiction, no)]
     answers = answering(held, day)
     person = holder if answers is None else people[answers.person_no]
-    return answered_home(command, _found(command, facts, person, answers, moment))
+    shown = _found(command, facts, person, answers, moment)
+    return answered_home(command, structs.replace(shown, person_no=number_shown(person, people.values())))
 
 
 def _holder(command: FindPerson, facts: Facts) -> Person | None:
@@ -90,7 +94,8 @@ def _holder(command: FindPerson, facts: Facts) -> Person | None:
         return facts.one(PERSON, place, held.person_no)
     if shown.kind != ID_CARD:
         return None
-    return next(iter(facts.many(PERSON_OF_CERTIFICATE, place, RESIDENT_ID, shown.number.upper())), None)
+    found = facts.many(PERSON_OF_CERTIFICATE, place, RESIDENT_ID, shown.number.upper())
+    return next((person for person in found if not person.stands_for), None)
 
 
 def _certificate(person: Person) -> tuple[str, str]:

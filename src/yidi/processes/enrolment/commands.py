@@ -79,6 +79,33 @@ class ChangeRelation(Command, frozen=True, kw_only=True):
     relation: NewRelation
 
 
+class ReplaceNumber(Command, frozen=True, kw_only=True):
+    """The agency gives a person another number, as when an area changes systems (regulation 4.5).
+
+    Everything of the person is found under either number from then on. Answer: Done(new_no).
+    """
+
+    person_no: str
+    new_no: str
+
+
+class NumberReplaced(Command, frozen=True, kw_only=True):
+    """The insured place to itself: tell the hospitals of the person's stays. No answer."""
+
+    person_no: str
+    new_no: str
+
+
+class TakeNumber(Command, frozen=True, kw_only=True):
+    """Insured place to care place, through the nation: the person of a stay has a further number.
+
+    No answer. The visit is known under either number from then on (regulation 4.5).
+    """
+
+    visit_id: str
+    new_no: str
+
+
 class MoveAccount(Command, frozen=True, kw_only=True):
     """The agency credits (positive) or corrects (negative) a personal account. Answer: Done."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from yidi.domain.codes.chronic_disease import ChronicDiseases
-from yidi.processes.enrolment import asking, directory, enrolling, funds
+from yidi.processes.enrolment import asking, directory, enrolling, funds, renumbering
 from yidi.processes.enrolment.commands import (
     ChangeRelation,
     CheckEntitlement,
@@ -12,16 +12,21 @@ from yidi.processes.enrolment.commands import (
     FindPerson,
     MoveAccount,
     RegisterCredential,
+    ReplaceNumber,
 )
+from yidi.processes.enrolment.numbers import following
 from yidi.processes.ports.deciding import Handler
 
 
 def handlers(diseases: ChronicDiseases) -> tuple[Handler, ...]:
     """Return how enrolment decides; `diseases` maps local codes of certificates to national ones."""
     return (
-        Handler(EnrolPerson, (enrolling.needs_of_enrolment, enrolling.needs_of_holders), enrolling.enrol),
-        Handler(ChangeRelation, (enrolling.needs_of_change,), enrolling.change_relation),
-        Handler(MoveAccount, (enrolling.needs_of_account,), enrolling.move_account),
+        following(
+            Handler(EnrolPerson, (enrolling.needs_of_enrolment, enrolling.needs_of_holders), enrolling.enrol)
+        ),
+        following(Handler(ChangeRelation, (enrolling.needs_of_change,), enrolling.change_relation)),
+        following(Handler(MoveAccount, (enrolling.needs_of_account,), enrolling.move_account)),
+        following(Handler(ReplaceNumber, (renumbering.needs_of_numbers,), renumbering.replace_number)),
         Handler(RegisterCredential, (directory.needs_of_entry,), directory.register),
         Handler(FindInsured, (directory.needs_of_entry,), directory.find_insured),
         Handler(
@@ -34,9 +39,11 @@ def handlers(diseases: ChronicDiseases) -> tuple[Handler, ...]:
             ),
             asking.find_person,
         ),
-        Handler(
-            CheckEntitlement,
-            (funds.needs_of_funds, funds.needs_of_numbers, funds.needs_of_their_relations),
-            funds.check_entitlement(diseases),
+        following(
+            Handler(
+                CheckEntitlement,
+                (funds.needs_of_funds, funds.needs_of_numbers, funds.needs_of_their_relations),
+                funds.check_entitlement(diseases),
+            )
         ),
     )

@@ -19,7 +19,11 @@ class InsuranceState(StrEnum):
 
 
 class Person(NamedTuple):
-    """A person known to an insured province. `person_no` is opaque and local to it."""
+    """A person known to an insured province. `person_no` is opaque and local to it.
+
+    A later number of the same person (regulation 4.5) is a row of its own that `stands_for` the first one,
+    under which all facts of the person lie; empty for the first.
+    """
 
     jurisdiction: str
     person_no: str
@@ -31,6 +35,7 @@ class Person(NamedTuple):
     born: str
     sample: int
     recorded_at: str
+    stands_for: str = ""
 
 
 class Credential(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from yidi.processes.enrolment.numbers import following
 from yidi.processes.filing import asking, changing, making, referral, registers
 from yidi.processes.filing.commands import (
     AskChronic,
@@ -26,15 +27,29 @@ from yidi.processes.ports.deciding import Handler
 
 def handlers(areas: Areas) -> tuple[Handler, ...]:
     """Return how filing decides over the rules of the areas."""
+    return (
+        *_of_filings(areas),
+        *(following(handler) for handler in _about_persons(areas)),
+    )
+
+
+def _of_filings(areas: Areas) -> tuple[Handler, ...]:
+    """What names a filing and nobody's number."""
     held = (changing.needs_of_held,)
     with_area = (changing.needs_of_held, changing.needs_of_area)
     return (
-        Handler(FileForCare, (making.needs_of_filing,), making.file_for_care(areas)),
         Handler(ReviewFiling, held, changing.review),
         Handler(ProveFiling, held, changing.prove),
         Handler(RevokeCommitment, held, changing.revoke),
         Handler(ChangeFiling, with_area, changing.change(areas)),
         Handler(CancelFiling, with_area, changing.cancel(areas)),
+    )
+
+
+def _about_persons(areas: Areas) -> tuple[Handler, ...]:
+    """What names a person, who may have had another number before."""
+    return (
+        Handler(FileForCare, (making.needs_of_filing,), making.file_for_care(areas)),
         Handler(Refer, (referral.needs_of_referral,), referral.refer(areas)),
         Handler(WithdrawReferral, (referral.needs_of_withdrawal,), referral.withdraw),
         Handler(CertifyChronic, (registers.needs_of_chronic,), registers.certify(areas)),

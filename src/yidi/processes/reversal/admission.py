@@ -64,7 +64,7 @@ class Admissions:
         now = visit_state(visit, facts.many(VISIT_CHANGES, here, visit.visit_id))
         if not now.inpatient:
             return refused(command, NOT_REVERSIBLE.because("original_kind", original_kind="registration"))
-        if visit.person_no != command.person_no:
+        if not now.is_of(command.person_no):
             values = {"msgid": original, "person_no": command.person_no}
             return refused(command, OF_ANOTHER_PERSON.because("person_no", **values))
         if now.state is VisitState.REFUSED:

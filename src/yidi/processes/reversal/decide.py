@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
+from yidi.processes.enrolment.numbers import following
 from yidi.processes.ports.deciding import Command, Decision, Facts, Handler, Key, Moment, accepted, refused
 from yidi.processes.ports.settled import SettledLines
 from yidi.processes.relay.commands import Answered
@@ -29,7 +30,8 @@ from yidi.processes.settlement.records import (
     SettlementAsked,
 )
 from yidi.processes.settlement.views import Held, State, settlements_of
-from yidi.processes.visit.records import VISIT_OF_MESSAGE
+from yidi.processes.visit.records import VISIT_CHANGES, VISIT_OF_MESSAGE
+from yidi.processes.visit.views import numbers_told
 
 SETTLEMENT, ADMISSION = "settlement", "admission"
 AskUndo: TypeAlias = Callable[[Command, SettlementAsked, Moment], Decision]
@@ -56,6 +58,7 @@ class Reversals:
         for row in facts.many(ASKED_OF_MESSAGE, here, command.sender, command.original_msgid):
             yield ASKED_OF_VISIT.key(here, row.visit_id)
             yield ANSWERED_OF_VISIT.key(here, row.visit_id)
+            yield VISIT_CHANGES.key(here, row.visit_id)
         for visit in facts.many(VISIT_OF_MESSAGE, here, command.sender, command.original_msgid):
             yield from self._admissions.needs(here, visit.visit_id)
 
@@ -81,7 +84,8 @@ class Reversals:
         self, command: Reverse, asked: SettlementAsked, facts: Facts, moment: Moment
     ) -> Decision:
         original = command.original_msgid
-        if asked.person_no != command.person_no:
+        changes = facts.many(VISIT_CHANGES, command.jurisdiction, asked.visit_id)
+        if command.person_no not in (asked.person_no, *numbers_told(changes)):
             values = {"msgid": original, "person_no": command.person_no}
             return refused(command, OF_ANOTHER_PERSON.because("person_no", **values))
         held = held_of(asked, facts)
@@ -152,6 +156,6 @@ def handlers(ask_undo: AskUndo, settled: SettledLines) -> tuple[Handler, ...]:
     reversals = Reversals(ask_undo, settled)
     return (
         Handler(Reverse, (reversals.needs_first, reversals.needs_then), reversals.reverse),
-        Handler(UndoAdmission, (needs_stay,), undo_stay),
+        following(Handler(UndoAdmission, (needs_stay,), undo_stay)),
         Handler(Answered, (needs_undone,), hear_undone, UndoAdmission.__name__),
     )

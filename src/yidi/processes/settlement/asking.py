@@ -142,7 +142,7 @@ def payer_of(command: Settle) -> Payer:
 def faults_of_visit(command: Settle, now: VisitNow) -> list[Refusal]:
     """Find what is wrong with settling this visit, whatever it costs."""
     visit, found = now.visit, []
-    if visit.person_no != command.person_no:
+    if not now.is_of(command.person_no):
         found.append(
             VISIT_OF_ANOTHER.because("person_no", visit_id=visit.visit_id, person_no=command.person_no)
         )

@@ -42,6 +42,8 @@ from yidi.processes.settlement.refusals import (
     VISIT_OF_ANOTHER,
 )
 from yidi.processes.settlement.views import Held, Outcome, State, settlements_of
+from yidi.processes.visit.records import VISIT_CHANGES
+from yidi.processes.visit.views import numbers_told
 
 CANCEL, REVERSE = "cancel", "reverse"
 """Why a booking is undone (`UndoBooking.because`)."""
@@ -53,6 +55,7 @@ def needs_cancel(command: CancelSettlement, facts: Facts) -> Iterable[Key]:
     return (
         ASKED_OF_VISIT.key(here, command.visit_id),
         ANSWERED_OF_VISIT.key(here, command.visit_id),
+        VISIT_CHANGES.key(here, command.visit_id),
         TOMBSTONE.key(here, command.sender, command.msgid),
     )
 
@@ -77,7 +80,8 @@ def cancel(command: CancelSettlement, facts: Facts, moment: Moment) -> Decision:
             return refused(command, NOT_A_SETTLEMENT.because("settlement_id", settlement_id=settlement_id))
         values = {"visit_id": command.visit_id, "settlement_id": settlement_id}
         return refused(command, NO_SUCH_SETTLEMENT.because("settlement_id", **values))
-    if held.asked.person_no != command.person_no:
+    changes = facts.many(VISIT_CHANGES, here, command.visit_id)
+    if command.person_no not in (held.asked.person_no, *numbers_told(changes)):
         values = {"visit_id": command.visit_id, "person_no": command.person_no}
         return refused(command, VISIT_OF_ANOTHER.because("person_no", **values))
     match held.state:

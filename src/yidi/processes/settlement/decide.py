@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from yidi.domain.policy.policy import Policies
+from yidi.processes.enrolment.numbers import following
 from yidi.processes.ports.areas import Areas
 from yidi.processes.ports.corrected import Corrections
 from yidi.processes.ports.deciding import Handler
@@ -39,16 +40,16 @@ def handlers(policies: Policies, areas: Areas, corrections: Corrections) -> tupl
     return (
         Handler(Settle, ask, asking.ask_settlement),
         Handler(TrySettle, ask, asking.ask_settlement),
-        Handler(BookSettlement, needs, book),
-        Handler(TryBooking, needs, book),
+        following(Handler(BookSettlement, needs, book)),
+        following(Handler(TryBooking, needs, book)),
         Handler(Answered, (needs_asked,), hear_booking, BookSettlement.__name__),
         Handler(CancelSettlement, (cancelling.needs_cancel,), cancelling.cancel),
-        Handler(UndoBooking, (undoing.needs_first, undoing.needs_then), undoing.undo),
+        following(Handler(UndoBooking, (undoing.needs_first, undoing.needs_then), undoing.undo)),
         Handler(Answered, undone, undoing_heard.cancelled, UndoBooking.__name__),
-        Handler(ReverseBooking, (undoing.needs_first, undoing.needs_then), undoing.undo),
+        following(Handler(ReverseBooking, (undoing.needs_first, undoing.needs_then), undoing.undo)),
         Handler(Answered, undone, undoing_heard.reversed, ReverseBooking.__name__),
         Handler(AskSettlement, (queries.needs_settlement,), queries.find_settlement),
-        Handler(AskAccumulators, (reader.needs_first, reader.needs_then), reader.decide),
+        following(Handler(AskAccumulators, (reader.needs_first, reader.needs_then), reader.decide)),
         Handler(CompareTotals, (comparing.needs_days,), comparing.compare_totals),
         Handler(CompareDetails, (comparing.needs_days,), comparing.compare_details),
     )

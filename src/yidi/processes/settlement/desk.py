@@ -62,12 +62,12 @@ class Desk:
             yield INSTITUTION.key(here, visit.institution_code)
 
     def bill(
-        self, command: Command, visit_id: str, person_no: str, claim_id: str, facts: Facts
+        self, command: Command, visit_id: str, numbers: Sequence[str], claim_id: str, facts: Facts
     ) -> BookSettlement | tuple[Refusal, ...]:
         """Care place: make the bill of what was not settled directly, or say why there is none."""
         here = command.jurisdiction
         now = visit_now(facts, here, visit_id)
-        if now is None or now.visit.person_no != person_no:
+        if now is None or now.visit.person_no not in numbers:
             return (NO_SUCH_VISIT.because("visit_id", visit_id=visit_id),)
         institution = latest_institution(facts, here, now.visit.institution_code)
         if institution is None:

@@ -57,7 +57,7 @@ def find_settlement(command: AskSettlement, facts: Facts, moment: Moment) -> Dec
     now = visit_now(facts, here, command.visit_id)
     if now is None or now.visit.institution_code != command.sender:
         return refused(command, NO_SUCH_VISIT.because("visit_id", visit_id=command.visit_id))
-    if now.visit.person_no != command.person_no:
+    if not now.is_of(command.person_no):
         values = {"visit_id": command.visit_id, "person_no": command.person_no}
         return refused(command, VISIT_OF_ANOTHER.because("person_no", **values))
     rows = facts.many(ASKED_OF_VISIT, here, command.visit_id)

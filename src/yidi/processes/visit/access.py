@@ -67,11 +67,12 @@ def own_visit(command: OnVisit, facts: Facts, person_no: str = "") -> VisitNow |
     visit = facts.one(VISIT, command.jurisdiction, command.visit_id)
     if visit is None or visit.institution_code != command.sender:
         return VISIT_UNKNOWN.because("visit_id", visit_id=shown(command.visit_id))
-    if person_no and visit.person_no != person_no:
+    now = visit_state(visit, facts.many(VISIT_CHANGES, command.jurisdiction, command.visit_id))
+    if person_no and not now.is_of(person_no):
         return VISIT_OF_ANOTHER_PERSON.because(
             "person_no", visit_id=visit.visit_id, person_no=shown(person_no)
         )
-    return visit_state(visit, facts.many(VISIT_CHANGES, command.jurisdiction, command.visit_id))
+    return now
 
 
 def not_standing(now: VisitNow) -> tuple[Refusal, ...]:
@@ -139,6 +140,7 @@ def next_change(
         leaving=said.get("leaving", ""),
         particulars=said.get("particulars", ""),
         recorded_at=moment.instant,
+        person_no=said.get("person_no", ""),
     )
 
 

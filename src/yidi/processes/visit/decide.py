@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from yidi.processes.enrolment.commands import NumberReplaced, TakeNumber
+from yidi.processes.enrolment.numbers import following
 from yidi.processes.ports.areas import Areas
 from yidi.processes.ports.catalogues import Catalogues
 from yidi.processes.ports.deciding import Handler
 from yidi.processes.ports.settled import SettledLines
 from yidi.processes.relay.commands import Answered
-from yidi.processes.visit import changes, discharge, questions, registration, stays
+from yidi.processes.visit import changes, discharge, questions, registration, renumbering, stays
+from yidi.processes.visit.access import needs_of_visit
 from yidi.processes.visit.commands import (
     AskChronicLines,
     AskDiagnoses,
@@ -54,13 +57,17 @@ def _registrations(areas: Areas) -> tuple[Handler, ...]:
 def _of_stays(areas: Areas) -> tuple[Handler, ...]:
     admission = stays.Admission(areas)
     return (
-        Handler(
-            OpenVisit,
-            (admission.needs, admission.needs_of_numbers, admission.needs_of_stays),
-            admission.open_visit,
+        following(
+            Handler(
+                OpenVisit,
+                (admission.needs, admission.needs_of_numbers, admission.needs_of_stays),
+                admission.open_visit,
+            )
         ),
-        Handler(NoteStay, (stays.needs_of_notice,), stays.note_stay),
-        Handler(AskStays, (stays.needs_of_question,), stays.show_stays),
+        following(Handler(NoteStay, (stays.needs_of_notice,), stays.note_stay)),
+        following(Handler(AskStays, (stays.needs_of_question,), stays.show_stays)),
+        Handler(NumberReplaced, (renumbering.needs_of_stays,), renumbering.tell_hospitals),
+        Handler(TakeNumber, (needs_of_visit,), renumbering.take_number),
     )
 
 

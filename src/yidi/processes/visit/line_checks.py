@@ -29,10 +29,10 @@ APPROVALS = ("", "0", "1", "2")
 class Upload:
     """What an upload is checked against. `last_day` is the discharge of a stay, else today."""
 
-    __slots__ = ("days", "last_day", "live", "numbers", "person_no", "settled_batches", "visit_id")
+    __slots__ = ("days", "last_day", "live", "numbers", "person_nos", "settled_batches", "visit_id")
 
     def __init__(self, now: VisitNow, live: Sequence[FeeLine], coverage: Coverage, today: str) -> None:
-        self.visit_id, self.person_no = now.visit.visit_id, now.visit.person_no
+        self.visit_id, self.person_nos = now.visit.visit_id, (now.visit.person_no, *now.later_numbers)
         self.live = live
         self.numbers = {line.line_id for line in live}
         self.last_day = min(today, now.ended_on or today)
@@ -61,7 +61,7 @@ def line_faults(upload: Upload, line: LineGiven, index: int) -> list[Refusal]:
     if (
         line.line_id
         and line.visit_id == upload.visit_id
-        and line.person_no == upload.person_no
+        and line.person_no in upload.person_nos
         and upload.readable(day)
         and day <= upload.last_day
         and line.approval in APPROVALS
@@ -79,7 +79,7 @@ def _faults(upload: Upload, line: LineGiven, index: int, day: str) -> Iterator[R
         yield LINE_OF_ANOTHER_VISIT.because(
             "visit_id", line=number, given=shown(line.visit_id), visit_id=upload.visit_id
         )
-    if line.person_no != upload.person_no:
+    if line.person_no not in upload.person_nos:
         yield LINE_OF_ANOTHER_PERSON.because("person_no", line=number, given=shown(line.person_no))
     if not upload.readable(day):
         yield FEE_DAY_UNREADABLE.because("occurred_at", line=number, value=shown(line.occurred_at))

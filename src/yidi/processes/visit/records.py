@@ -13,7 +13,8 @@ class VisitEvent(StrEnum):
 
     What the insured place must note first is *asked*, and takes effect when the answer came: the event
     without `_asked` follows, or KEPT, which leaves the visit as it was. FOR_CLAIM opens a visit whose direct
-    settlement the insured place refused: its data and lines are kept for a manual claim.
+    settlement the insured place refused: its data and lines are kept for a manual claim. RENUMBERED brings
+    another number of the person, told by the insured place.
     """
 
     OPENED = "opened"
@@ -28,6 +29,7 @@ class VisitEvent(StrEnum):
     CANCEL_ASKED = "cancel_asked"
     CANCELLED = "cancelled"
     KEPT = "kept"
+    RENUMBERED = "renumbered"
 
 
 class StayEvent(StrEnum):
@@ -83,7 +85,7 @@ class VisitChange(NamedTuple):
     """One thing that happened to a visit; empty columns say nothing new.
 
     `sequence` rises within the visit; `ended_at` comes with a discharge; `particulars` is JSON; the marks
-    `trauma`, `third_party` and `pledged` are 0 or 1 where said.
+    `trauma`, `third_party` and `pledged` are 0 or 1 where said; `person_no` a further number.
     """
 
     jurisdiction: str
@@ -106,6 +108,7 @@ class VisitChange(NamedTuple):
     leaving: str
     particulars: str
     recorded_at: str
+    person_no: str = ""
 
 
 class Diagnosis(NamedTuple):

@@ -55,7 +55,8 @@ class VisitNow(NamedTuple):
     `urgent` is 1 emergency, 2 referral, 3 both; `admission` 1 ordinary, 2 emergency, 3 transfer. `trauma`
     and `third_party` are 0 or 1, empty when never said; `pledged` that nobody else is liable (regulation
     1.9). Times are as the institution wrote them. `claim_only` says that the insured place does not know the
-    visit: it is open for data and lines, but only a manual claim can pay it.
+    visit: it is open for data and lines, but only a manual claim can pay it. `later_numbers` are further
+    numbers of the person (regulation 4.5).
     """
 
     visit: Visit
@@ -77,6 +78,11 @@ class VisitNow(NamedTuple):
     leaving: str
     particulars: str
     claim_only: bool = False
+    later_numbers: tuple[str, ...] = ()
+
+    def is_of(self, person_no: str) -> bool:
+        """Say whether the visit is of the person with this number, the registered one or a later one."""
+        return person_no == self.visit.person_no or person_no in self.later_numbers
 
     @property
     def inpatient(self) -> bool:
@@ -139,6 +145,8 @@ def _after(now: VisitNow, change: VisitChange) -> VisitNow:
     event = VisitEvent(change.event)
     if event in ASKING:
         return now._replace(sequence=change.sequence, awaiting=change.msgid)
+    if event is VisitEvent.RENUMBERED:
+        return now._replace(sequence=change.sequence, later_numbers=(*now.later_numbers, change.person_no))
     reopened = event is VisitEvent.DISCHARGE_CANCELLED
     answers = event not in _ON_REGISTRATION or now.awaiting == now.visit.msgid
     return now._replace(
@@ -161,6 +169,11 @@ def _after(now: VisitNow, change: VisitChange) -> VisitNow:
         particulars=change.particulars or now.particulars,
         claim_only=now.claim_only or event is VisitEvent.FOR_CLAIM,
     )
+
+
+def numbers_told(changes: Iterable[VisitChange]) -> tuple[str, ...]:
+    """Return the further numbers of the person that the insured place told."""
+    return tuple(change.person_no for change in changes if change.event == VisitEvent.RENUMBERED)
 
 
 def live_lines(lines: Iterable[FeeLine], withdrawals: Sequence[LineWithdrawal]) -> tuple[FeeLine, ...]:
