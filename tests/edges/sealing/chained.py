@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from yidi.edges.clock import SettableClock
+from yidi.edges.sealing.findings import Finding
 from yidi.edges.sealing.guarding import Guard, guard
-from yidi.edges.sealing.proving import Finding, Proof
+from yidi.edges.sealing.proving import Proof
 from yidi.edges.sealing.seals import seal_all, witnesses
 from yidi.edges.settings import Settings
 from yidi.edges.storage.engine import Engine

@@ -6,12 +6,14 @@ import asyncio
 import json
 import sqlite3
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from typer.testing import CliRunner
 
-from tests.edges.sealing.chained import ANNA, open_chained
+from tests.edges.sealing.chained import ANNA, AWAY, HOME, NATION, made, open_chained
 from yidi.edges.cli.main import app
+from yidi.processes.reconciliation.records import ReconciliationRun
 
 
 class Desk:
@@ -33,6 +35,20 @@ class Desk:
         async with open_chained(f"sqlite:{self.database}", self.folder, encrypt=encrypt) as chained:
             await chained.book("1", ANNA)
             await chained.book("2", ANNA)
+
+    async def more(self) -> None:
+        """Add two runs of a day's reconciliation and a month's clearing."""
+        async with open_chained(f"sqlite:{self.database}", self.folder) as chained:
+            day = {"jurisdiction": NATION, "day": "2026-10-31"}
+            await chained.write(*[made(ReconciliationRun, version=number, **day) for number in (1, 2)])
+            await chained.clear()
+            await chained.seal()
+
+    def number(self, kind: str, fact: str) -> int:
+        """Return the place of a fact in its chain."""
+        with sqlite3.connect(self.database) as connection:
+            sql = "SELECT number FROM chain_link WHERE kind = ? AND fact = ?"
+            return int(connection.execute(sql, (kind, fact)).fetchone()[0])
 
     def yidi(self, *words: str, status: int = 0) -> str:
         done = CliRunner().invoke(app, ["audit", *words, "--config", str(self.config)])
@@ -62,6 +78,75 @@ def test_verify_ends_with_0_when_all_holds_and_with_1_and_the_names_when_not(des
     assert (told["holds"], told["findings"], told["counts"]["links"]) == (False, 1, 6)
     assert told["shown"][0]["fact"] == '["2"]'
     assert told["counts"]["unsealed"] == 6
+
+
+class Sealed(NamedTuple):
+    """A table of sealed facts: the condition of one, its key and that of its neighbour, and a change."""
+
+    table: str
+    first: str
+    keys: tuple[str, str]
+    change: str
+
+
+_LINE = f'["2026-10",1,"{AWAY}","{HOME}","{{}}",""]'
+SEALED = [
+    Sealed(
+        "settlement",
+        "settlement_id = '1'",
+        ('["1"]', '["2"]'),
+        "fund_fen = fund_fen + 1",
+    ),
+    Sealed(
+        "reconciliation_run",
+        "version = 1 AND day = '2026-10-31'",
+        ('["2026-10-31",1]', '["2026-10-31",2]'),
+        "findings = findings + 1",
+    ),
+    Sealed(
+        "clearing_line",
+        "scheme = '310'",
+        (_LINE.format("310"), _LINE.format("390")),
+        "fund_fen = fund_fen + 1",
+    ),
+]
+
+
+@pytest.mark.parametrize("sealed", SEALED, ids=lambda sealed: sealed.table)
+@pytest.mark.parametrize("hand", ["changed", "removed", "reordered"])
+def test_verify_names_which_fact_was_changed_removed_or_reordered_in_the_file(
+    desk: Desk, sealed: Sealed, hand: str
+) -> None:
+    """A settlement, a result of reconciliation and a clearing document, by a hand on the SQLite file."""
+    asyncio.run(desk.more())
+    table, (first, second) = sealed.table, sealed.keys
+    if hand == "changed":
+        desk.change(
+            f"DROP TRIGGER {table}_append_only_update",
+            f"UPDATE {table} SET {sealed.change} WHERE {sealed.first}",
+        )
+    elif hand == "removed":
+        desk.change(f"DROP TRIGGER {table}_append_only_delete", f"DELETE FROM {table} WHERE {sealed.first}")
+    else:
+        links = [
+            f"UPDATE chain_link SET number = {{}} WHERE kind = '{table}' AND fact = '{key}'"
+            for key in sealed.keys
+        ]
+        numbers = [desk.number(table, key) for key in sealed.keys]
+        desk.change(
+            "DROP TRIGGER chain_link_append_only_update",
+            links[0].format(9999),
+            links[1].format(numbers[0]),
+            links[0].format(numbers[1]),
+        )
+    shown = json.loads(desk.yidi("verify", "--json", status=1))["shown"]
+    named = {(one["what"], one["kind"], one["fact"]) for one in shown}
+    if hand == "reordered":
+        assert {(hand, table, first), (hand, table, second)} <= named
+        assert "reordered: " in desk.yidi("verify", status=1)
+    else:
+        assert named == {(hand, table, first)}
+        assert f"{hand}: {shown[0]['jurisdiction']} {table} {first}" in desk.yidi("verify", status=1)
 
 
 def test_seal_signs_what_is_new_and_then_nothing(desk: Desk) -> None:

@@ -7,7 +7,7 @@ import pytest
 from tests.edges.sealing.chained import ANNA, AWAY, HOME, NATION, Chained, made
 from yidi.edges.exchange.identity import make_key
 from yidi.edges.sealing.digests import fact_digest, head_after
-from yidi.edges.sealing.proving import Finding
+from yidi.edges.sealing.findings import Finding
 from yidi.edges.sealing.records import ChainLink
 from yidi.processes.settlement.records import AccumulatorEntry, Settlement
 

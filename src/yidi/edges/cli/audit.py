@@ -19,8 +19,9 @@ from yidi.edges.cli.storage import JSON
 from yidi.edges.clock import system_clock
 from yidi.edges.sealing.adopting import adopt
 from yidi.edges.sealing.chaining import Chains
+from yidi.edges.sealing.findings import Finding
 from yidi.edges.sealing.guarding import Guard, guard
-from yidi.edges.sealing.proving import Counts, Finding, Proof
+from yidi.edges.sealing.proving import Counts, Proof
 from yidi.edges.sealing.seals import seal_all, witnesses
 from yidi.edges.secrecy.door import Door
 from yidi.edges.secrecy.keyring import is_encrypted

@@ -2,7 +2,8 @@
 
 Settlements: at the insured place and at the care place a chain a person; the nation knows no person, its
 copies are chained by pair of provinces. Results of reconciliation are chained by day, documents of
-clearing by month, of prepayment by notice.
+clearing by month, of prepayment by notice, of paying institutions and of the bank by what they belong to.
+Postings are chained by month, except those that follow from a settlement: deriving.py proves them.
 """
 
 from __future__ import annotations
@@ -14,11 +15,21 @@ import msgspec
 
 from yidi.edges.storage.schema import table_name
 from yidi.processes.clearing import records as clearing
+from yidi.processes.enrolment.records import AccountEntry
+from yidi.processes.finance import records as finance
+from yidi.processes.payment import records as payment
 from yidi.processes.ports.deciding import Record
 from yidi.processes.prepayment import records as prepayment
 from yidi.processes.reconciliation import records as reconciliation
 from yidi.processes.relay.records import Returned
-from yidi.processes.settlement.records import AccumulatorEntry, Settlement, SettlementAnswered
+from yidi.processes.settlement.records import AccumulatorEntry, Posting, Settlement, SettlementAnswered
+
+OF_SETTLEMENTS = ("A", "B")
+"""What the ids of entries begin with that follow from a settlement: A of its answer, B of its booking."""
+
+
+def _every(row: Record) -> bool:
+    return True
 
 
 class Kind(NamedTuple):
@@ -26,7 +37,8 @@ class Kind(NamedTuple):
 
     `person` is the index of the person's number where the chain is a person's, else -1; `family` writes
     the chain's name otherwise. `by_node` gives every node a chain of its own, where many facts of many
-    persons would otherwise contend for one. `where` is a column that must not be empty, if any.
+    persons would otherwise contend for one. `seals` says whether a fact of this kind is sealed, and
+    `condition` the same in SQL, on rows `f`.
     """
 
     name: str
@@ -35,16 +47,8 @@ class Kind(NamedTuple):
     person: int = -1
     family: Callable[[Any], str] = str
     by_node: bool = False
-    where: str = ""
-
-    def seals(self, row: Record) -> bool:
-        """Whether a fact of this kind is sealed."""
-        return not self.where or getattr(row, self.where) != ""
-
-    @property
-    def condition(self) -> str:
-        """The SQL condition of what is sealed, on rows `f`."""
-        return f"f.{self.where} <> ''" if self.where else "1 = 1"
+    seals: Callable[[Any], bool] = _every
+    condition: str = "1 = 1"
 
     @property
     def key_fields(self) -> tuple[str, ...]:
@@ -84,14 +88,48 @@ def _notice(row: Any) -> str:
     return f"prepayment/{row.notice_no}"
 
 
+def _payment(row: Any) -> str:
+    return f"payment/{row.payment_id}"
+
+
+def _recorded(row: Any) -> str:
+    """Name the chain of what belongs to no month of its own by the month it was recorded in."""
+    return f"payment/{row.recorded_at[:7]}"
+
+
+def _ledger(row: Posting) -> str:
+    return f"ledger/{row.business_day[:7]}"
+
+
+def _returned() -> Kind:
+    kind = _kind(Returned, "case_id msgid", _pair, by_node=True)
+    return kind._replace(seals=lambda row: row.settlement_id != "", condition="f.settlement_id <> ''")
+
+
+def _account_entry() -> Kind:
+    kind = _of_person(AccountEntry, "person_no entry_id")
+    return kind._replace(seals=lambda row: row.reason != "settlement", condition="f.reason <> 'settlement'")
+
+
+def _posting() -> Kind:
+    marks = ", ".join(f"'{mark}'" for mark in OF_SETTLEMENTS)
+    return _kind(Posting, "entry_id line", _ledger)._replace(
+        seals=lambda row: not row.entry_id.startswith(OF_SETTLEMENTS),
+        condition=f"SUBSTR(f.entry_id, 1, 1) NOT IN ({marks})",
+    )
+
+
 _KINDS = (
     _of_person(Settlement, "settlement_id"),
     _of_person(SettlementAnswered, "settlement_id"),
     _of_person(AccumulatorEntry, "settlement_id counter"),
-    _kind(Returned, "case_id msgid", _pair, by_node=True)._replace(where="settlement_id"),
+    _account_entry(),
+    _returned(),
+    _posting(),
     _kind(reconciliation.ReconciliationRun, "day version", _day),
     _kind(reconciliation.ComparedSide, "day version side province", _day),
     _kind(reconciliation.Difference, "difference_id version", _day),
+    _kind(reconciliation.RepairSent, "difference_id version", _day),
     _kind(reconciliation.ReconciliationCase, "case_no version", _day),
     _kind(clearing.ClearingRun, "month version", _month),
     _kind(clearing.ClearingLine, "month table_version care insured scheme kind", _month),
@@ -107,9 +145,28 @@ _KINDS = (
     _kind(clearing.ClearingStep, "month payer payee step", _month),
     _kind(clearing.ClearingAdjustment, "adjustment_id", _month),
     _kind(clearing.ClearingYear, "year", lambda row: f"clearing/{row.year}"),
+    _kind(prepayment.YearPlan, "year", lambda row: f"prepayment/{row.year}"),
+    _kind(
+        prepayment.PrepaymentChange, "cause insured care scheme", lambda row: f"prepayment/change/{row.cause}"
+    ),
     _kind(prepayment.PrepaymentNotice, "notice_no", _notice),
     _kind(prepayment.PrepaymentNoticeLine, "notice_no line", _notice),
     _kind(prepayment.PrepaymentStep, "notice_no step line", _notice),
+    _kind(prepayment.AreaPayment, "notice_no area scheme", _notice),
+    _kind(prepayment.TopUp, "request_no", lambda row: f"prepayment/{row.month}"),
+    _kind(prepayment.TopUpDecision, "request_no", lambda row: f"prepayment/{row.decided_on[:7]}"),
+    _kind(payment.Declaration, "declaration_id version", lambda row: f"payment/{row.month}"),
+    _kind(payment.DeclarationDeduction, "deduction_id", _recorded),
+    _kind(payment.DeductionTaken, "deduction_id", _payment),
+    _kind(payment.InstitutionPayment, "payment_id", _payment),
+    _kind(payment.InstitutionPaymentLine, "payment_id scheme", _payment),
+    _kind(payment.RetentionRelease, "institution_code year release_id scheme", _recorded),
+    _kind(finance.PartyAccount, "party version", lambda row: f"finance/account/{row.party}"),
+    _kind(finance.ImportedStatement, "account statement_no", lambda row: f"finance/{row.account}"),
+    _kind(finance.ImportedLine, "line_id", lambda row: f"finance/statement/{row.statement_id}"),
+    _kind(finance.LineFate, "line_id version", lambda row: f"finance/{row.recorded_at[:7]}"),
+    _kind(finance.OrderBatch, "batch_no", lambda row: f"finance/order/{row.batch_no}"),
+    _kind(finance.PaymentOrdered, "expected_id", lambda row: f"finance/order/{row.batch_no}"),
 )
 KINDS: Mapping[type[Record], Kind] = {kind.record: kind for kind in _KINDS}
 KIND_OF_TABLE: Mapping[str, Kind] = {kind.name: kind for kind in _KINDS}

@@ -1,8 +1,9 @@
 """Proves that no sealed fact was changed, removed, reordered or added behind the chain, and names each.
 
-Three walks, each a page at a time, so memory does not grow with the facts:
+Four walks, each a page at a time, so memory does not grow with the facts:
 links in the order of their chains, with the facts they name; seals in their order, with the heads they cover;
-facts without a link. What is not under a seal yet is told as a number: its removal would leave no trace.
+facts without a link; what follows from sealed facts. What is not under a seal yet is told as a number: its
+removal would leave no trace.
 """
 
 from __future__ import annotations
@@ -15,7 +16,19 @@ import msgspec
 from msgspec import Struct
 
 from yidi.edges.exchange.identity import PublicKey
+from yidi.edges.sealing.deriving import derived
 from yidi.edges.sealing.digests import fact_digest, head_after, head_text, seal_digest
+from yidi.edges.sealing.findings import (
+    ADDED,
+    CHANGED,
+    REMOVED,
+    REORDERED,
+    REWRITTEN,
+    SEAL_FORGED,
+    SEAL_REMOVED,
+    UNREADABLE,
+    Finding,
+)
 from yidi.edges.sealing.kinds import KIND_OF_TABLE, KINDS, Kind
 from yidi.edges.sealing.records import ChainLink, ChainSeal, SealedHead
 from yidi.edges.sealing.seals import PURPOSE, Witness
@@ -26,41 +39,6 @@ from yidi.processes.ports.deciding import Record
 
 PAGE = 500
 BEGINNING = ("", 0, "")
-
-CHANGED = "changed"
-REMOVED = "removed"
-REORDERED = "reordered"
-ADDED = "added"
-REWRITTEN = "rewritten"
-SEAL_REMOVED = "seal_removed"
-SEAL_FORGED = "seal_forged"
-UNREADABLE = "unreadable"
-WORDS = {
-    CHANGED: ("事实被改动", "the fact is not what was linked"),
-    REMOVED: ("事实被删除", "the fact is gone"),
-    REORDERED: ("链环被改动或换位", "the link was changed or moved"),
-    ADDED: ("链外事实", "the fact was added behind the chain"),
-    REWRITTEN: ("封存后链被重写", "the chain is not the one that was sealed"),
-    SEAL_REMOVED: ("封印被删除", "a seal is gone"),
-    SEAL_FORGED: ("封印不符", "the seal does not hold"),
-    UNREADABLE: ("密文被改动", "an encrypted column was altered"),
-}
-"""What each finding says, in both languages."""
-
-
-class Finding(Struct, frozen=True):
-    """One thing that is wrong: of which fact (`kind`, `fact`: its key), where in which chain or seal."""
-
-    what: str
-    jurisdiction: str
-    kind: str
-    fact: str
-    place: str
-
-    def text(self) -> str:
-        """Write it as one line in both languages."""
-        zh, en = WORDS[self.what]
-        return f"{self.what}: {self.jurisdiction} {self.kind} {self.fact} ({self.place}) {zh} {en}"
 
 
 class Counts(Struct):
@@ -137,16 +115,20 @@ class Proof:
         self._keys: Mapping[str, PublicKey] = {key.id: key for key in keys}
         self._witnesses = witnesses
         self._linked: dict[str, int] = {}
+        self._wrong: set[tuple[str, str, str]] = set()
 
     async def findings(self) -> AsyncIterator[Finding]:
-        """Find what is wrong, links first, then seals, then facts nobody linked."""
+        """Find what is wrong: links, seals, facts nobody linked, what does not follow from linked ones."""
         async for finding in self._walk_links():
+            self._wrong.add((finding.jurisdiction, finding.kind, finding.fact))
             yield finding
         async for finding in self._walk_seals():
             yield finding
         async for finding in self._walk_witnesses():
             yield finding
         async for finding in self._walk_unlinked():
+            yield finding
+        async for finding in derived(self.engine, self._wrong, self.since):
             yield finding
         ((self.counts.unsealed, self.counts.unsealed_since),) = await self.engine.fetch(_UNSEALED, self.since)
 
