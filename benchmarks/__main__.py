@@ -16,6 +16,7 @@ import uvloop
 from benchmarks import (
     bulk,
     demonstration,
+    documents,
     ledger,
     nation,
     policy_bulk,
@@ -83,7 +84,7 @@ def write(page: Path, figures: Sequence[Figure], command: str) -> None:
 def main() -> None:
     """Measure, show, and write where asked."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    themes = ("gauge", "benefit", "pricing", "load", "start", "bulk", "policy_bulk", "ledger")
+    themes = ("gauge", "benefit", "pricing", "load", "start", "bulk", "documents", "policy_bulk", "ledger")
     themes += ("simulation", "nation")
     parser.add_argument("--only", nargs="+", choices=themes, default=list(themes))
     parser.add_argument("--seconds", type=float, default=5.0, help="length of each load")
@@ -102,6 +103,7 @@ def main() -> None:
         "load": lambda: load_figures(chosen.seconds, chosen.stored),
         "start": demonstration.measure,
         "bulk": lambda: bulk.measure(chosen.rows, peers=chosen.rows <= bulk.SMALL, cluster=chosen.cluster),
+        "documents": documents.measure,
         "policy_bulk": policy_bulk.measure,
         "ledger": ledger.measure,
         "simulation": simulation.measure,

@@ -6,8 +6,11 @@ service need the province's own copies and are made where it is hosted.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -69,6 +72,8 @@ _SERVICES = {
     CareKind.PHARMACY.value: "pharmacy",
 }
 KEY_NAME = "clearing"
+WRITERS = min(4, os.cpu_count() or 1)
+"""A page is set outside the interpreter's lock, so that each core sets its own."""
 AGENCY = Party(NATION, "国家医疗保障经办机构", "National healthcare security agency")
 
 
@@ -356,18 +361,24 @@ def write_papers(
     """
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
-    for paper in papers:
-        issue = paper.issue
-        at = write_instant(datetime.combine(date.fromisoformat(issue.issued_on), time(), SHANGHAI))
-        sealed = seal_paper(paper, key, KEY_NAME, at) if key else Sealed(paper)
-        pdf = write_pdf(sealed)
-        if isinstance(pdf, Refusal):
-            return pdf
-        files = [(".xlsx", write_excel(sealed)), (".pdf", pdf)]
-        if key:
-            files.append((".json", write_sealed(sealed)))
-        for suffix, content in files:
-            path = folder / f"{issue.number}{suffix}"
-            path.write_bytes(content)
-            written.append(path)
+    with ThreadPoolExecutor(WRITERS) as threads:
+        for files in threads.map(partial(_write_paper, folder, key), papers):
+            if isinstance(files, Refusal):
+                return files
+            written += files
     return written
+
+
+def _write_paper(folder: Path, key: Ed25519PrivateKey | None, paper: Paper) -> list[Path] | Refusal:
+    issue = paper.issue
+    at = write_instant(datetime.combine(date.fromisoformat(issue.issued_on), time(), SHANGHAI))
+    sealed = seal_paper(paper, key, KEY_NAME, at) if key else Sealed(paper)
+    pdf = write_pdf(sealed)
+    if isinstance(pdf, Refusal):
+        return pdf
+    files = [(".xlsx", write_excel(sealed)), (".pdf", pdf)]
+    if key:
+        files.append((".json", write_sealed(sealed)))
+    for suffix, content in files:
+        (folder / f"{issue.number}{suffix}").write_bytes(content)
+    return [folder / f"{issue.number}{suffix}" for suffix, _ in files]
