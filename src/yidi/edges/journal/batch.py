@@ -16,7 +16,7 @@ from yidi.domain.dates import write_instant
 from yidi.edges.journal.codec import Codec
 from yidi.edges.journal.references import References
 from yidi.edges.journal.waiting import Identity, Item, Waiting, other_content
-from yidi.edges.storage.engine import Collision, Engine, Outgoing
+from yidi.edges.storage.engine import Collision, Engine, Label, Outgoing
 from yidi.edges.storage.loading import overlay
 from yidi.edges.storage.schema import key_maker
 from yidi.processes.ports.deciding import (
@@ -139,15 +139,18 @@ class Batch:
                     self._fail(plan.item, error)
             items = follow
 
-    async def write(self) -> None:
-        """Write what was decided; the caller commits."""
+    async def write(self, arrived: Iterable[Label] = ()) -> None:
+        """Write what was decided, the facts last: an engine may tell the outbox with the same statement.
+
+        `arrived` were stored by other nodes. The caller commits.
+        """
         engine = self.around.engine
-        if self.records:
-            await engine.write(self.records)
         if self.outgoing:
             await engine.put_outbox([self._row(command) for command in self.outgoing])
-        if labels := [item.identity for item in self.done if item.stored]:
+        if labels := [*arrived, *(item.identity for item in self.done if item.stored)]:
             await engine.drop_outbox(labels)
+        if self.records:
+            await engine.write(self.records)
 
     def _row(self, command: Command) -> Outgoing:
         text = self.around.codec.write(command)

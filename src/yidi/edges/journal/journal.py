@@ -234,8 +234,8 @@ class Journal:
         await self.engine.begin()
         try:
             await batch.work(items)
-            await batch.write()
             tidied = await self._troubles.write(self.engine)
+            await batch.write(self._troubles.arrived[: tidied[0]])
             await self.engine.commit()
         except BaseException:
             await self.engine.rollback()

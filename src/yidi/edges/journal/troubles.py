@@ -67,12 +67,11 @@ class Troubles:
         wake()
 
     async def write(self, engine: Engine) -> tuple[int, int]:
-        """Write all there is in the transaction under way; return how much that was."""
-        if self.arrived:
-            await engine.drop_outbox(self.arrived)
-        for note in self.notes:
+        """Write the failures in the transaction under way; return how many arrivals and failures it has."""
+        notes = tuple(self.notes)
+        for note in notes:
             await engine.note_trouble(*note)
-        return len(self.arrived), len(self.notes)
+        return len(self.arrived), len(notes)
 
     def written(self, counts: tuple[int, int]) -> Sequence[Label]:
         """Forget what was committed; return the labels that arrived."""

@@ -17,6 +17,7 @@ from yidi.edges.sealing.digests import fact_digest, head_after
 from yidi.edges.sealing.kinds import KINDS, Kind
 from yidi.edges.sealing.records import ChainLink
 from yidi.edges.storage.engine import Engine
+from yidi.edges.storage.engines.literals import array_of, text_array
 from yidi.processes.ports.deciding import Record
 
 AT_ONCE = 16
@@ -28,7 +29,8 @@ _NEWEST = (
     " (SELECT MAX(x.number) FROM chain_link x WHERE x.chain = k.column1 AND x.jurisdiction = k.column2)"
 )
 _NEWEST_POSTGRESQL = (
-    "SELECT k.c, k.j, t.number, t.head FROM unnest($1::text[], $2::text[]) AS k(c, j) CROSS JOIN LATERAL"
+    f"SELECT k.c, k.j, t.number, t.head FROM unnest({array_of(1, 'TEXT')}, {array_of(2, 'TEXT')}) AS k(c, j)"
+    " CROSS JOIN LATERAL"
     " (SELECT x.number, x.head FROM chain_link x WHERE x.chain = k.c AND x.jurisdiction || '' = k.j"
     " ORDER BY x.chain DESC, x.number DESC LIMIT 1) t"
 )
@@ -90,9 +92,8 @@ def person_chain(hashed: bytes) -> str:
 async def newest(engine: Engine, chains: Iterable[Chain]) -> dict[Chain, tuple[int, str]]:
     """Read number and head of the newest link of each chain that has one."""
     if engine.name == "postgresql":
-        wanted = list(chains)
-        given = [list(part) for part in zip(*wanted, strict=True)]
-        found = await engine.execute(_NEWEST_POSTGRESQL, *given)  # type: ignore[arg-type]
+        given = map(text_array, zip(*chains, strict=True))
+        found = await engine.execute(_NEWEST_POSTGRESQL, *given)
         return {(chain, place): (number, head) for chain, place, number, head in found}
     heads: dict[Chain, tuple[int, str]] = {}
     waiting = iter(chains)

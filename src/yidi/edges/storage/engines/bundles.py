@@ -38,11 +38,11 @@ class Bundle:
             first += width
         self.text = write(texts)
 
-    def parameters(self, given: Mapping[str, Sequence[Sequence[object]]]) -> list[Sequence[object]]:
-        """Put the arrays of every part in order; a part that is not asked for gets empty ones."""
-        arrays: list[Sequence[object]] = []
+    def parameters(self, given: Mapping[str, Sequence[str]]) -> list[str | None]:
+        """Put the arrays of every part in order; a part that is not asked for gets none, so no rows."""
+        arrays: list[str | None] = []
         for name, width in zip(self.names, self.widths, strict=True):
-            arrays += given[name] if name in given else [()] * width
+            arrays += given[name] if name in given else [None] * width
         return arrays
 
 

@@ -1,5 +1,8 @@
 """PostgreSQL: every load and every write is a prepared statement over arrays.
 
+What costs here are round trips: BEGIN travels with the first locks, and the outbox is told what it must be
+told by the statement that writes the facts. A transaction that only looks is none.
+
 `unnest` brings the keys, `CROSS JOIN LATERAL ... OFFSET 0` makes the planner search the index once a key.
 Prepared while a table is empty, a plain join would read the whole table for ever; therefore sequential
 scans, hash and merge joins are off for the journal's session and plans are generic from the start.
@@ -13,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from hashlib import blake2b
 from typing import Any
 
 import asyncpg
@@ -20,6 +24,7 @@ import asyncpg
 from yidi.edges.secrecy.door import Door
 from yidi.edges.storage.engine import ANY_NUMBER, NO_CHAINING, Collision, Label, Outgoing, hidden, shown
 from yidi.edges.storage.engines.bundles import Bundles, Part
+from yidi.edges.storage.engines.literals import WRITERS, array_of, number_array, text_array
 from yidi.edges.storage.loading import finish_order, prepare_places, put_rows
 from yidi.edges.storage.schema import Schema, Table, quoted
 from yidi.processes.ports.deciding import Key, Record, Sum, View
@@ -39,14 +44,9 @@ FEW_KEYS = 16
 COMMAND_TIMEOUT_SECONDS = 60
 
 _COLUMNS = "destination, sender, msgid, message, queued_at, attempts, parked_at, trouble"
-_PUT = (
-    f"INSERT INTO outbox ({_COLUMNS}) SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[],"
-    " $5::text[], $6::bigint[], $7::text[], $8::text[]) ON CONFLICT DO NOTHING"
-)
-_DROP = (
-    "DELETE FROM outbox o USING unnest($1::text[], $2::text[], $3::text[]) AS k(destination, sender, msgid)"
-    " WHERE o.destination = k.destination AND o.sender = k.sender AND o.msgid = k.msgid"
-)
+_OUTGOING = ("TEXT",) * 5 + ("BIGINT", "TEXT", "TEXT")
+PUT, DROP = "outbox put", "outbox drop"
+"""Parts of the writing statement that are no table."""
 _TROUBLE = (
     "UPDATE outbox SET attempts = $1::bigint, parked_at = $2, trouble = $3"
     " WHERE destination = $4 AND sender = $5 AND msgid = $6"
@@ -56,10 +56,7 @@ _UNDELIVERED = (
     " ORDER BY attempts, queued_at, destination, sender, msgid LIMIT $2"
 )
 _UNDELIVERED_TO = _UNDELIVERED.replace("WHERE", "WHERE destination = ANY($3::text[]) AND")
-_LOCK = (
-    "SELECT pg_advisory_xact_lock(h) FROM"
-    " (SELECT DISTINCT hashtextextended(s, 0) AS h FROM unnest($1::text[]) AS k(s) ORDER BY h) sorted"
-)
+_LOCK = "SELECT pg_advisory_xact_lock(h) FROM unnest({}::bigint[]) h"
 _LOST_RACES = (
     asyncpg.UniqueViolationError,
     asyncpg.SerializationError,
@@ -71,7 +68,7 @@ _LOST_RACES = (
 def select_of(view: View[Any], table: Table, first: int = 1) -> str:
     """Write the SELECT for any number of keys, one array a key column, the parameters from `first` on."""
     letters = [f"k{n}" for n in range(len(view.by))]
-    arrays = ", ".join(f"${n + first}::{table.kind(column).lower()}[]" for n, column in enumerate(view.by))
+    arrays = ", ".join(array_of(n + first, table.kind(column)) for n, column in enumerate(view.by))
     match = " AND ".join(
         _equal(column, letter, view) for column, letter in zip(view.by, letters, strict=True)
     )
@@ -111,8 +108,26 @@ def rows_of(view: View[Any], table: Table, first: int) -> str:
 
 def insert_of(table: Table, first: int = 1) -> str:
     """Write the INSERT for any number of rows, one array a column."""
-    arrays = ", ".join(f"${n + first}::{column.kind.lower()}[]" for n, column in enumerate(table.stored))
+    arrays = ", ".join(array_of(n + first, column.kind) for n, column in enumerate(table.stored))
     return f"INSERT INTO {table.name} ({table.column_names}) SELECT * FROM unnest({arrays})"
+
+
+def _put_of(first: int) -> str:
+    arrays = ", ".join(array_of(n + first, kind) for n, kind in enumerate(_OUTGOING))
+    return f"INSERT INTO outbox ({_COLUMNS}) SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING"
+
+
+def _drop_of(first: int) -> str:
+    arrays = ", ".join(array_of(first + n, "TEXT") for n in range(3))
+    return (
+        f"DELETE FROM outbox o USING unnest({arrays}) AS k(destination, sender, msgid)"
+        " WHERE o.destination = k.destination AND o.sender = k.sender AND o.msgid = k.msgid"
+    )
+
+
+def number_of(subject: str) -> int:
+    """Return the number that a subject is locked by: the same on every node, within 64 bits."""
+    return int.from_bytes(blake2b(subject.encode(), digest_size=8).digest(), signed=True)
 
 
 def _look(view: View[Any], schema: Schema) -> Part:
@@ -145,8 +160,11 @@ class PostgreSQL:
             view.name: select_of(view, schema.tables[view.record]) for view in schema.views.values()
         }
         self._looks = Bundles({name: _look(view, schema) for name, view in schema.views.items()}, _looking)
-        self._writes = Bundles({t.name: _put(t) for t in schema.tables.values()}, _writing)
+        outbox = {PUT: Part(_put_of, len(_OUTGOING)), DROP: Part(_drop_of, 3)}
+        self._writes = Bundles({**{t.name: _put(t) for t in schema.tables.values()}, **outbox}, _writing)
+        self._under_way: dict[str, list[str]] = {}
         self._prepared: dict[str, Any] = {}
+        self._wanted = self._begun = False
         self._writer: Any = None
         self._readers: Any = None
 
@@ -179,27 +197,45 @@ class PostgreSQL:
         return found
 
     async def begin(self) -> None:
-        """Start a transaction; connect anew when the session was lost."""
+        """Start a transaction, on the server when it is needed; connect anew when the session was lost."""
         if self._writer.is_closed():
             await self._connect()
-        await self._writer.execute("BEGIN")
+        self._wanted, self._begun = True, False
+        self._under_way.clear()
+
+    async def _begin(self, then: str = "") -> None:
+        """See that the server is in the transaction, if one is wanted; `then` travels along."""
+        if self._wanted and not self._begun:
+            self._begun = True
+            await self._writer.execute(f"BEGIN; {then}")
+        elif then:
+            await self._writer.execute(then)
 
     async def commit(self) -> None:
         """Commit."""
         try:
-            await self._writer.execute("COMMIT")
+            if self._under_way:
+                await self._write({})
+            if self._begun:
+                await self._writer.execute("COMMIT")
         except _LOST_RACES as error:
             raise Collision(str(error)) from error
+        self._wanted = self._begun = False
 
     async def rollback(self) -> None:
         """Forget the transaction, if there still is a session."""
-        if not self._writer.is_closed():
+        begun, self._wanted, self._begun = self._begun, False, False
+        if begun and not self._writer.is_closed():
             await self._writer.execute("ROLLBACK")
 
     async def lock(self, subjects: Sequence[str]) -> None:
         """Take advisory locks, in one order; they wait for another node's transaction on a subject."""
+        numbers = number_array(sorted(set(map(number_of, subjects))))
         try:
-            await (await self._statement(_LOCK)).fetch(list(subjects))
+            if self._begun:
+                await (await self._statement(_LOCK.format("$1::text"))).fetch(numbers)
+            else:
+                await self._begin(_LOCK.format(f"'{numbers}'"))
         except _LOST_RACES as error:
             raise Collision(str(error)) from error
 
@@ -234,37 +270,60 @@ class PostgreSQL:
             if rows:
                 put_rows(views[name], self.door.opened(views[name].record, rows), facts)
 
-    def _arrays(self, view: View[Any], keys: Sequence[Key]) -> list[list[str]]:
+    def _arrays(self, view: View[Any], keys: Sequence[Key]) -> list[str]:
         """Turn keys into one array a key column."""
-        return list(map(list, zip(*[self.door.parts(view, key) for key in keys], strict=True)))
+        columns = zip(*[self.door.parts(view, key) for key in keys], strict=True)
+        table = self.schema.tables[view.record]
+        kinds = [table.kind(column) for column in view.by]
+        return [WRITERS[kind](column) for kind, column in zip(kinds, columns, strict=True)]
 
     async def write(self, records: Mapping[type[Record], Sequence[Record]]) -> None:
         """Insert the records of all tables in one statement, tables always in the same order."""
         try:
             records = await self.chaining.linked(self, records)
-            given = {
-                self.schema.tables[record].name: list(
-                    map(list, zip(*self.door.closed(record, rows), strict=True))
-                )
-                for record, rows in records.items()
-            }
-            if not given:
-                return
-            bundle = self._writes.serving(given)
-            await (await self._statement(bundle.text)).fetch(*bundle.parameters(given))
+            given = {self.schema.tables[kind].name: self._rows(kind, rows) for kind, rows in records.items()}
+            if given:
+                await self._begin()
+                await self._write(given)
         except _LOST_RACES as error:
             raise Collision(str(error)) from error
 
+    def _rows(self, record: type[Record], rows: Sequence[Record]) -> list[str]:
+        """Turn records into one array a column."""
+        columns = zip(*self.door.closed(record, rows), strict=True)
+        stored = self.schema.tables[record].stored
+        return [WRITERS[kind.kind](column) for kind, column in zip(stored, columns, strict=True)]
+
+    async def _write(self, given: dict[str, list[str]]) -> None:
+        """Write rows, and tell the outbox what it is to be told."""
+        given |= self._under_way
+        self._under_way.clear()
+        bundle = self._writes.serving(given)
+        await (await self._statement(bundle.text)).fetch(*bundle.parameters(given))
+
     async def put_outbox(self, rows: Sequence[Outgoing]) -> None:
-        """Add messages under way."""
-        await (await self._statement(_PUT)).fetch(*map(list, zip(*hidden(self.door, rows), strict=True)))
+        """Add messages under way, with what is written next or with the commit."""
+        columns = zip(_OUTGOING, zip(*hidden(self.door, rows), strict=True), strict=True)
+        await self._tell(PUT, [WRITERS[kind](column) for kind, column in columns])
 
     async def drop_outbox(self, labels: Sequence[Label]) -> None:
-        """Remove messages that arrived."""
-        await (await self._statement(_DROP)).fetch(*map(list, zip(*labels, strict=True)))
+        """Remove messages that arrived, with what is written next or with the commit."""
+        await self._tell(DROP, [text_array(column) for column in zip(*labels, strict=True)])
+
+    async def _tell(self, part: str, arrays: list[str]) -> None:
+        if part in self._under_way:
+            await self._catch_up()
+        self._under_way[part] = arrays
+
+    async def _catch_up(self) -> None:
+        """Begin, and write what was put off."""
+        await self._begin()
+        if self._under_way:
+            await self._write({})
 
     async def note_trouble(self, label: Label, attempts: int, parked_at: str, trouble: str) -> None:
         """Write down that a message failed again."""
+        await self._catch_up()
         await self._writer.execute(_TROUBLE, attempts, parked_at, trouble, *label)
 
     async def undelivered(
@@ -283,4 +342,5 @@ class PostgreSQL:
 
     async def execute(self, sql: str, *parameters: str | int) -> Sequence[tuple[Any, ...]]:
         """Run one statement in the journal's session."""
+        await self._catch_up()
         return [tuple(row) for row in await self._writer.fetch(sql, *parameters)]
