@@ -258,7 +258,7 @@ def application(node: Node, keys: Mapping[str, str], clock: Clock = system_clock
             *asking.routes(),
             *signing,
         ],
-        exception_handlers={404: pages.nowhere},
+        exception_handlers={404: pages.nowhere, 500: pages.broken},
     )
 
 

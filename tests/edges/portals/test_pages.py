@@ -38,7 +38,10 @@ def see(page: Page, shown: Shown, path: str) -> str:
 def test_the_start_page_names_the_sample_people_and_leads_to_their_settlements(
     page: Page, shown: Shown
 ) -> None:
-    text = see(page, shown, "/")
+    see(page, shown, "/")
+    page.click("summary:has-text('还没有备案和就诊')")
+    fits(page)
+    text = page.inner_text("body")
     assert all(person.name in text for person in SAMPLE.persons)
     follow(page, f'a[href="/settlement/{shown.numbers["referred_inpatient"]}"]')
     assert REFERRED.name in page.inner_text("h1")

@@ -24,6 +24,10 @@ from yidi.processes.settlement.estimating import Estimate, estimate
 
 PATH = "/estimate"
 DESTINATIONS = (1, 2, 3)
+ESTIMATE_CHOICES = {
+    "area": ("参保地", "where you are insured"),
+    "to1": ("去处", "where you would be treated"),
+}
 CARE = ("inpatient", "outpatient", "chronic")
 
 
@@ -39,11 +43,12 @@ class EstimatePage:
         form = Form({name: request.query_params.getlist(name) for name in list(request.query_params)[:60]})
         found: Estimate | None = None
         refusals: tuple[Refusal, ...] = ()
-        if form.text("area"):
+        if request.query_params:
             planned = read_plan(asked_of(form, day_of(self.clock()).isoformat()))
+            refusals = form.unchosen(ESTIMATE_CHOICES)
             if isinstance(planned, tuple):
-                refusals = planned
-            else:
+                refusals += planned
+            elif not refusals:
                 found = await run_in_threadpool(partial(estimate, planned, self.policies, self.areas))
                 refusals = found.refusals
         return self.pages.show(

@@ -14,6 +14,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from starlette.requests import Request
 
+from yidi.domain.refusal import Refusal
+from yidi.edges.portals.refusals import NOT_CHOSEN
+
 LARGEST = 16 * 1024
 MOST_FIELDS = 60
 
@@ -37,6 +40,14 @@ class Form:
     def several(self, name: str) -> tuple[str, ...]:
         """Return every value of a field that may be ticked more than once."""
         return tuple(value.strip()[:200] for value in self._fields.get(name, ()) if value.strip())
+
+    def unchosen(self, choices: Mapping[str, tuple[str, str]]) -> tuple[Refusal, ...]:
+        """Name the fields that were left without a choice; each is given its Chinese and English words."""
+        return tuple(
+            NOT_CHOSEN.because(name, what_zh=what_zh, what_en=what_en)
+            for name, (what_zh, what_en) in choices.items()
+            if not self.text(name)
+        )
 
 
 EMPTY = Form({})

@@ -19,10 +19,11 @@ from yidi.domain.money import format_yuan
 from yidi.domain.refusal import Refusal
 from yidi.edges.access.access import Access
 from yidi.edges.access.roles import Owned, Reading, duty_of
-from yidi.edges.portals import claims, filings, reading, words
+from yidi.edges.portals import claims, filings, numbers, reading, statements, words
 from yidi.edges.portals.forms import Tickets
 from yidi.edges.portals.guarding import PRESENT, Guard
 from yidi.processes.enrolment.records import InsuranceRelation, Person
+from yidi.processes.ports.deciding import NATION
 
 HERE = Path(__file__).parent
 SIGN_OUT = "/sign-out"
@@ -48,6 +49,16 @@ def local_time(instant: str) -> str:
     return local.strftime("%Y-%m-%d %H:%M:%S.") + f"{local.microsecond // 1000:03d}"
 
 
+def local_minute(instant: str) -> str:
+    """Write an instant as local time in China, to the minute."""
+    return local_time(instant)[:16]
+
+
+def sentence(words_en: str) -> str:
+    """Write an English clause of a refusal or a step as a sentence."""
+    return f"{words_en[:1].upper()}{words_en[1:].rstrip('.')}." if words_en else ""
+
+
 def yuan(amount_fen: int) -> str:
     """Write fen as yuan for people."""
     return format_yuan(amount_fen, thousands=True)
@@ -59,7 +70,11 @@ def quantity(ten_thousandths: int) -> str:
 
 
 def environment(place: Callable[[str], str]) -> Environment:
-    """Make the template environment; `place` names a division code."""
+    """Make the template environment; `place` names a division code, the nation's own being none."""
+
+    def named(code: str) -> str:
+        return "全国" if code == NATION else place(code)
+
     made = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=select_autoescape(),
@@ -67,8 +82,18 @@ def environment(place: Callable[[str], str]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"yuan": yuan, "when": local_time, "place": place, "quantity": quantity}
-    made.globals |= {"words": words, "zh": words.zh, "en": words.en}
+    made.filters |= {"yuan": yuan, "when": local_time, "minute": local_minute, "place": named}
+    made.filters |= {"quantity": quantity, "sentence": sentence}
+    made.globals |= {"words": words, "zh": words.zh, "en": words.en, "OWN_PARTS": statements.OWN_PARTS}
+    made.globals |= {
+        tell.__name__: tell
+        for tell in (
+            statements.own_parts,
+            statements.shown_steps,
+            statements.told_steps,
+            statements.explained_steps,
+        )
+    }
     return made
 
 
@@ -123,7 +148,7 @@ class Pages:
 
     def refused(self, refusal: Refusal, status: int) -> HTMLResponse:
         """Say why somebody is not let through."""
-        return self.show("refused.html", status, refusal=refusal)
+        return self.show("refused.html", status, refusal=refusal, later=status == 429)
 
     def ticket(self, path: str) -> str:
         """Issue the ticket of a form for whoever the page is for."""
@@ -138,6 +163,12 @@ class Pages:
         if request.method in ("GET", "HEAD"):
             return self.missing(request.url.path[:200])
         return Response("Not Found", 404, media_type="text/plain")
+
+    async def broken(self, request: Request, error: Exception) -> Response:
+        """Answer when the node itself is at fault: nothing of the fault is told, the log has it."""
+        if request.method == "GET":
+            return self.show("broken.html", 500)
+        return Response("Internal Server Error", 500, media_type="text/plain")
 
     async def start(self, request: Request) -> Response:
         """Show people and settlements."""
@@ -168,7 +199,7 @@ class Pages:
         found = await self.rows(Person, {"jurisdiction": jurisdiction, "person_no": person_no}, (), 1)
         if not found or (self.sample and not found[0].sample):
             return self.missing(person_no)
-        return found[0]
+        return await numbers.first_of(self.rows, found[0])
 
     async def person(self, request: Request) -> Response:
         """Show one person: relations, filings, settlements."""
@@ -177,12 +208,15 @@ class Pages:
             return person
         jurisdiction, person_no = person.jurisdiction, person.person_no
         where = {"jurisdiction": jurisdiction, "person_no": person_no}
-        visits = await reading.visits(self.rows, person_no)
-        settlements = await reading.settlements(self.rows, {"person_no": person_no})
+        visits = await numbers.visits_of(self.rows, person)
+        settlements = await numbers.settlements_of(self.rows, person)
+        relations = await self.rows(InsuranceRelation, where, ("scheme", "area", "version"), 50)
+        held = {(row.scheme, row.area): row for row in relations}
         return self.show(
             "person.html",
             person=person,
-            relations=await self.rows(InsuranceRelation, where, ("scheme", "area", "version"), 50),
+            relations=list(held.values()),
+            former=[row for row in relations if row not in held.values()],
             filings=await filings.filings(self.rows, jurisdiction, person_no),
             claims=await claims.claims(self.rows, where),
             visits=[visit for visit in visits if self.sample or visit.care == jurisdiction],

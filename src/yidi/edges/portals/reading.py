@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Protocol, TypeVar
 
@@ -60,7 +61,7 @@ class SettlementLine(Struct, frozen=True):
 
 
 class PersonLine(Struct, frozen=True):
-    """One person in a list, with the relation and the filing that hold and the number of settlements."""
+    """One person in a list: the relation and the filing that hold, how many visits and settlements."""
 
     jurisdiction: str
     person_no: str
@@ -71,7 +72,13 @@ class PersonLine(Struct, frozen=True):
     state: str
     filing: str
     filing_area: str
+    visits: int
     settlements: int
+
+    @property
+    def busy(self) -> bool:
+        """Say whether anything has happened to this person."""
+        return bool(self.filing or self.visits or self.settlements)
 
 
 class VisitLine(Struct, frozen=True):
@@ -114,6 +121,12 @@ class SettlementPage(Struct, frozen=True):
     hops: tuple[Hop, ...]
     state: str
     refusals: tuple[dict[str, str], ...]
+    undone_by: str = ""
+
+    @property
+    def at_once(self) -> bool:
+        """Say whether one commit wrote every copy, so that all times are the same."""
+        return len(self.hops) > 1 and len({hop.at for hop in self.hops}) == 1
 
 
 def latest(rows: Sequence[R], key: str) -> dict[str, R]:
@@ -123,12 +136,11 @@ def latest(rows: Sequence[R], key: str) -> dict[str, R]:
 
 async def people(rows: Rows, limit: int = 200) -> list[PersonLine]:
     """List the sample people, those with filings or visits first."""
-    persons = await rows(Person, {"sample": 1}, ("recorded_at", "person_no"), limit)
+    persons = await rows(Person, {"sample": 1, "stands_for": ""}, ("recorded_at", "person_no"), limit)
     relations = latest(await rows(InsuranceRelation, {}, ("person_no", "version"), 5000), "person_no")
     filings = latest(await rows(Filing, {}, ("recorded_at", "version"), 5000), "person_no")
-    counts: dict[str, int] = {}
-    for booked in await rows(Settlement, {}, ("booked_at",), 5000):
-        counts[booked.person_no] = counts.get(booked.person_no, 0) + 1
+    booked = Counter(row.person_no for row in await rows(Settlement, {}, ("booked_at",), 5000))
+    seen = Counter(row.person_no for row in await rows(Visit, {}, ("started_at",), 5000))
     found = []
     for person in persons:
         relation, filing = relations.get(person.person_no), filings.get(person.person_no)
@@ -143,10 +155,11 @@ async def people(rows: Rows, limit: int = 200) -> list[PersonLine]:
                 relation.state if relation else "",
                 filing.category if filing else "",
                 filing.care_area if filing else "",
-                counts.get(person.person_no, 0),
+                seen[person.person_no],
+                booked[person.person_no],
             )
         )
-    return sorted(found, key=lambda line: (-line.settlements, not line.filing))
+    return sorted(found, key=lambda line: (-line.settlements, not line.filing, -line.visits))
 
 
 async def visits(rows: Rows, person_no: str) -> list[VisitLine]:
@@ -219,7 +232,7 @@ async def settlements(rows: Rows, where: Mapping[str, str | int], limit: int = 1
                 places.get(asked.institution_code, asked.institution_code),
                 asked.care_kind,
                 state_of(asked, answer, undone),
-                answer.total_fen if answer else asked.total_fen,
+                answer.total_fen if answer and answer.outcome == "booked" else asked.total_fen,
                 answer.fund_fen if answer else 0,
                 answer.account_fen if answer else 0,
                 answer.cash_fen if answer else 0,
@@ -276,7 +289,7 @@ async def settlement(rows: Rows, settlement_id: str) -> SettlementPage | None:
     lines = await rows(FeeLine, where, ("recorded_at", "position"), 5000)
     settled, refusals = read_statement(answered.statement if answered else "")
     undone = {
-        row.undoes
+        row.undoes: row.settlement_id
         for row in await rows(SettlementAnswered, where, (), 100)
         if row.undoes and row.outcome == "booked"
     }
@@ -293,6 +306,7 @@ async def settlement(rows: Rows, settlement_id: str) -> SettlementPage | None:
             if (line.line_id, line.msgid) not in withdrawn and (not asked.batch or line.batch == asked.batch)
         ),
         await path_of(rows, asked, booked, answered.answered_at if answered else ""),
-        state_of(asked, answered, undone),
+        state_of(asked, answered, set(undone)),
         refusals,
+        undone.get(settlement_id, ""),
     )

@@ -18,7 +18,7 @@ from yidi.domain.dates import day_of
 from yidi.domain.refusal import Refusal
 from yidi.edges.access.roles import Owned, Reading
 from yidi.edges.clock import Clock
-from yidi.edges.portals import claims, filings, reading
+from yidi.edges.portals import claims, filings, numbers
 from yidi.edges.portals.forms import EMPTY, Form, from_this_site, read_form
 from yidi.edges.portals.pages import Pages
 from yidi.processes.claim.commands import ClaimDecided, FileClaim
@@ -32,6 +32,11 @@ PERSON = "/person/{province}/{person}"
 CHOICES = tuple(category for category in Category if category is not Category.EMERGENCY)
 """An emergency counts as filed by the hospital's mark: nobody files for it on a page."""
 PAPERS = ("resettlement_proof", "residence_proof", "work_proof")
+FILING_CHOICES = {
+    "category": ("类别", "what applies to you"),
+    "care_area": ("就医地", "the place of care"),
+}
+"""What a filing cannot do without, in the order of the form."""
 PATIENCE_SECONDS = 15.0
 _STANDING = (FilingState.ACTIVE, FilingState.UNDER_REVIEW, FilingState.RETURNED, FilingState.SUSPENDED)
 
@@ -79,6 +84,8 @@ class SelfService:
         if isinstance(posted, Response):
             return posted
         form, number = posted
+        if unchosen := form.unchosen(FILING_CHOICES):
+            return await self._filing_form(request, person, form, unchosen)
         reply = await self.decided(filing_of(person, form, number))
         if isinstance(reply, Refused):
             return await self._filing_form(request, person, form, reply.refusals)
@@ -106,41 +113,40 @@ class SelfService:
 
     async def cancel(self, request: Request) -> Response:
         """Ask whether a filing is to be cancelled, or cancel it."""
-        person, number = (
-            await self.person(request, Reading.FILING, "CancelFiling"),
-            request.path_params["filing"],
-        )
+        person = await self.person(request, Reading.FILING, "CancelFiling")
         if isinstance(person, Response):
             return person
+        number = request.path_params["filing"]
         where = {"jurisdiction": person.jurisdiction, "filing_id": number, "person_no": person.person_no}
         versions = await self.pages.rows(Filing, where, ("version",), 1, True)
         held = [filings.line_of(row) for row in versions if row.state in _STANDING]
         if not held:
             return self.pages.missing(number)
-        refusals: Sequence[Refusal] = ()
-        if request.method == "POST":
-            posted = await self.posted(request)
-            if isinstance(posted, Response):
-                return posted
-            form, ticket = posted
-            reply = await self.decided(
-                CancelFiling(
-                    jurisdiction=person.jurisdiction,
-                    sender="person",
-                    msgid=f"page/{ticket}",
-                    filing_id=number,
-                    from_day=form.text("from_day"),
-                    reason=form.text("reason"),
-                )
-            )
-            if not isinstance(reply, Refused):
-                return to_person(person, "filings")
-            refusals = reply.refusals
+        if request.method != "POST":
+            return self._cancel_form(request, person, held[0], EMPTY)
+        posted = await self.posted(request)
+        if isinstance(posted, Response):
+            return posted
+        form, ticket = posted
+        reply = await self.decided(cancelling_of(person, number, form, ticket))
+        if isinstance(reply, Refused):
+            return self._cancel_form(request, person, held[0], form, reply.refusals)
+        return to_person(person, "filings")
+
+    def _cancel_form(
+        self,
+        request: Request,
+        person: Person,
+        filing: filings.FilingLine,
+        form: Form,
+        refusals: Sequence[Refusal] = (),
+    ) -> Response:
         return self.pages.show(
             "filing_cancel.html",
             422 if refusals else 200,
             person=person,
-            filing=held[0],
+            filing=filing,
+            form=form,
             refusals=refusals,
             ticket=self.pages.ticket(request.url.path),
             path=request.url.path,
@@ -181,7 +187,7 @@ class SelfService:
             path=request.url.path,
             visits=[
                 visit
-                for visit in await reading.visits(self.pages.rows, person.person_no)
+                for visit in await numbers.visits_of(self.pages.rows, person)
                 if visit.claimable and (self.pages.sample or visit.care == person.jurisdiction)
             ],
             provinces=self.provinces,
@@ -247,6 +253,18 @@ def filing_of(person: Person, form: Form, number: str) -> FileForCare:
         diagnosis_code=form.text("diagnosis_code"),
         agent=agent if any((agent.name, agent.relation, agent.certificate_no, agent.phone)) else None,
         continues=continues,
+    )
+
+
+def cancelling_of(person: Person, filing_id: str, form: Form, number: str) -> CancelFiling:
+    """Read from its form from which day a filing is cancelled, and why."""
+    return CancelFiling(
+        jurisdiction=person.jurisdiction,
+        sender="person",
+        msgid=f"page/{number}",
+        filing_id=filing_id,
+        from_day=form.text("from_day"),
+        reason=form.text("reason"),
     )
 
 

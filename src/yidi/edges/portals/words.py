@@ -100,6 +100,7 @@ READINGS = {
     "settlement": ("结算", "Settlement"),
     "claim": ("手工报销", "Claim"),
     "money": ("汇总资金", "Sums of money"),
+    "message": ("报文", "Message"),
     "users": ("用户", "Users"),
     "log": ("查阅记录", "Record of readings"),
 }
