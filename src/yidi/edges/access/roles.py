@@ -96,9 +96,9 @@ DUTIES: Mapping[Role, Duty] = {
         Extent.OWN_JURISDICTION,
         _of(Reading.PERSON, Reading.FILING, Reading.SETTLEMENT, Reading.CLAIM),
         _words(
-            "EnrolPerson ChangeRelation MoveAccount RegisterCredential FileForCare ProveFiling ChangeFiling"
-            " CancelFiling FileClaim DesignateInstitution ChangeOpening TakeCase CloseCase CloseDay RepairDay"
-            " AskAgain DisputeItem CheckClearing RequestTopUp HandToFinance HandPrepaymentOver"
+            "EnrolPerson ChangeRelation MoveAccount ReplaceNumber RegisterCredential FileForCare ProveFiling"
+            " ChangeFiling CancelFiling FileClaim DesignateInstitution ChangeOpening TakeCase CloseCase"
+            " CloseDay RepairDay AskAgain DisputeItem CheckClearing RequestTopUp HandToFinance HandPrepaymentOver"
             " AcknowledgePrepayment"
         ),
         (Purpose.SERVICE, Purpose.CLAIM, Purpose.COMPLAINT, Purpose.RECONCILIATION),

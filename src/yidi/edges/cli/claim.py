@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,19 +14,19 @@ from rich.console import Console
 from yidi.edges.access.roles import Purpose, Reading
 from yidi.edges.cli.acting import PURPOSE, seen
 from yidi.edges.cli.clearing import answered
+from yidi.edges.cli.insured import AGENCY, PERSON, PROVINCE
 from yidi.edges.cli.settings import CONFIG, load
-from yidi.edges.cli.telling import on_node, yuan
+from yidi.edges.cli.telling import JSON, made, on_node, yuan
 from yidi.edges.cli.wired import RunningNode, wired
 from yidi.edges.demonstration.show import show_statement
 from yidi.edges.portals import claims, words
+from yidi.edges.portals.numbers import first_number
+from yidi.edges.portals.reading import Rows
 from yidi.processes.claim.commands import ClaimDecided, FileClaim
 from yidi.processes.ports.deciding import NATION, Reply
 
 R = TypeVar("R")
 app = typer.Typer(no_args_is_help=True, help="手工报销 Manual claims")
-JSON = typer.Option(False, "--json", help="输出一个 JSON One JSON object")
-PROVINCE = typer.Option(..., "--province", help="参保省区划代码 Division code of the insured province")
-PERSON = typer.Option(..., "--person", help="人员编号 Person number")
 ONE_PROVINCE = typer.Option("", "--province", help="只看一省 Only this insured province")
 ONE_PERSON = typer.Option("", "--person", help="只看一人 Only this person")
 PATIENCE_SECONDS = 15.0
@@ -53,15 +52,8 @@ def file(
     as_json: bool = JSON,
 ) -> None:
     """申请手工报销。 Claim a visit that was not settled at the counter."""
-    command = FileClaim(
-        jurisdiction=province,
-        sender="agency",
-        msgid=f"claim/{secrets.token_hex(12)}",
-        person_no=person,
-        care=care,
-        visit_id=visit,
-        channel="window",
-    )
+    asked = {"person_no": person, "care": care, "visit_id": visit, "channel": "window"}
+    command = made(FileClaim, province, AGENCY, **asked)
     reply = on_node(context, config, lambda node: ask_patiently(node, command))
     if reply is None:
         typer.echo("已受理，就医省尚未答复。 Filed; the care province has not answered yet.", err=True)
@@ -97,7 +89,7 @@ def show(
         typer.echo(f"{number}: 本节点没有这笔手工报销。 No such claim on this node.", err=True)
         raise typer.Exit(1)
     owner, person_no = frozenset({page.claim.jurisdiction}), page.claim.person_no
-    seen(context, config, Reading.CLAIM, owner, person_no, number, purpose, Purpose.CLAIM)
+    seen(context, config, (Reading.CLAIM,), owner, person_no, number, purpose, Purpose.CLAIM)
     if as_json:
         typer.echo(msgspec.json.encode(page).decode())
         return
@@ -119,10 +111,15 @@ def list_claims(
     as_json: bool = JSON,
 ) -> None:
     """列出手工报销。 List claims, newest first."""
-    where = {name: value for name, value in (("jurisdiction", province), ("person_no", person)) if value}
     owner = frozenset({province or NATION})
-    seen(context, config, Reading.CLAIM, owner, person, "", purpose, Purpose.CLAIM)
-    found: list[claims.ClaimLine] = read(context, config, lambda rows: claims.claims(rows, where))
+    seen(context, config, (Reading.CLAIM,), owner, person, "", purpose, Purpose.CLAIM)
+
+    async def filed(rows: Rows) -> list[claims.ClaimLine]:
+        no = await first_number(rows, province, person) if province else person
+        where = {name: value for name, value in (("jurisdiction", province), ("person_no", no)) if value}
+        return await claims.claims(rows, where)
+
+    found: list[claims.ClaimLine] = read(context, config, filed)
     if as_json:
         typer.echo(msgspec.json.encode(found).decode())
         return

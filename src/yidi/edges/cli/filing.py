@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +12,16 @@ from yidi.edges.access.roles import Purpose, Reading
 from yidi.edges.cli.acting import PURPOSE, seen
 from yidi.edges.cli.claim import read
 from yidi.edges.cli.clearing import answered
+from yidi.edges.cli.insured import AGENCY, PERSON, PROVINCE
 from yidi.edges.cli.settings import CONFIG
-from yidi.edges.cli.telling import on_node
+from yidi.edges.cli.telling import JSON, made, on_node
 from yidi.edges.portals import filings, words
+from yidi.edges.portals.numbers import first_number
+from yidi.edges.portals.reading import Rows
 from yidi.processes.filing.commands import Agent, CancelFiling, Filed, FileForCare
 from yidi.processes.filing.records import Category
 
 app = typer.Typer(no_args_is_help=True, help="备案 Filings for care elsewhere")
-JSON = typer.Option(False, "--json", help="输出一个 JSON One JSON object")
-PROVINCE = typer.Option(..., "--province", help="参保省区划代码 Division code of the insured province")
-PERSON = typer.Option(..., "--person", help="人员编号 Person number")
 CATEGORY = typer.Option(..., "--category", help=f"类别 Category: {', '.join(Category)}")
 AGENT = typer.Option(
     "", "--agent", help="代办亲属：姓名,关系,证件号,电话 Relative: name,relation,certificate,phone"
@@ -69,10 +68,10 @@ def file(
     as_json: bool = JSON,
 ) -> None:
     """办理备案。 File for care elsewhere; self-service is approved at once where the area offers it."""
-    command = FileForCare(
-        jurisdiction=province,
-        sender="agency",
-        msgid=f"filing/{secrets.token_hex(12)}",
+    command = made(
+        FileForCare,
+        province,
+        AGENCY,
         person_no=person,
         category=category,
         care_area=area,
@@ -102,10 +101,12 @@ def show(
 ) -> None:
     """显示一人的备案。 Show a person's filings as they stand, newest first."""
     owner = frozenset({province})
-    seen(context, config, Reading.FILING, owner, person, "", purpose, Purpose.SERVICE)
-    found: list[filings.FilingLine] = read(
-        context, config, lambda rows: filings.filings(rows, province, person)
-    )
+    seen(context, config, (Reading.FILING,), owner, person, "", purpose, Purpose.SERVICE)
+
+    async def held(rows: Rows) -> list[filings.FilingLine]:
+        return await filings.filings(rows, province, await first_number(rows, province, person))
+
+    found: list[filings.FilingLine] = read(context, config, held)
     if as_json:
         typer.echo(msgspec.json.encode(found).decode())
         return
@@ -128,12 +129,5 @@ def cancel(
     as_json: bool = JSON,
 ) -> None:
     """取消备案。 Cancel a filing; a long-term one only after the area's lock period."""
-    command = CancelFiling(
-        jurisdiction=province,
-        sender="agency",
-        msgid=f"filing/{secrets.token_hex(12)}",
-        filing_id=number,
-        from_day=from_day,
-        reason=reason,
-    )
+    command = made(CancelFiling, province, AGENCY, filing_id=number, from_day=from_day, reason=reason)
     told(on_node(context, config, lambda node: node.ask(command)), as_json=as_json)

@@ -31,6 +31,7 @@ NOUNS = {
     "settlement": "settlement:app",
     "claim": "claim:app",
     "filing": "filing:app",
+    "person": "person:app",
     "estimate": "estimate:estimate_visit",
     "policy": "policy:app",
     "catalogue": "catalogue:app",
