@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from yidi.edges.cli.main import app
-from yidi.wiring import PARTS
+from yidi.wiring import PARTS, Reference
+
+READ_ONCE = cache(Reference)
+
+
+@pytest.fixture
+def packs_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let commands that are typed one after the other share the packs, which each would read anew."""
+    monkeypatch.setattr("yidi.wiring.Reference", READ_ONCE)
 
 
 def typed(*words: object, **environment: str) -> Result:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +10,11 @@ import pytest
 
 from tests.builders import AWAY, HOSPITAL
 from tests.edges.cli.conftest import Kept, typed
+from tests.edges.cli.desk import node_with
 from yidi.edges.banking.camt_writing import write_camt053
 from yidi.edges.banking.refusals import OTHER_ACCOUNT, STATEMENT_TWICE
 from yidi.edges.banking.statement import BankLine, BankStatement
 from yidi.edges.banking.statement_csv import write_csv
-from yidi.edges.cli.storage import make_tables
-from yidi.edges.settings import read_settings
-from yidi.edges.storage.engines import engine_for
-from yidi.edges.storage.schema import gathered
 from yidi.processes.finance.refusals import (
     AMOUNT_DIFFERS,
     LINE_UNMATCHED,
@@ -28,7 +23,6 @@ from yidi.processes.finance.refusals import (
     STATEMENT_HOLE,
 )
 from yidi.processes.payment.records import InstitutionPayment
-from yidi.processes.ports.deciding import Record
 
 AT = "2026-05-08T01:00:00.000000Z"
 PAYMENTS = [
@@ -38,22 +32,10 @@ PAYMENTS = [
 PROVINCE = ("--province", AWAY)
 
 
-async def fill(kept: Kept, records: Iterable[Record]) -> None:
-    """Put facts into a fresh database."""
-    await make_tables(read_settings(kept.config))
-    engine = engine_for(kept.database, gathered())
-    await engine.open()
-    await engine.begin()
-    await engine.write({InstitutionPayment: list(records)})
-    await engine.commit()
-    await engine.close()
-
-
 @pytest.fixture
-def node(tmp_path: Path) -> Kept:
+def node(tmp_path: Path, packs_read_once: None) -> Kept:
     """A node whose province owes two payments and has its accounts registered."""
-    kept = Kept(tmp_path)
-    asyncio.run(fill(kept, PAYMENTS))
+    kept = node_with(tmp_path, PAYMENTS)
     for party, number in ((AWAY, "6200001"), (HOSPITAL, "6200003")):
         said = finance(
             kept, "account", party, "--holder", f"户名{party}", "--number", number, "--bank", "试验银行",

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.edges.cli.conftest import Kept, typed
+from tests.edges.cli.desk import node_with
 from tests.processes.prepayment.nation import (
     AWAY,
     HOME,
@@ -22,11 +21,7 @@ from tests.processes.prepayment.nation import (
     planned_example,
     work_off,
 )
-from yidi.edges.cli.storage import make_tables
-from yidi.edges.settings import read_settings
-from yidi.edges.storage.engines import engine_for
-from yidi.edges.storage.schema import gathered
-from yidi.processes.ports.deciding import NATION, Record
+from yidi.processes.ports.deciding import NATION
 from yidi.processes.prepayment.records import RECORDS, PrepaymentNotice, PrepaymentStep
 from yidi.processes.relay.records import Returned
 
@@ -43,27 +38,6 @@ def returned(number: str, day: str, fund_fen: int) -> Returned:
 
 COPIES = [returned(month, f"{month}-15", fen) for month, fen in zip(MONTHS, REGULATION, strict=True)]
 MARCH = returned("3", "2026-03-15", 182 * MILLION)
-
-
-async def fill(kept: Kept, records: Iterable[Record]) -> None:
-    """Put facts into a fresh database."""
-    await make_tables(read_settings(kept.config))
-    engine = engine_for(kept.database, gathered())
-    await engine.open()
-    by_kind: dict[type[Record], list[Record]] = {}
-    for record in records:
-        by_kind.setdefault(type(record), []).append(record)
-    await engine.begin()
-    await engine.write(by_kind)
-    await engine.commit()
-    await engine.close()
-
-
-def node_with(folder: Path, records: Iterable[Record]) -> Kept:
-    """Settings of a node whose database holds these facts."""
-    kept = Kept(folder)
-    asyncio.run(fill(kept, records))
-    return kept
 
 
 @pytest.fixture
