@@ -52,6 +52,11 @@ def whole_years(born: date, on: date) -> int:
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
+def whole_months(since: date, on: date) -> int:
+    """Return the completed months from one day to another."""
+    return 12 * (on.year - since.year) + on.month - since.month - (on.day < since.day)
+
+
 class Span(NamedTuple):
     """Days from `start` up to, not including, `end` (both ISO text)."""
 

@@ -127,6 +127,24 @@ CASES = {
     ),
     "ratio falls below zero": (("points: -20", "points: -90"), refusals.RATIO_OUT_OF_RANGE),
     "ratio breaks a basis point": (("points: -20", "self_factor: 33.33%"), refusals.RATIO_OUT_OF_RANGE),
+    "fact known from a word nobody knows": (
+        ("    persons:", "    facts: {f: {zh: f, en: f, to: 9, known_from: stars}}\n    persons:"),
+        refusals.BAD_VALUE,
+    ),
+    "fact known by codes without codes": (
+        (
+            "    persons:",
+            "    facts: {f: {zh: f, en: f, answers: [yes, no], known_from: person_type}}\n    persons:",
+        ),
+        refusals.MISSING_KEY,
+    ),
+    "fact known as yes or no with other answers": (
+        (
+            "    persons:",
+            "    facts: {f: {zh: f, en: f, answers: [a], known_from: same_level_again}}\n    persons:",
+        ),
+        refusals.BAD_VALUE,
+    ),
     "not yaml": (("confidence: low", "confidence: [low"), refusals.NOT_READABLE),
     "key twice": (("confidence: low", "confidence: low\nconfidence: low"), refusals.NOT_READABLE),
     "alias": (("persons: [working, retired]", "persons: &a [working]\n    tiers: *a"), refusals.NOT_READABLE),

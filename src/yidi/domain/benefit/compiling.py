@@ -23,9 +23,10 @@ from yidi.domain.benefit.situation import CareKind, Fund, Place
 from yidi.domain.policy import refusals
 from yidi.domain.policy.answers import FACT
 from yidi.domain.policy.grammar import PARTS
+from yidi.domain.policy.known import ASKED_OF
 from yidi.domain.policy.policy import Policy, ReadyLayer
 from yidi.domain.policy.resolve import Found, Resolver, holds
-from yidi.domain.policy.terms import Cap, Elsewhere, Layer, Mark, Row
+from yidi.domain.policy.terms import Cap, Elsewhere, Fact, Layer, Mark, Row
 from yidi.domain.refusal import Refusal
 
 
@@ -56,9 +57,10 @@ class _Compiler:
         missing = [name for name in sorted(names) if self.answers.get(name) == ""]
         for name in missing:
             fact = self.policy.terms.facts[name.removeprefix(FACT)]
-            self.findings.append(
-                refusals.NOT_SAID.because(name, pack=self.policy.pack_id, words_zh=fact.zh, words_en=fact.en)
-            )
+            zh, en = _with_who(fact)
+            finding = refusals.NOT_SAID.because(name, pack=self.policy.pack_id, words_zh=zh, words_en=en)
+            if finding not in self.findings:
+                self.findings.append(finding)
         return not missing
 
     def find(self, resolver: Resolver, *, may_be_open: bool = False) -> Found:
@@ -228,6 +230,14 @@ def compile_plan(policy: Policy, answers: dict[str, str]) -> Plan | tuple[Refusa
     plan.purses = tuple(p for p in policy.terms.purses if not p.care or answers["care"] in p.care)
     plan.wide = _is_wide(plan)
     return plan
+
+
+def _with_who(fact: Fact) -> tuple[str, str]:
+    """Name a fact that is not told, with who must supply it where the pack says."""
+    if not fact.asked_of:
+        return fact.zh, fact.en
+    zh, en = ASKED_OF[fact.asked_of]
+    return f"{fact.zh}，由{zh}提供", f"{fact.en}, to be told by {en}"
 
 
 def given_a_level(fixed: Elsewhere, place: str, standing: str) -> bool:

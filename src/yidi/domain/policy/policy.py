@@ -91,6 +91,7 @@ class Policy:
             self.words["class"] = scheme.class_names
         counted = [each for layer in scheme.layers for each in counted_in(layer)]
         self.by_institution = any("institution" in each.per for each in counted)
+        self.tells = any(fact.known_from for fact in scheme.facts.values())
         self.derives = any(fact.percent or fact.adds for fact in scheme.facts.values())
         self.memo: dict[tuple[object, ...], object] = {}
 

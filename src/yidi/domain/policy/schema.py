@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from yidi.domain.policy import grammar, layers, tables, vocabulary
+from yidi.domain.policy import known as answered
 from yidi.domain.policy.answers import CONDITIONS, FIXED_ANSWERS, GROUPED
 from yidi.domain.policy.dimensions import CareKind, Fund, PersonClass, Standing
 from yidi.domain.policy.filing_terms import FILING, FILING_MAY
@@ -195,6 +196,10 @@ def _fact() -> Schema:
         "percent": NAME,
         "of": _words(("total", "in_scope")),
         "sum": _named(_words(("1", "+1", "-1")) | {"enum": ["1", "+1", "-1", 1, -1]}),
+        "known_from": _words(answered.KNOWN),
+        "codes": _one_or_more(TEXT),
+        "below": NUMBER,
+        "asked_of": _words(answered.ASKED_OF),
         "note": TEXT,
     }
     return _object(known, vocabulary.NAMES, vocabulary.FACT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from yidi.domain.policy.known import ASKED_OF, KNOWN
 from yidi.domain.policy.lines import Line, figure_lines
 from yidi.domain.policy.phrases import ANSWERS, Phrase, conditions_phrase, ratio_text
 from yidi.domain.policy.policy import Policy
@@ -53,6 +54,8 @@ def _told_lines(policy: Policy) -> Iterator[Line]:
     for fact in policy.terms.facts.values():
         if fact.percent or fact.adds:
             value = ("由账单或其他信息得出", "follows from the bill or other facts")
+        elif fact.known_from:
+            value = KNOWN[fact.known_from]
         else:
             said = "、".join(fact.answers) or f"0-{fact.greatest}"
             silent = (
@@ -61,6 +64,9 @@ def _told_lines(policy: Policy) -> Iterator[Line]:
                 else ("", "")
             )
             value = (f"{said}{silent[0]}", f"{said}{silent[1]}")
+        if fact.asked_of:
+            by = ASKED_OF[fact.asked_of]
+            value = (f"{value[0]}；由{by[0]}提供", f"{value[1]}; {by[1]} tells it")
         yield Line(*title, fact.zh, fact.en, *value, "")
     for zh, en in policy.terms.amounts.values():
         yield Line(*title, zh, en, "金额", "an amount", "")

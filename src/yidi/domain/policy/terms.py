@@ -242,6 +242,7 @@ class Fact(Struct, frozen=True):
 
     `percent` derives it from the bill (the share of a mark in `of`), `adds` from other numbers with
     their signs (never below 0). `not_said`: the answer of a visit that is silent; empty: it is refused.
+    `known_from` and `asked_of` are words of `known.py`; `codes` and `below` say when a known one is yes.
     """
 
     name: str
@@ -253,6 +254,10 @@ class Fact(Struct, frozen=True):
     percent: str = ""
     of: str = ""
     adds: tuple[tuple[str, int], ...] = ()
+    known_from: str = ""
+    codes: tuple[str, ...] = ()
+    below: int = 0
+    asked_of: str = ""
 
 
 class Mark(Struct, frozen=True):

@@ -13,6 +13,7 @@ from msgspec import Struct
 from yidi.domain.policy import refusals
 from yidi.domain.policy.answers import CONDITIONS, GROUPED, NOT_SAID, OTHER
 from yidi.domain.policy.dimensions import CareKind, Standing
+from yidi.domain.policy.known import ASKED_OF, CODED, KNOWN, NUMBERS
 from yidi.domain.policy.tables import Tables
 from yidi.domain.policy.terms import Elsewhere, Fact, Figure, Group, Mark, Purse, Unknown
 from yidi.domain.policy.tree import Node, Reader
@@ -23,7 +24,8 @@ PARTS = ("in_scope", "deductible", "over_cap", "first_bear", "first_self", "over
 """The parts a bill falls into while it is settled, in the order of the kernel's amounts."""
 EXCESS = ("over_limit", "full_self", "hospital")
 NAMES = {"zh": "Chinese", "en": "English"}
-FACT = ("answers", "to", "not_said", "percent", "of", "sum", "note")
+KNOWN_WORDS = ("known_from", "codes", "below", "asked_of")
+FACT = ("answers", "to", "not_said", "percent", "of", "sum", "note", *KNOWN_WORDS)
 MARK = ("of", "apart", "first_self", "full_self", "limit", "source", "note")
 LIMIT = ("times", "excess", "adjust", "source", "note")
 MAY_PAY = ("inflow", "may_pay", "never")
@@ -107,7 +109,34 @@ def _fact(tables: Tables, name: str, node: Node, key: str) -> Fact:
     zh, en = reader.text(given.get("zh"), f"{key}.zh"), reader.text(given.get("en"), f"{key}.en")
     of = reader.word(given.get("of"), f"{key}.of", ("total", "in_scope"), "in_scope")
     percent = reader.text(given.get("percent"), f"{key}.percent")
-    return Fact(name, zh, en, answers, greatest, said, percent, of, tuple(adds))
+    known = _known(reader, given, key, answers, node.line)
+    return Fact(name, zh, en, answers, greatest, said, percent, of, tuple(adds), *known)
+
+
+def _known(
+    reader: Reader, given: dict[str, Node], key: str, answers: tuple[str, ...], line: int
+) -> tuple[str, tuple[str, ...], int, str]:
+    """Read what a fact is known from, when it is yes, and who is asked for it."""
+    source = reader.word(given.get("known_from"), f"{key}.known_from", ("", *KNOWN), "")
+    codes = tuple(
+        reader.text(each, f"{key}.codes") for each in reader.items(given.get("codes"), f"{key}.codes")
+    )
+    below = reader.number(given.get("below"), f"{key}.below", 0)
+    wanted = {
+        "codes": source in CODED,
+        "below": source in NUMBERS and bool(answers),
+        "answers": source != "" and (source not in NUMBERS or below > 0),
+    }
+    for word in ("codes", "below"):
+        if wanted[word] != (word in given):
+            expected = "codes with person_type and institution, below with a number asked as yes or no"
+            reader.fault(line, f"{key}.{word}", refusals.MISSING_KEY, expected=expected)
+    if wanted["answers"] and not {"yes", "no"} <= set(answers):
+        reader.bad(
+            given["known_from"], f"{key}.known_from", "a number, or a fact with the answers yes and no"
+        )
+    asked = reader.word(given.get("asked_of"), f"{key}.asked_of", ("", *ASKED_OF), "")
+    return source, codes, below, asked
 
 
 def _mark(tables: Tables, name: str, node: Node, key: str) -> Mark:

@@ -146,7 +146,7 @@ def _scheme(word: str, policy: Node | None, sheet: Sheet) -> str:
     schemes = (policy.entries or {}).get("schemes") if policy is not None else None
     own = tuple(schemes.entries or {}) if schemes is not None else ()
     code = SCHEMES.get(word, word)
-    if code and code not in own and not _CODE.fullmatch(code):
+    if policy is not None and code and code not in own and not _CODE.fullmatch(code):
         sheet.unknown_word(f"scheme: {word}")
     return code or next(iter(own), "310")
 

@@ -50,6 +50,7 @@ from yidi.processes.settlement.records import (
     CLOSINGS,
     COUNTERS,
     SETTLEMENTS_OF_VISIT,
+    SETTLEMENTS_OF_YEAR,
     Settlement,
 )
 from yidi.processes.settlement.refusals import (
@@ -60,6 +61,7 @@ from yidi.processes.settlement.refusals import (
 )
 from yidi.processes.settlement.standing import Stood, stood
 from yidi.processes.settlement.statement import INPUTS
+from yidi.processes.settlement.telling import Stored, asks_for_stays, told
 from yidi.processes.settlement.views import closing_claim, live_settlements
 
 DIRECT, CLAIM = "direct", "claim"
@@ -108,8 +110,12 @@ class Booker:
     def needs_then(self, command: BookSettlement, facts: Facts) -> Iterable[Key]:
         """Name the counters of the benefit year, which the area of the person's relation decides."""
         relations = facts.many(RELATIONS, command.jurisdiction, command.person_no)
-        for year in sorted(self._years(relations, command)):
+        policies = self._policies(relations, command)
+        stays = asks_for_stays(policies)
+        for year in sorted({benefit_year(policy, command) for policy in policies}):
             yield COUNTERS.key(command.jurisdiction, command.person_no, year)
+            if stays:
+                yield SETTLEMENTS_OF_YEAR.key(command.jurisdiction, command.person_no, year)
         person = facts.one(PERSON, command.jurisdiction, command.person_no)
         if person is not None and unanswered(relations, command.ended_on):
             yield PERSON_OF_CERTIFICATE.key(
@@ -125,10 +131,11 @@ class Booker:
             ):
                 yield RELATIONS.key(here, row.person_no)
 
-    def _years(self, relations: Iterable[InsuranceRelation], command: BookSettlement) -> set[str]:
+    def _policies(self, relations: Iterable[InsuranceRelation], command: BookSettlement) -> list[Policy]:
+        """Return the policies of the areas where the person has the scheme."""
         areas = {row.area for row in relations if row.scheme == command.scheme}
         found = [self.policies.find(area, command.scheme, command.ended_on) for area in areas]
-        return {benefit_year(policy, command) for policy in found if not isinstance(policy, tuple)}
+        return [policy for policy in found if isinstance(policy, Policy)]
 
     def compute(
         self, command: BookSettlement, facts: Facts, moment: Moment, kind: str = DIRECT
@@ -176,6 +183,10 @@ class Booker:
         same_stay = bool(booked) and any(row.year == year for row in live_settlements(booked))
         stays = counters.get(STAYS, 0)
         situation = self.situation(command, facts, person, relation, policy, stands, stays + (not same_stay))
+        if policy.tells:
+            rows = facts.many(SETTLEMENTS_OF_YEAR, here, person_no, year) if asks_for_stays((policy,)) else ()
+            stored = Stored(relation, rows, command.visit_id, command.institution_code)
+            situation = told(policy, situation, stored)
         totals = command.totals
         bill = Bill(
             totals.total_fen,
