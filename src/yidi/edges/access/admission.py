@@ -41,13 +41,17 @@ class Admission:
     def __init__(self, keeping: Keeping, clock: Clock) -> None:
         self._keeping, self._clock = keeping, clock
 
-    async def read(self, session: Session, looked: Looked, purpose: str = "") -> Refusal | None:
-        """Let a user look: None when he may, and then it is recorded."""
+    async def read(
+        self, session: Session, looked: Looked, purpose: str = "", *, recorded: bool = True
+    ) -> Refusal | None:
+        """Let a user look: None when he may, and then it is recorded unless it is nobody's data."""
         user = session.user
         if not may_read(user, looked.reading):
             return MAY_NOT.because(role=user.role, what=looked.reading.value)
         if not within(user, looked.owned):
             return NOT_YOURS.because()
+        if not recorded:
+            return None
         chosen = purpose_of(user, purpose)
         await self.note(user.jurisdiction, user.login, user.role, looked, chosen, session.session)
         return None

@@ -78,3 +78,12 @@ LOGIN_UNFIT = RefusalKind(
     "请核对用户名、角色、辖区和机构",
     "check login, role, jurisdiction and institution",
 )
+MACHINE_ONLY = RefusalKind(
+    "SYSTEM-79",
+    RefusalClass.SYSTEM,
+    Actor.PERSON,
+    "{what}不属于任何角色，只能由本机账户办理",
+    "{what} is no role's: it is for the account of this machine alone",
+    "请由本机管理人员不带 --user 办理",
+    "let whoever runs this machine do it, without --user",
+)

@@ -46,8 +46,11 @@ class Reading(StrEnum):
     CLAIM = "claim"
     MONEY = "money"
     """Sums between provinces, institutions and accounts: nobody's data."""
+    MESSAGE = "message"
+    """The path of a message: ids, kinds and times, nobody's data."""
     USERS = "users"
     LOG = "log"
+    """The record of readings, and whether the facts are what they were."""
 
 
 class Purpose(StrEnum):
@@ -89,17 +92,17 @@ DUTIES: Mapping[Role, Duty] = {
     Role.HOSPITAL_OPERATOR: Duty(
         Extent.OWN_INSTITUTION,
         _of(Reading.SETTLEMENT),
-        _words("DeclareMonth WithdrawDeclaration ConfirmDetails UndoConfirmation AgreePayment"),
+        _words("DeclareMonth WithdrawDeclaration ConfirmDetails UndoConfirmation"),
         (Purpose.SERVICE, Purpose.RECONCILIATION, Purpose.COMPLAINT),
     ),
     Role.AGENCY_CLERK: Duty(
         Extent.OWN_JURISDICTION,
-        _of(Reading.PERSON, Reading.FILING, Reading.SETTLEMENT, Reading.CLAIM),
+        _of(Reading.PERSON, Reading.FILING, Reading.SETTLEMENT, Reading.CLAIM, Reading.MESSAGE),
         _words(
             "EnrolPerson ChangeRelation MoveAccount ReplaceNumber RegisterCredential FileForCare ProveFiling"
             " ChangeFiling CancelFiling FileClaim DesignateInstitution ChangeOpening TakeCase CloseCase"
-            " CloseDay RepairDay AskAgain DisputeItem CheckClearing RequestTopUp HandToFinance HandPrepaymentOver"
-            " AcknowledgePrepayment"
+            " CloseDay RepairDay AskAgain DisputeItem CheckClearing RequestTopUp HandToFinance"
+            " HandPrepaymentOver AcknowledgePrepayment CountAreaUse AgreePayment AskDeclarations AskRetention"
         ),
         (Purpose.SERVICE, Purpose.CLAIM, Purpose.COMPLAINT, Purpose.RECONCILIATION),
     ),
@@ -108,7 +111,7 @@ DUTIES: Mapping[Role, Duty] = {
         _of(Reading.PERSON, Reading.FILING, Reading.SETTLEMENT, Reading.CLAIM),
         _words(
             "ReviewFiling RevokeCommitment AcceptDeclaration ReturnDeclaration Deduct SignClearing"
-            " AuditDeduction ResolveDispute CallAreas"
+            " AuditDeduction ResolveDispute RefundAfterClearing CallAreas AskDeclarations AskRetention"
         ),
         (Purpose.REVIEW, Purpose.COMPLAINT, Purpose.RECONCILIATION),
     ),
@@ -118,19 +121,19 @@ DUTIES: Mapping[Role, Duty] = {
         _words(
             "RegisterBankAccount ImportStatement MatchLines ExplainLine OffsetLines MakeOrders PayInstitution"
             " ReleaseRetention PayNotice ConfirmReceipt ReportPrepaymentPaid ConfirmPrepaymentReceived"
-            " AreaPaid"
+            " AreaPaid AskDeclarations AskRetention"
         ),
         (Purpose.PAYMENT,),
     ),
     Role.SUPERVISOR: Duty(
         Extent.OWN_JURISDICTION,
-        _of(Reading.PERSON, Reading.SETTLEMENT, Reading.CLAIM, Reading.MONEY),
+        _of(Reading.PERSON, Reading.SETTLEMENT, Reading.CLAIM, Reading.MONEY, Reading.MESSAGE),
         _words(""),
         (Purpose.SUPERVISION, Purpose.COMPLAINT),
     ),
     Role.NATIONAL_OPERATOR: Duty(
         Extent.NATION,
-        _of(Reading.MONEY),
+        _of(Reading.MONEY, Reading.MESSAGE),
         _words(
             "CountUse PlanYear RateMonth DecideTopUp BuildClearing PublishNotices ResolveDispute Urge"
             " CloseYear CloseDay RepairDay TakeCase CloseCase"

@@ -164,7 +164,7 @@ def log(
     where: dict[str, str | int] = {"login": login} if login else {}
     if person and not acts:
         where["person_no"] = person
-    seen(context, config, Reading.LOG, frozenset({NATION}), person, login, purpose, Purpose.AUDIT)
+    seen(context, config, (Reading.LOG,), frozenset({NATION}), person, login, purpose, Purpose.AUDIT)
     if acts:
         done = on_access(config, lambda access: access.admission.acts(where, limit))
         rows = [row._asdict() for row in done]

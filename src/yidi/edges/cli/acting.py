@@ -21,7 +21,7 @@ from yidi.edges.access.access import Access, access_of
 from yidi.edges.access.admission import Looked
 from yidi.edges.access.keeping import Keeping
 from yidi.edges.access.records import UserAccount
-from yidi.edges.access.roles import Owned, Purpose, Reading
+from yidi.edges.access.roles import Owned, Purpose, Reading, may_read
 from yidi.edges.access.sessions import Session
 from yidi.edges.cli.settings import load
 from yidi.edges.clock import system_clock
@@ -35,6 +35,8 @@ from yidi.processes.ports.deciding import NATION, Command, Reply
 
 SYSTEM_ACCOUNT = "system_account"
 """The role of whoever is at the machine and names no user."""
+SIGNED = "yidi.signed"
+"""Where a command's context keeps the user once the password was good."""
 PURPOSE = typer.Option(
     "", "--purpose", help=f"查阅用途，记入查阅记录 What for, as recorded: {', '.join(Purpose)}"
 )
@@ -64,8 +66,14 @@ def refused(refusal: Refusal) -> NoReturn:
     raise typer.Exit(1)
 
 
-async def signed(access: Access, login: str) -> UserAccount:
-    """Ask for a user's password; end with status 1 when it is not good or only good to be changed."""
+async def signed(context: typer.Context, access: Access, login: str) -> UserAccount:
+    """Ask for a user's password, once a command; end with status 1 when it is not good.
+
+    One that is only good to be changed is not good here.
+    """
+    known = context.meta.get(SIGNED)
+    if isinstance(known, UserAccount):
+        return known
     password = typer.prompt(f"{login} 密码 password", hide_input=True, err=True)
     user = await access.sessions.identify(login, password, "command line")
     if isinstance(user, Refusal):
@@ -73,6 +81,7 @@ async def signed(access: Access, login: str) -> UserAccount:
     if user.must_change:
         typer.echo("请先在网页上设置自己的密码。 Set a password of your own on the pages first.", err=True)
         raise typer.Exit(1)
+    context.meta[SIGNED] = user
     return user
 
 
@@ -84,34 +93,46 @@ def named_user(context: typer.Context) -> str:
 def seen(
     context: typer.Context,
     config: Path | None,
-    reading: Reading,
+    readings: tuple[Reading, ...],
     owners: frozenset[str],
     person_no: str,
     subject: str,
     purpose: str,
     usual: Purpose = Purpose.OPERATION,
     institution_code: str = "",
+    *,
+    recorded: bool = True,
 ) -> None:
-    """Record that personal data is about to be shown; a named user must be one who may see it."""
+    """Record what is about to be shown; a named user must be one of whose `readings` one lets him see it.
+
+    What is nobody's data is not `recorded`, but looked at by who may.
+    """
     if purpose and purpose not in set(Purpose):
         raise typer.BadParameter(", ".join(Purpose), param_hint="--purpose")
     place = context.command_path[:200]
-    looked = Looked(reading, Owned(owners, institution_code), person_no, subject, place)
-    asyncio.run(_see(load(config), named_user(context), looked, purpose, usual))
+    looked = Looked(readings[0], Owned(owners, institution_code), person_no, subject, place)
+
+    async def see() -> None:
+        async with open_access(load(config)) as access:
+            login = named_user(context)
+            if login:
+                user = await signed(context, access, login)
+                fitting = next((one for one in readings if may_read(user, one)), readings[0])
+                await _shown_to(access, user, looked._replace(reading=fitting), purpose, recorded=recorded)
+            elif recorded:
+                owner, chosen = min(owners, default=NATION), purpose or usual.value
+                await access.admission.note(owner, machine_account(), SYSTEM_ACCOUNT, looked, chosen)
+
+    asyncio.run(see())
 
 
-async def _see(settings: Settings, login: str, looked: Looked, purpose: str, usual: Purpose) -> None:
-    async with open_access(settings) as access:
-        if login:
-            user = await signed(access, login)
-            refusal = await access.admission.read(Session("", user), looked, purpose)
-            if refusal is not None:
-                await access.admission.turned_away(user, looked.reading, looked.subject, looked.place)
-                refused(refusal)
-            return
-        owner = min(looked.owned.jurisdictions, default=NATION)
-        chosen = purpose or usual.value
-        await access.admission.note(owner, machine_account(), SYSTEM_ACCOUNT, looked, chosen)
+async def _shown_to(
+    access: Access, user: UserAccount, looked: Looked, purpose: str, *, recorded: bool
+) -> None:
+    refusal = await access.admission.read(Session("", user), looked, purpose, recorded=recorded)
+    if refusal is not None:
+        await access.admission.turned_away(user, looked.reading, looked.subject, looked.place)
+        refused(refusal)
 
 
 class Acting:
@@ -150,13 +171,13 @@ class Acting:
 
 
 def acting(
-    open_node: Callable[..., AbstractAsyncContextManager[Any]], login: str
+    open_node: Callable[..., AbstractAsyncContextManager[Any]], context: typer.Context, login: str
 ) -> Callable[..., AbstractAsyncContextManager[Any]]:
     """Open nodes for a named user."""
 
     @asynccontextmanager
     async def opened(*given: Any) -> AsyncIterator[Acting]:
         async with open_node(*given) as node:
-            yield Acting(node, await signed(node.access, login), node.access)
+            yield Acting(node, await signed(context, node.access, login), node.access)
 
     return opened

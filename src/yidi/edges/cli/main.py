@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 from typer.main import get_command, get_group
 
 from yidi import __version__
+from yidi.edges.cli.gates import behind_gate
 from yidi.edges.secrecy.troubles import KeyTrouble
 from yidi.edges.settings import SettingsFault
 from yidi.edges.storage.migrate import SchemaTrouble
@@ -56,7 +57,7 @@ UNLISTED = {"window": "window:window"}
 
 @cache
 def noun(name: str) -> Any:
-    """Import what a noun stands for and return its command."""
+    """Import what a noun stands for and return its command, behind its gate."""
     module, attribute = {**NOUNS, **UNLISTED}[name].split(":")
     found = getattr(import_module(f"yidi.edges.cli.{module}"), attribute)
     if isinstance(found, typer.Typer):
@@ -66,6 +67,7 @@ def noun(name: str) -> Any:
         alone.command(name)(found)
         command = get_command(alone)
     command.name = name
+    behind_gate(name, command)
     return command
 
 

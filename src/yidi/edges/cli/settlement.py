@@ -64,7 +64,7 @@ def noted(context: typer.Context, config: Path | None, page: reading.SettlementP
     seen(
         context,
         config,
-        Reading.SETTLEMENT,
+        (Reading.SETTLEMENT,),
         owners,
         asked.person_no,
         number,

@@ -82,4 +82,4 @@ def wired(context: typer.Context) -> Wired:
     found = context.find_root().obj
     assert isinstance(found, Wired), "the program is started by yidi.wiring.main"
     login = named_user(context)
-    return found._replace(open_node=acting(found.open_node, login)) if login else found
+    return found._replace(open_node=acting(found.open_node, context, login)) if login else found

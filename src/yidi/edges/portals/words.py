@@ -130,3 +130,8 @@ def zh(table: dict[str, tuple[str, str]], code: str) -> str:
 def en(table: dict[str, tuple[str, str]], code: str) -> str:
     """Return the English word for a code, or the code itself."""
     return table.get(code, (code, code))[1]
+
+
+def sentence(words_en: str) -> str:
+    """Write an English clause of a refusal or a step as a sentence."""
+    return f"{words_en[:1].upper()}{words_en[1:].rstrip('.')}." if words_en else ""
