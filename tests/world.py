@@ -94,6 +94,10 @@ class World:
         """Return all records of a kind, oldest first."""
         return list(self._records.get(kind, []))
 
+    def everything(self) -> list[Record]:
+        """Return all facts there are."""
+        return [record for rows in self._records.values() for record in rows]
+
     def add(self, *records: Record) -> None:
         """Put facts into the world as they are."""
         for record in records:

@@ -18,21 +18,26 @@ from yidi.domain.dates import SHANGHAI
 from yidi.domain.refusal import RefusalKind
 from yidi.edges.cli.main import app
 from yidi.edges.cli.storage import make_tables
+from yidi.edges.clock import system_clock
+from yidi.edges.sealing.guarding import guard
 from yidi.edges.settings import read_settings
 from yidi.edges.storage.engines import engine_for
 from yidi.edges.storage.schema import gathered
-from yidi.processes.ports.deciding import Record
+from yidi.processes.ports.deciding import NATION, Record
 from yidi.wiring import PARTS, Node, open_node
 
 
 async def fill(kept: Kept, records: Iterable[Record]) -> None:
-    """Put facts into a fresh database."""
-    await make_tables(read_settings(kept.config))
+    """Put facts into a fresh database, encrypted and chained as a node writes them."""
+    settings = read_settings(kept.config)
+    await make_tables(settings)
     engine = engine_for(kept.database, gathered())
     await engine.open()
     by_kind: dict[type[Record], list[Record]] = {}
     for record in records:
         by_kind.setdefault(type(record), []).append(record)
+    here = {NATION, *(row.jurisdiction for rows in by_kind.values() for row in rows)}
+    await guard(engine, settings, system_clock, here=here)
     await engine.begin()
     await engine.write(by_kind)
     await engine.commit()
