@@ -24,6 +24,7 @@ from yidi.edges.batch.inputs import Period
 from yidi.edges.batch.jobs import JOBS
 from yidi.edges.batch.manifest import Manifest
 from yidi.edges.batch.running import JobResult, run_job, write_result
+from yidi.edges.cli.findings import tell_refusals
 from yidi.edges.cli.settings import CONFIG, load
 from yidi.edges.packs.national import read_divisions
 from yidi.edges.settings import Settings
@@ -180,8 +181,7 @@ def show_refusals(refusals: Sequence[Refusal], *, as_json: bool) -> None:
         if as_json:
             typer.echo(json.dumps({"code": refusal.code, "cause": refusal.cause_en}, ensure_ascii=False))
         else:
-            typer.echo(f"{refusal.code} {refusal.cause_zh}。{refusal.remedy_zh}。", err=True)
-            typer.echo(f"    {refusal.cause_en}; {refusal.remedy_en}", err=True)
+            tell_refusals((refusal,))
 
 
 def show_result(result: JobResult, *, as_json: bool) -> None:

@@ -15,6 +15,7 @@ from yidi.domain.dates import day_of
 from yidi.domain.money import format_yuan
 from yidi.domain.policy.phrases import ANSWERS, FUNDS
 from yidi.domain.refusal import Refusal
+from yidi.edges.cli.findings import tell_refusals
 from yidi.edges.cli.wired import wired
 from yidi.edges.clock import system_clock
 from yidi.edges.estimate.reading import TYPICAL, Asked, read_plan
@@ -107,14 +108,7 @@ def _print_refusals(refusals: tuple[Refusal, ...], as_json: bool) -> None:
     if as_json:
         typer.echo(msgspec.json.encode({"refusals": refusals}).decode())
         return
-    for refusal in refusals:
-        typer.echo(refusal_text(refusal), err=True)
-
-
-def refusal_text(refusal: Refusal) -> str:
-    """Write a refusal on one line a language."""
-    zh = f"{refusal.code} {refusal.cause_zh} {refusal.remedy_zh}"
-    return f"{zh}\n{refusal.code} {refusal.cause_en} {refusal.remedy_en}"
+    tell_refusals(refusals)
 
 
 def print_estimate(console: Console, found: Estimate, divisions: Divisions) -> None:

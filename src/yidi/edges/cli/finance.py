@@ -10,6 +10,7 @@ import msgspec
 import typer
 
 from yidi.domain.refusal import Refusal
+from yidi.edges.cli.findings import tell_refusals
 from yidi.edges.cli.settings import CONFIG
 from yidi.edges.cli.telling import (
     JSON,
@@ -22,7 +23,6 @@ from yidi.edges.cli.telling import (
     on_node,
     tabled,
     tell,
-    tell_refusals,
     yuan,
 )
 from yidi.edges.cli.wired import RunningNode

@@ -13,9 +13,10 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from yidi.edges.cli.findings import tell_refusals
 from yidi.edges.cli.insured import AGENCY, PROVINCE
 from yidi.edges.cli.settings import CONFIG
-from yidi.edges.cli.telling import JSON, made, on_node, tell_refusals
+from yidi.edges.cli.telling import JSON, made, on_node
 from yidi.edges.cli.wired import RunningNode
 from yidi.processes.enrolment.commands import ReplaceNumber
 from yidi.processes.ports.deciding import Refused, Reply

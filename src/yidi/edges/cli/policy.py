@@ -16,6 +16,7 @@ from yidi.domain.policy.policy import Policies, Policy
 from yidi.domain.policy.show import Shown, show
 from yidi.domain.policy.tree import Fault
 from yidi.domain.refusal import Refusal
+from yidi.edges.cli.findings import tell_refusals
 from yidi.edges.cli.policy_bulk import generate, simulate
 from yidi.edges.cli.policy_cases import run_cases
 from yidi.edges.cli.policy_diff import diff_versions, print_comparison
@@ -178,9 +179,7 @@ def _print_refusals(refusals: tuple[Refusal, ...], as_json: bool) -> None:
     if as_json:
         typer.echo(msgspec.json.encode({"refusals": refusals}).decode())
         return
-    for refusal in refusals:
-        typer.echo(f"{refusal.code} {refusal.cause_zh}{refusal.remedy_zh}", err=True)
-        typer.echo(f"{refusal.code} {refusal.cause_en} {refusal.remedy_en}", err=True)
+    tell_refusals(refusals)
 
 
 def _print_faults(faults: list[Fault], as_json: bool, checked: int = 0, boundaries: int = 0) -> None:

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from yidi.domain.policy.policy import Policies
 from yidi.domain.refusal import Refusal
+from yidi.edges.cli.findings import tell_refusals
 from yidi.edges.packs.location import packs_folder
 from yidi.edges.packs.policy import PackFaults, describe, read_policies
 
@@ -36,9 +37,8 @@ def _stop(refusals: tuple[Refusal, ...], *, as_json: bool) -> NoReturn:
     """Print why nothing was simulated, and end with status 1."""
     if as_json:
         typer.echo(msgspec.json.encode({"refusals": refusals}).decode())
-    for each in refusals if not as_json else ():
-        typer.echo(f"{each.code} {each.cause_zh}{each.remedy_zh}", err=True)
-        typer.echo(f"{each.code} {each.cause_en} {each.remedy_en}", err=True)
+    else:
+        tell_refusals(refusals)
     raise typer.Exit(1)
 
 

@@ -18,6 +18,7 @@ from rich.table import Table
 
 from yidi.domain.money import format_yuan, parse_yuan
 from yidi.domain.refusal import Refusal
+from yidi.edges.cli.findings import tell_refusals
 from yidi.edges.cli.settings import load
 from yidi.edges.cli.wired import RunningNode, wired
 from yidi.edges.packs.national import read_divisions
@@ -69,13 +70,6 @@ def insisted(reply: Reply, kind: type[R]) -> R:
         end_refused(reply.refusals)
     assert isinstance(reply, kind), reply
     return reply
-
-
-def tell_refusals(refusals: Iterable[Refusal]) -> None:
-    """Print findings in both languages: what is wrong, and what to do."""
-    for refusal in refusals:
-        typer.echo(f"{refusal.code} {refusal.cause_zh}。{refusal.remedy_zh}。", err=True)
-        typer.echo(f"    {refusal.cause_en}; {refusal.remedy_en}", err=True)
 
 
 def end_refused(refusals: Iterable[Refusal]) -> NoReturn:

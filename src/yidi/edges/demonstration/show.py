@@ -88,8 +88,8 @@ def show_played(console: Console, played: Played, statements: tuple[Settled, ...
         elif statement.settlement_id:
             console.print(f"[dim]{address}settlement/{statement.settlement_id}[/]")
     for refusal in refusals_of(played.exchanges[-1].answer):
-        console.print(
-            f"[red]{refusal['code']}[/] {escape(refusal['cause_zh'])} {escape(refusal['remedy_zh'])}"
-        )
-        console.print(f"[dim]{escape(refusal['cause_en'])} {escape(refusal['remedy_en'])}[/]")
+        zh = f"{refusal['cause_zh']}。{refusal['remedy_zh']}。"
+        en = " ".join(words.sentence(refusal[part]) for part in ("cause_en", "remedy_en"))
+        console.print(f"[red]{refusal['code']}[/] {escape(zh)}", highlight=False)
+        console.print(f"[dim]{escape(en)}[/]", highlight=False)
     console.print()

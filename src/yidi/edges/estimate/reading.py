@@ -8,8 +8,7 @@ from typing import NamedTuple
 from yidi.domain.benefit.situation import Bill
 from yidi.domain.money import parse_yuan
 from yidi.domain.refusal import Refusal
-from yidi.processes.settlement.estimating import BY_HAND, Choice, Destination, Planned
-from yidi.processes.settlement.refusals import NOT_A_PLAN
+from yidi.processes.settlement.estimating import BY_HAND, Choice, Destination, Planned, not_a_plan
 
 
 class Typical(NamedTuple):
@@ -74,21 +73,23 @@ class _Plan:
     def __init__(self) -> None:
         self.findings: list[Refusal] = []
 
-    def wrong(self, field: str, value: object, expected: str) -> None:
-        self.findings.append(NOT_A_PLAN.because(field, value=value, expected=expected))
+    def wrong(self, field: str, value: object, expected_zh: str, expected_en: str) -> None:
+        self.findings.append(not_a_plan(field, value, expected_zh, expected_en))
 
     def fen(self, field: str, text: str) -> int:
         if not text:
             return 0
         amount = parse_yuan(text.replace(",", "").replace("，", ""))
         if amount is None or amount < 0:
-            self.wrong(field, text, "an amount in yuan such as 12000 or 99.50")
+            self.wrong(
+                field, text, "以元计的金额，如12000或99.50", "an amount in yuan such as 12000 or 99.50"
+            )
             return 0
         return amount
 
     def number(self, field: str, text: str) -> int:
         if not (text.isascii() and text.isdigit() and len(text) <= 4):
-            self.wrong(field, text, "a whole number")
+            self.wrong(field, text, "整数", "a whole number")
             return 1
         return int(text)
 
@@ -97,7 +98,7 @@ class _Plan:
         for each in given:
             name, equals, value = each.partition("=")
             if not (name and equals):
-                self.wrong(field, each, "NAME=VALUE")
+                self.wrong(field, each, "NAME=VALUE", "NAME=VALUE")
             found.append((name, value))
         return found
 
@@ -109,7 +110,7 @@ class _Plan:
         hospital = hospital or "3"
         digit, grade = hospital[:1], hospital[1:].upper()
         if digit not in LEVELS or grade not in ("", "A", "B", "C"):
-            self.wrong("level", hospital, "1, 2 or 3, with a grade such as 3A")
+            self.wrong("level", hospital, "1、2或3，可带等次如3A", "1, 2 or 3, with a grade such as 3A")
             return Destination(code)
         return Destination(code, int(digit), grade)
 
@@ -117,18 +118,23 @@ class _Plan:
         known = tuple(Choice)
         for word in given:
             if word not in known:
-                self.wrong("filing", word, ", ".join(known))
+                self.wrong("filing", word, "、".join(known), ", ".join(known))
         return tuple(Choice(word) for word in given if word in known) or BY_HAND
 
     def bill(self, asked: Asked) -> Bill:
         typical = TYPICAL.get(asked.typical)
         if asked.typical and typical is None:
-            self.wrong("typical", asked.typical, ", ".join(TYPICAL))
+            self.wrong("typical", asked.typical, "、".join(TYPICAL), ", ".join(TYPICAL))
         said = (asked.total, asked.full_self, asked.over_limit, asked.first_self)
         if typical is not None and not any(said):
             said = typical[3:]
         if not said[0]:
-            self.wrong("total", "", "an amount in yuan such as 12000, or a typical bill")
+            self.wrong(
+                "total",
+                "",
+                "以元计的金额，如12000，或选一种典型账单",
+                "an amount in yuan such as 12000, or a typical bill",
+            )
         names = ("total", "full_self", "over_limit", "first_self")
         total, full, over, first = [self.fen(name, text) for name, text in zip(names, said, strict=True)]
         rest = total - full - over - first

@@ -54,11 +54,6 @@ def local_minute(instant: str) -> str:
     return local_time(instant)[:16]
 
 
-def sentence(words_en: str) -> str:
-    """Write an English clause of a refusal or a step as a sentence."""
-    return f"{words_en[:1].upper()}{words_en[1:].rstrip('.')}." if words_en else ""
-
-
 def yuan(amount_fen: int) -> str:
     """Write fen as yuan for people."""
     return format_yuan(amount_fen, thousands=True)
@@ -83,7 +78,7 @@ def environment(place: Callable[[str], str]) -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {"yuan": yuan, "when": local_time, "minute": local_minute, "place": named}
-    made.filters |= {"quantity": quantity, "sentence": sentence}
+    made.filters |= {"quantity": quantity, "sentence": words.sentence}
     made.globals |= {"words": words, "zh": words.zh, "en": words.en, "OWN_PARTS": statements.OWN_PARTS}
     made.globals |= {
         tell.__name__: tell

@@ -134,6 +134,35 @@ def estimate(planned: Planned, policies: Policies, areas: Areas) -> Estimate:
     )
 
 
+PLAN_WORDS = {
+    "on": ("日期", "the day"),
+    "person_class": ("人员类别", "the kind of person"),
+    "care_kind": ("看病方式", "the kind of care"),
+    "destinations": ("去处", "the destinations"),
+    "account_balance_fen": ("个人账户余额", "the account balance"),
+    "account": ("个人账户余额", "the account balance"),
+    "stay_number": ("本年第几次住院", "the number of the stay"),
+    "stay": ("本年第几次住院", "the number of the stay"),
+    "age": ("年龄", "the age"),
+    "level": ("医院等级", "the level of the hospital"),
+    "filing": ("备案方式", "the filing"),
+    "typical": ("典型账单", "the typical bill"),
+    "total": ("总费用", "the whole bill"),
+    "full_self": ("全自费", "what is not covered"),
+    "over_limit": ("超限价", "what is above price limits"),
+    "first_self": ("乙类先行自付", "the first share of class B items"),
+    "in_scope": ("政策范围内", "what is in scope"),
+}
+"""What people call the parts of a plan; a counter or fact that a pack asks for is called by its name."""
+
+
+def not_a_plan(field: str, value: object, expected_zh: str, expected_en: str) -> Refusal:
+    """Say which part of a plan cannot be used, and what it must be."""
+    what_zh, what_en = PLAN_WORDS.get(field, (field, field))
+    told = {"what_zh": what_zh, "what_en": what_en, "expected_zh": expected_zh, "expected_en": expected_en}
+    return NOT_A_PLAN.because(field, value=value, **told)
+
+
 def _unsound(planned: Planned, divisions: Divisions) -> Iterator[Refusal]:
     """Find what is wrong with the plan itself; nothing is clamped or guessed."""
     for field, code in (("area", planned.area), *(("care_area", d.care_area) for d in planned.destinations)):
@@ -141,20 +170,20 @@ def _unsound(planned: Planned, divisions: Divisions) -> Iterator[Refusal]:
         if isinstance(checked, Refusal):
             yield checked
     if parse_day(planned.on) is None:
-        yield NOT_A_PLAN.because("on", value=planned.on, expected="2026-11-22")
+        yield not_a_plan("on", planned.on, "2026-11-22 这样的日期", "a day such as 2026-11-22")
     for field, value, known in (
         ("person_class", planned.person_class, tuple(PersonClass)),
         ("care_kind", planned.care_kind, tuple(CareKind)),
     ):
         if value not in known:
-            yield NOT_A_PLAN.because(field, value=value, expected=", ".join(known))
+            yield not_a_plan(field, value, "、".join(known), ", ".join(known))
     if not planned.destinations:
-        yield NOT_A_PLAN.because("destinations", value="-", expected="at least one")
+        yield not_a_plan("destinations", "-", "至少一处", "at least one")
     for field, amount in (("account_balance_fen", planned.account_balance_fen), *planned.counters.items()):
         if amount < 0:
-            yield NOT_A_PLAN.because(field, value=amount, expected=">= 0")
+            yield not_a_plan(field, amount, "不小于0", "0 or more")
     if planned.stay_number < 1:
-        yield NOT_A_PLAN.because("stay_number", value=planned.stay_number, expected=">= 1")
+        yield not_a_plan("stay_number", planned.stay_number, "不小于1", "1 or more")
     yield from planned.bill.check()
 
 

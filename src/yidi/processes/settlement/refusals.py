@@ -270,8 +270,8 @@ NOT_A_PLAN = RefusalKind(
     "POLICY-71",
     RefusalClass.POLICY,
     Actor.PERSON,
-    "{field}的取值“{value}”不能用来估算，应为{expected}",
-    "the value '{value}' of {field} cannot be used for an estimate; it must be {expected}",
+    "{what_zh}“{value}”不能用来估算，应为{expected_zh}",
+    "the value '{value}' of {what_en} cannot be used for an estimate; it must be {expected_en}",
     "请更正后重新估算",
     "correct it and ask again",
 )
