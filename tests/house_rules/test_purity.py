@@ -35,7 +35,7 @@ WORLDLY_MODULES = set(
 )
 WORLDLY_CALLS = {"open", "print", "input", "exec", "eval", "float", "id"}
 ALLOWED_PACKAGES = {"msgspec"}
-VOCABULARY = {"records", "commands", "views", "standing", "numbers"}
+VOCABULARY = {"records", "commands", "views", "standing", "numbers", "marks"}
 """What a process may know of another: its facts, how they are read, its messages; never its decisions."""
 
 

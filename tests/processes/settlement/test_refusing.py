@@ -21,6 +21,12 @@ from yidi.processes.settlement import refusals as kinds
 from yidi.processes.settlement.commands import BookSettlement, ClaimedTotals
 from yidi.processes.settlement.records import ClaimMaterial, Settlement, SettlementAnswered, SettlementAsked
 from yidi.processes.visit.commands import Flags
+from yidi.processes.visit.refusals import (
+    EMERGENCY_UNMARKED,
+    MARK_UNKNOWN,
+    THIRD_PARTY_UNSAID,
+    TRAUMA_UNMARKED,
+)
 
 
 def only(counter: Counter, reply: Any, *expected: RefusalKind) -> None:
@@ -227,3 +233,34 @@ def test_without_policy_and_filing_rules_nothing_is_settled() -> None:
     counter = Counter(areas=NoRules(), packs=Policies([]))
     reply = counter.settle(counter.charged(500_00), 500_00)
     only(counter, reply, NO_PACK, kinds.NO_FILING_RULES, kinds.NO_DIRECT_SETTLEMENT)
+
+
+@pytest.mark.parametrize(
+    ("kind", "flags", "missing"),
+    [
+        ("13", Flags(), EMERGENCY_UNMARKED),
+        ("13", Flags(urgent="2"), EMERGENCY_UNMARKED),
+        ("9903", Flags(), TRAUMA_UNMARKED),
+        ("9903", Flags(trauma="1"), THIRD_PARTY_UNSAID),
+        ("11", Flags(trauma="1"), THIRD_PARTY_UNSAID),
+        ("11", Flags(urgent="7"), MARK_UNKNOWN),
+    ],
+)
+@pytest.mark.parametrize("trial", [False, True])
+def test_an_outpatient_is_not_settled_without_the_marks_of_the_kind_said_when_settling(
+    kind: str, flags: Flags, missing: RefusalKind, trial: bool
+) -> None:
+    counter = Counter()
+    visit_id = counter.charged(900_00)
+    reply = counter.settle(visit_id, 900_00, visit_kind=kind, flags=flags, trial=trial)
+    assert missing.code in codes_in(reply)
+    assert not counter.counters()
+
+
+@pytest.mark.parametrize(
+    ("kind", "flags"), [("13", Flags(urgent="3")), ("9903", Flags(trauma="1", third_party="0"))]
+)
+def test_marks_that_come_with_the_settling_message_are_enough(kind: str, flags: Flags) -> None:
+    counter = Counter()
+    visit_id = counter.charged(900_00)
+    assert counter.settled_now(visit_id, 900_00, visit_kind=kind, flags=flags).totals.total_fen == 900_00

@@ -35,6 +35,7 @@ from yidi.processes.settlement.refusals import (
     VISIT_OF_ANOTHER,
 )
 from yidi.processes.settlement.views import closing_claim, coverage_of, settlements_of
+from yidi.processes.visit.marks import marked_by, missing_marks, unknown_marks
 from yidi.processes.visit.records import LINES, VISIT, VISIT_CHANGES, WITHDRAWALS, FeeLine
 from yidi.processes.visit.views import VisitNow, VisitState, live_lines, uncovered, visit_state
 
@@ -163,8 +164,22 @@ def faults_of_visit(command: Settle, now: VisitNow) -> list[Refusal]:
         found.append(NOT_DISCHARGED.because("visit_id", visit_id=visit.visit_id))
     if now.claim_only:
         found.append(NO_DIRECT_SETTLEMENT.because("visit_id", visit_id=visit.visit_id))
+    if not inpatient:
+        found += faults_of_marks(command, now)
     if (command.flags.third_party or now.third_party) == "1":
         found.append(THIRD_PARTY_LIABLE.because("third_party", visit_id=visit.visit_id))
+    return found
+
+
+def faults_of_marks(command: Settle, now: VisitNow) -> list[Refusal]:
+    """Find marks that are unknown or missing: an outpatient's may be said with the settling message too.
+
+    Cross-province rules of 2023: the emergency, trauma and third-party marks of the visit's kind; those of a
+    stay are asked for at admission.
+    """
+    found = list(unknown_marks(command.flags))
+    if now.visit.insured != now.visit.jurisdiction:
+        found += missing_marks(marked_by("", command.visit_kind, command.flags, now))
     return found
 
 
