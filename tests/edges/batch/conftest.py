@@ -24,7 +24,9 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def spark() -> Iterator[Spark]:
-    """Spark on two threads of this machine."""
-    session = local_session("1g", 2)
+    """Spark on two threads of this machine; its Java compiles quickly rather than well, for few rows."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+        session = local_session("1g", 2)
     yield Spark(session=session)
     session.stop()
