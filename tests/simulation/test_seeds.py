@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from tests.simulation.planted import PLANTED_BY_NAME
 from yidi.edges.cli.main import app
 from yidi.edges.simulation import arithmetic, auditor, seeds
-from yidi.edges.simulation.plan import Fault, FaultKind, plan_case, plan_month
+from yidi.edges.simulation.plan import NODES, PROVINCES, Fault, FaultKind, plan_case, plan_month
 from yidi.edges.simulation.playing import play
 from yidi.edges.simulation.stage import Stage
 from yidi.wiring import PARTS
@@ -53,16 +53,23 @@ def test_the_real_exchange_loses_and_doubles_nothing_either(seed: int, stage: St
     rotations = [
         Fault(FaultKind.KEY_ROTATION, at_ms, node=at_ms // 90_000 % 4) for at_ms in range(0, 360_000, 90_000)
     ]
-    case = msgspec.structs.replace(case, exchange=True, sealed=True, faults=(*case.faults, *rotations))
+    faults = (*case.faults, *rotations)
+    case = msgspec.structs.replace(case, nodes=4, exchange=True, sealed=True, faults=faults)
     outcome = play(case, stage, traced=True)
     assert outcome.findings == ()
     assert sum("/exchange/offers" in line for line in outcome.trace) >= 2
     assert sum("/exchange/messages" in line for line in outcome.trace) > 50
 
 
-def test_a_case_of_an_hour_meets_every_kind_of_fault() -> None:
-    kinds = {fault.kind for seed in range(1, 6) for fault in plan_case(seed).faults}
-    assert kinds == set(FaultKind)
+def test_cases_of_an_hour_meet_every_kind_of_fault_on_every_number_of_nodes() -> None:
+    cases = [plan_case(seed) for seed in range(1, 41)]
+    assert {fault.kind for case in cases for fault in case.faults} == set(FaultKind)
+    assert {case.nodes for case in cases} == set(NODES)
+    assert {(case.nodes, case.fold) for case in cases} == {
+        (nodes, fold) for nodes in NODES for fold in (True, False)
+    }
+    assert any(case.exchange for case in cases)
+    assert all(case.nodes == PROVINCES + 1 for case in cases if case.exchange)
 
 
 def test_the_same_seed_gives_the_same_run_in_any_process(stage: Stage) -> None:

@@ -62,18 +62,17 @@ _ROWS = (
 
 
 class Copies:
-    """The databases of all places, by node number; the settlements as booked, in the order of booking."""
+    """The databases of all nodes; the settlements as booked, in the order of booking."""
 
     def __init__(self, places: Sequence[str], connections: Sequence[sqlite3.Connection]) -> None:
         self.places, self.connections = tuple(places), tuple(connections)
-        self.booked = [Row(*row) for connection in self.connections[1:] for row in connection.execute(_ROWS)]
+        self.booked = [Row(*row) for connection in self.connections for row in connection.execute(_ROWS)]
         self.by_id = {row.settlement_id: row for row in self.booked}
         self.undone_by = {row.undoes: row for row in self.booked if row.undoes}
 
-    def rows(self, sql: str, place: str = "") -> list[tuple[Any, ...]]:
-        """Read from one place, or from all."""
-        chosen = self.connections if not place else [self.connections[self.places.index(place)]]
-        return [row for connection in chosen for row in connection.execute(sql)]
+    def rows(self, sql: str, *given: str) -> list[tuple[Any, ...]]:
+        """Read from all nodes."""
+        return [row for connection in self.connections for row in connection.execute(sql, given)]
 
     def count(self, table: str) -> int:
         """Count the rows of a table over all places."""
@@ -122,12 +121,12 @@ def links_agree(copies: Copies) -> Iterator[str]:
     """Care place, nation and insured place hold the same settlements, to the fen."""
     columns = "settlement_id, undoes, total_fen, fund_fen, person_fen, account_fen"
     for place in copies.places[1:]:
-        sql = f"SELECT {columns} FROM settlement_answered WHERE outcome = 'booked'"
+        sql = f"SELECT {columns} FROM settlement_answered WHERE jurisdiction = ? AND outcome = 'booked'"
         at_care = _only_once(copies.rows(sql, place), f"answered at {place}")
         booked = {_copy(row) for row in copies.booked if row.kind == "direct" and row.care == place}
         yield from _differ(at_care, booked, f"care {place}", "insured place")
         yield from _refused_ones(copies, place)
-    sql = f"SELECT {columns} FROM returned WHERE settlement_id <> ''"
+    sql = f"SELECT {columns} FROM returned WHERE jurisdiction = ? AND settlement_id <> ''"
     at_nation = _only_once(copies.rows(sql, copies.places[NATION]), "copied by the nation")
     between = {_copy(row) for row in copies.booked if row.kind == "direct" and row.care != row.place}
     yield from _differ(at_nation, between, "nation", "insured place")
@@ -152,7 +151,7 @@ def _differ(some: set[Any], others: set[Any], where: str, there: str) -> Iterato
 
 
 def _refused_ones(copies: Copies, place: str) -> Iterator[str]:
-    sql = "SELECT settlement_id FROM settlement_answered WHERE outcome <> 'booked'"
+    sql = "SELECT settlement_id FROM settlement_answered WHERE jurisdiction = ? AND outcome <> 'booked'"
     for (settlement_id,) in copies.rows(sql, place):
         if settlement_id in copies.by_id:
             yield f"{settlement_id} is refused at {place} and booked"
@@ -162,7 +161,10 @@ def questions_were_copied(copies: Copies) -> Iterator[str]:
     """The nation holds one copy of the question and one of the answer of every matter between provinces."""
     nation = copies.places[NATION]
     for table in ("relayed", "returned"):
-        sql = f"SELECT care, origin_sender, msgid, COUNT(*) FROM {table} GROUP BY 1, 2, 3 HAVING COUNT(*) > 1"
+        sql = (
+            f"SELECT care, origin_sender, msgid, COUNT(*) FROM {table} WHERE jurisdiction = ?"
+            " GROUP BY 1, 2, 3 HAVING COUNT(*) > 1"
+        )
         if table == "returned":
             sql = sql.replace("origin_sender", "insured")
         for row in copies.rows(sql, nation):
@@ -171,10 +173,13 @@ def questions_were_copied(copies: Copies) -> Iterator[str]:
         (place, str(row[0]))
         for place in copies.places[1:]
         for row in copies.rows(
-            f"SELECT case_id FROM settlement_asked WHERE insured <> '{place}' AND undoes = ''", place
+            "SELECT case_id FROM settlement_asked WHERE jurisdiction = ? AND insured <> ? AND undoes = ''",
+            place,
+            place,
         )
     }
-    relayed = set(copies.rows("SELECT care, case_id FROM relayed WHERE question = 'BookSettlement'", nation))
+    sql = "SELECT care, case_id FROM relayed WHERE jurisdiction = ? AND question = 'BookSettlement'"
+    relayed = set(copies.rows(sql, nation))
     for row in sorted(asked - relayed):
         yield f"asked by {row[0]} about {row[1]}, and the nation has no copy"
 
@@ -334,7 +339,8 @@ def hospital_agrees(copies: Copies, heard: Sequence[Heard]) -> Iterator[str]:
         (place, sender, msgid): settlement_id
         for place in copies.places[1:]
         for sender, msgid, settlement_id in copies.rows(
-            "SELECT institution_code, msgid, settlement_id FROM settlement_asked", place
+            "SELECT institution_code, msgid, settlement_id FROM settlement_asked WHERE jurisdiction = ?",
+            place,
         )
     }
     for row in heard:

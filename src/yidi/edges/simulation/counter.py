@@ -56,10 +56,8 @@ class Counter:
 
     def __init__(self, number: int, story: Story, street: Street) -> None:
         self.number, self.story, self.street = number, story, street
-        self.node = street.nodes[story.care]
-        self.here = self.node.places[0]
+        self.here, self.home = street.places[story.care], street.places[insured_at(story.person)]
         self.hospital = hospital_of(self.here)
-        self.home = street.nodes[insured_at(story.person)].places[0]
         self._messages = 0
         self._voice = Voice(str(number), story.patience_ms / 1000, street)
 
@@ -149,12 +147,11 @@ class Counter:
             care=self.here,
             visit_id=self.visit_id,
         )
-        node = self.street.nodes[insured_at(self.story.person)]
-        self._hear("claim", command, await self._voice.say(command, node))
+        self._hear("claim", command, await self.say(command))
 
     async def say(self, command: Command, *, once: bool = False) -> Reply | None:
-        """Send a message to the hospital's own province."""
-        return await self._voice.say(command, self.node, once=once)
+        """Send a message to the place it is for: the hospital's province, or the person's."""
+        return await self._voice.say(command, self.street.serving(command.jurisdiction), once=once)
 
     def _hear(self, asked: str, command: Any, reply: Reply | None, about: str = "") -> None:
         said, settled, codes = "silence", None, ""

@@ -121,6 +121,10 @@ class SimulatedDisk(SQLite):
             self.medium.unsure -= 1
             raise sqlite3.OperationalError("disk I/O error")
 
+    async def commit_early(self) -> None:
+        """Commit for good: to lose what was not synced is to lose power before it, as nobody was told."""
+        await self.commit()
+
     async def rollback(self) -> None:
         """Forget the transaction; without power it is forgotten already."""
         if self.alive:

@@ -85,7 +85,7 @@ class Wire(httpx.AsyncBaseTransport):
 
         if node.up and node.lives == self._life:
             if node.around.told is not None:
-                node.around.told(f"{node.places[0]} posts {len(content)} bytes to {other.places[0]}{path}")
+                node.around.told(f"{node.name} posts {len(content)} bytes to {other.name}{path}")
             network.carry(node.number, other.number, lambda: other.serve(path, content, back))
         try:
             return await asyncio.wait_for(answer, ANSWER_SECONDS)

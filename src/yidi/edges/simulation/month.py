@@ -55,7 +55,6 @@ class Agencies:
     def __init__(self, street: Street) -> None:
         self.street = street
         self._voice = Voice("agencies", 30.0, street)
-        self._nodes = {place: node for node in street.nodes for place in node.places}
         self._due = street.begins
         self._closings = 0
 
@@ -76,7 +75,7 @@ class Agencies:
         reply: Reply | None = None
         for number in range(tries):
             said = msgspec.structs.replace(command, msgid=f"{command.msgid}/{number}") if number else command
-            reply = await self._voice.say(said, self._nodes[command.jurisdiction])
+            reply = await self._voice.say(said, self.street.serving(command.jurisdiction))
             if reply is not None and not isinstance(reply, Refused):
                 return reply
             await asyncio.sleep(AGAIN_SECONDS)
@@ -95,7 +94,7 @@ class Agencies:
         """Read the facts of the jurisdiction that `where` names, when its node is up."""
         await self.until_due()
         where = where or {}
-        node = self._nodes[str(where["jurisdiction"])]
+        node = self.street.serving(str(where["jurisdiction"]))
         while True:
             try:
                 found = await read_rows(
@@ -127,7 +126,7 @@ class Agencies:
 
     async def close_empty(self, days: Sequence[str]) -> None:
         """Close days on which nobody settled: the parties say so, there is nothing to compare."""
-        provinces = [place for place in self._nodes if place != NATION]
+        provinces = [place for place in self.street.places if place != NATION]
         parties = [
             (Side.NATION, NATION),
             *((side, place) for side in (Side.CARE, Side.INSURED) for place in provinces),
@@ -148,7 +147,9 @@ class Agencies:
         from yidi.edges.reconciliation.comparing import Compared, compare_day
 
         with tempfile.TemporaryDirectory(prefix="yidi-simulated-") as place:
-            folders = [await self._extracted(number, day, Path(place)) for number in range(len(self._nodes))]
+            folders = [
+                await self._extracted(number, day, Path(place)) for number in range(len(self.street.nodes))
+            ]
             compared = compare_day(day, folders)
         if not isinstance(compared, Compared):
             return Refused(refusals=compared)

@@ -1,6 +1,7 @@
 """The simulated network: every message is a callback later, sometimes never, sometimes twice.
 
-Places are node numbers; hospitals and portals are -1. Weather hits any message, also those of hospitals.
+Nodes are numbers; hospitals and portals are -1. Faults name places, which may share nodes. Weather hits
+any message, also those of hospitals.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ Arrival = Callable[[], None]
 class Network:
     """Carries messages; `strike` and `lift` begin and end a fault. `hits` counts what was done to whom."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, seed: int) -> None:
-        self._loop, self._chance = loop, random.Random(f"network {seed}")
+    def __init__(self, loop: asyncio.AbstractEventLoop, seed: int, nodes: int) -> None:
+        self._loop, self._chance, self._nodes = loop, random.Random(f"network {seed}"), nodes
         self._weather: dict[FaultKind, list[Fault]] = {kind: [] for kind in WEATHER}
         self._cut: list[tuple[int, int]] = []
         self._slow: dict[int, list[int]] = {}
@@ -35,18 +36,18 @@ class Network:
         if fault.kind in WEATHER:
             self._weather[fault.kind].append(fault)
         elif fault.kind is FaultKind.PARTITION:
-            self._cut.append((fault.node, fault.peer))
+            self._cut.append((fault.node % self._nodes, fault.peer % self._nodes))
         else:
-            self._slow.setdefault(fault.node, []).append(fault.amount)
+            self._slow.setdefault(fault.node % self._nodes, []).append(fault.amount)
 
     def lift(self, fault: Fault) -> None:
         """End it."""
         if fault.kind in WEATHER:
             self._weather[fault.kind].remove(fault)
         elif fault.kind is FaultKind.PARTITION:
-            self._cut.remove((fault.node, fault.peer))
+            self._cut.remove((fault.node % self._nodes, fault.peer % self._nodes))
         else:
-            self._slow[fault.node].remove(fault.amount)
+            self._slow[fault.node % self._nodes].remove(fault.amount)
 
     def carry(self, sender: int, receiver: int, arrive: Arrival) -> None:
         """Have `arrive` called at the receiver, as the weather is."""

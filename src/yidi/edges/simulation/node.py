@@ -94,11 +94,17 @@ class Node:
     """One node, life after life. `places` are the jurisdictions it serves, `routes` who serves which."""
 
     def __init__(
-        self, number: int, places: Sequence[str], handlers: Sequence[Handler], around: Surroundings
+        self,
+        number: int,
+        places: Sequence[str],
+        handlers: Sequence[Handler],
+        around: Surroundings,
+        medium: Medium,
     ) -> None:
         self.number, self.places, self.handlers, self.around = number, tuple(places), handlers, around
+        self.name = "+".join(self.places)
         self.routes: dict[str, Node] = {}
-        self.medium = Medium()
+        self.medium = medium
         self.skew = timedelta()
         self.up = False
         self.lives = 0
@@ -155,7 +161,8 @@ class Node:
         while True:
             await asyncio.sleep(self.around.watch_seconds * SEALED_EVERY)
             with suppress(sqlite3.Error):
-                await seal_some(self.disk, self.places[0], key, self.clock())
+                for place in self.places:
+                    await seal_some(self.disk, place, key, self.clock())
 
     def crash(self) -> None:
         """Lose power: nothing of this life goes on, what was committed stays."""
@@ -164,7 +171,7 @@ class Node:
         self.up = False
         self.disk.cut()
         if self.around.told is not None:
-            self.around.told(f"{self.places[0]} has lost its power; its memory is gone")
+            self.around.told(f"{self.name} has lost its power; its memory is gone")
         self.pending = {}
         lives = self.around.lives or {}
         for task in (*self._tasks, *lives.pop((self.number, self.lives), ())):
@@ -217,7 +224,7 @@ class Node:
         network = self.around.network
         if self.around.told is not None:
             kind, msgid = type(parcel.command).__name__, parcel.command.msgid
-            self.around.told(f"{self.places[0]} sends {kind} {msgid} to {other.places[0]}")
+            self.around.told(f"{self.name} sends {kind} {msgid} to {other.name}")
         network.carry(self.number, other.number, arrived)
 
     def serve(self, path: str, content: bytes, back: Callable[[int, bytes], None]) -> None:
@@ -238,7 +245,7 @@ class Node:
             return
         if self.around.told is not None:
             kind, msgid = type(command).__name__, command.msgid
-            self.around.told(f"{self.places[0]} has stored {kind} {msgid}, acknowledges")
+            self.around.told(f"{self.name} has stored {kind} {msgid}, acknowledges")
         acknowledge()
 
     def ask(self, text: str, answer: Callable[[Reply], None]) -> None:

@@ -8,14 +8,16 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from msgspec import Struct
 
 T = TypeVar("T")
 HOUR_MS = 3_600_000
-PROVINCES, PERSONS = 3, 9
+PROVINCES, PERSONS = 3, 18
 """Persons are spread evenly over the provinces that insure them."""
+NODES = (4, 2, 1)
+"""How many nodes may share the places: one each, two and two, all on one as on the embedded default."""
 
 
 class FaultKind(StrEnum):
@@ -88,7 +90,8 @@ class Case(Struct, frozen=True, omit_defaults=True):
     """Everything a run depends on. `begins` is the simulated instant of its first second, UTC.
 
     `fold`, `sealed` and `exchange` say whether nodes fold, chain and seal what they write, and speak by the
-    real exchange; `closes_days` that agencies reconcile the days and clear the month.
+    real exchange; `closes_days` that agencies reconcile the days and clear the month; `nodes` how many share
+    the places between them, each place on the node of its number modulo `nodes`. Faults name places.
     """
 
     seed: int
@@ -100,6 +103,7 @@ class Case(Struct, frozen=True, omit_defaults=True):
     closes_days: bool = False
     sealed: bool = False
     exchange: bool = False
+    nodes: int = PROVINCES + 1
     note: str = ""
 
 
@@ -109,6 +113,8 @@ _BEGINNINGS = (
     ("2025-12-31T15:35:00Z", 1),
 )
 """A morning; the last minutes of a day; of a year (Shanghai time). The number is its share."""
+_SHARED = ((4, 2), (2, 1), (1, 1))
+"""How many nodes, and its share. Only where every place has its own do they speak by the real exchange."""
 _ENDINGS = (
     (Ending.KEEP, 40),
     (Ending.CANCEL, 12),
@@ -119,7 +125,32 @@ _ENDINGS = (
     (Ending.CLAIM, 5),
     (Ending.CLAIM_RACE, 5),
 )
-_CRASHES_AN_HOUR, _STORIES_AN_HOUR = 8, 75
+_STORIES_AN_HOUR, _MOST_CHARGES, _RUSHES_AN_HOUR, _RUSH_MS = 75, 8, 15, 3_000
+"""Half of the visits come in a rush, and half of what befalls nodes does: a node that has nothing to do
+loses nothing with its power."""
+
+
+class _Span(NamedTuple):
+    """How long a case lasts, how many hours of visits are in it, and when there is a rush."""
+
+    lasts_ms: int
+    hours: float
+    rushes: tuple[int, ...]
+
+    def instant(self, chance: random.Random) -> int:
+        """Choose when something happens: at any time, or in a rush."""
+        if chance.random() < 0.5:
+            return chance.randrange(self.lasts_ms)
+        return chance.choice(self.rushes) + chance.randrange(_RUSH_MS)
+
+    def spell(self, chance: random.Random, longest_ms: int = 600_000) -> tuple[int, int]:
+        """Choose when something begins, and how long it lasts."""
+        return self.instant(chance), chance.randint(1, max(1, min(longest_ms, self.lasts_ms)))
+
+
+def _span(chance: random.Random, lasts_ms: int, hours: float) -> _Span:
+    rushes = (chance.randrange(lasts_ms) for _ in range(max(1, round(_RUSHES_AN_HOUR * hours))))
+    return _Span(lasts_ms, hours, tuple(rushes))
 
 
 def plan_case(seed: int, hours: float = 1.0) -> Case:
@@ -127,10 +158,25 @@ def plan_case(seed: int, hours: float = 1.0) -> Case:
     chance = random.Random(f"case {seed}")
     begins = _pick(chance, _BEGINNINGS)
     lasts_ms = int(hours * HOUR_MS)
-    stories = tuple(sorted(_stories(chance, lasts_ms, hours), key=lambda row: row.at_ms))
-    faults = tuple(sorted(_faults(chance, lasts_ms, hours), key=lambda row: (row.at_ms, row.kind)))
+    span = _span(chance, lasts_ms, hours)
+    nodes = _pick(chance, _SHARED)
+    fold = chance.random() < (0.3 if nodes > PROVINCES else 0.7)
+    sealed = chance.random() < 0.25
+    exchange = nodes > PROVINCES and chance.random() < 0.12
+    stories = sorted(_stories(chance, span), key=lambda row: row.at_ms)
+    faults = [*_faults(chance, span), *(_rotations(chance, span) if exchange else ())]
+    faults += [Fault(FaultKind.POLICY_CHANGE, span.instant(chance))] if chance.random() < 0.5 else []
+    faults.sort(key=lambda row: (row.at_ms, row.kind))
     return Case(
-        seed, begins, lasts_ms, stories, faults, fold=chance.random() < 0.3, sealed=chance.random() < 0.25
+        seed,
+        begins,
+        lasts_ms,
+        tuple(stories),
+        tuple(faults),
+        fold=fold,
+        sealed=sealed,
+        exchange=exchange,
+        nodes=nodes,
     )
 
 
@@ -146,8 +192,9 @@ def plan_month(seed: int) -> Case:
     """Make a case that reconciles its days, clears its month with a dispute, and the month after."""
     chance = random.Random(f"month {seed}")
     lasts_ms = _LAST_DAYS * _DAY_MS - 3 * HOUR_MS
-    stories = tuple(sorted(_stories(chance, lasts_ms, 0.6), key=lambda row: row.at_ms))
-    faults = [*_faults(chance, lasts_ms, 1.0, changes=False)]
+    span = _span(chance, lasts_ms, 0.6)
+    stories = tuple(sorted(_stories(chance, span), key=lambda row: row.at_ms))
+    faults = [*_faults(chance, span._replace(hours=1.0))]
     for day in range(_LAST_DAYS + _ROUGH_DAYS):
         morning_ms = day * _DAY_MS + chance.choice((4, 8)) * HOUR_MS
         around_ms = morning_ms + chance.randint(-600_000, 600_000)
@@ -157,7 +204,17 @@ def plan_month(seed: int) -> Case:
         node = chance.randrange(PROVINCES + 1)
         faults.append(Fault(FaultKind.CRASH, morning_ms + 100, for_ms, node, amount=statements))
     faults.sort(key=lambda row: (row.at_ms, row.kind))
-    return Case(seed, _MONTH_BEGINS, lasts_ms, stories, tuple(faults), closes_days=True, sealed=True)
+    return Case(
+        seed,
+        _MONTH_BEGINS,
+        lasts_ms,
+        stories,
+        tuple(faults),
+        fold=chance.random() < 0.5,
+        closes_days=True,
+        sealed=True,
+        nodes=_pick(chance, _SHARED),
+    )
 
 
 def case_of(seed: int, hours: float) -> Case:
@@ -169,14 +226,14 @@ def _pick(chance: random.Random, rows: tuple[tuple[T, int], ...]) -> T:
     return chance.choices([row[0] for row in rows], [row[1] for row in rows])[0]
 
 
-def _stories(chance: random.Random, lasts_ms: int, hours: float) -> Iterator[Story]:
-    for _ in range(max(1, int(_STORIES_AN_HOUR * hours))):
+def _stories(chance: random.Random, span: _Span) -> Iterator[Story]:
+    for _ in range(max(1, int(_STORIES_AN_HOUR * span.hours))):
         together = chance.random() < 0.4
         yield Story(
-            at_ms=chance.randrange(lasts_ms),
+            at_ms=span.instant(chance),
             person=chance.randrange(PERSONS),
             care=chance.randint(1, PROVINCES),
-            charges=tuple(chance.choice(_CHARGES)(chance) for _ in range(chance.randint(1, 6))),
+            charges=tuple(chance.choice(_CHARGES)(chance) for _ in range(chance.randint(1, _MOST_CHARGES))),
             ending=_pick(chance, _ENDINGS),
             together=together,
             use_account=chance.random() < 0.4,
@@ -193,33 +250,32 @@ _CHARGES = (
 )
 
 
-def _faults(chance: random.Random, lasts_ms: int, hours: float, *, changes: bool = True) -> Iterator[Fault]:
+def _faults(chance: random.Random, span: _Span) -> Iterator[Fault]:
     """Yield weather in spells, and what befalls nodes."""
     for kind in (FaultKind.DROP, FaultKind.DOUBLE, FaultKind.DELAY, FaultKind.REORDER):
-        for _ in range(max(1, round(3 * hours))):
-            yield Fault(kind, *_spell(chance, lasts_ms), amount=chance.choice((20, 100, 300)))
+        for _ in range(max(1, round(3 * span.hours))):
+            yield Fault(kind, *span.spell(chance), amount=chance.choice((20, 100, 300)))
     for kind, often, longest_ms, amounts in _OF_NODES:
-        for _ in range(_count(chance, often * hours)):
-            at_ms, for_ms = _spell(chance, lasts_ms, longest_ms)
+        for _ in range(_count(chance, often * span.hours)):
+            at_ms, for_ms = span.spell(chance, longest_ms)
             node, peer = chance.sample(range(PROVINCES + 1), 2)
             yield Fault(kind, at_ms, for_ms, node, peer, chance.choice(amounts))
-    if changes and chance.random() < 0.5:
-        yield Fault(FaultKind.POLICY_CHANGE, chance.randrange(lasts_ms))
+
+
+def _rotations(chance: random.Random, span: _Span) -> Iterator[Fault]:
+    """Yield the replacing of keys, several an hour."""
+    for _ in range(max(1, round(6 * span.hours))):
+        yield Fault(FaultKind.KEY_ROTATION, span.instant(chance), node=chance.randrange(PROVINCES + 1))
 
 
 _OF_NODES: tuple[tuple[FaultKind, float, int, tuple[int, ...]], ...] = (
     (FaultKind.PARTITION, 3, 300_000, (0,)),
     (FaultKind.SLOW, 3, 300_000, (200, 1_500, 5_000)),
-    (FaultKind.CRASH, _CRASHES_AN_HOUR, 60_000, (0, 0, *range(1, 30))),
+    (FaultKind.CRASH, 16, 20_000, (0, 0, *range(1, 30))),
     (FaultKind.DISK_FULL, 2, 60_000, (0,)),
     (FaultKind.COMMIT_UNSURE, 4, 1, (1, 1, 3)),
     (FaultKind.CLOCK_JUMP, 2, 1, (-90, -2, 2, 90, 600)),
-    (FaultKind.KEY_ROTATION, 2, 1, (0,)),
 )
-
-
-def _spell(chance: random.Random, lasts_ms: int, longest_ms: int = 600_000) -> tuple[int, int]:
-    return chance.randrange(lasts_ms), chance.randint(1, max(1, min(longest_ms, lasts_ms)))
 
 
 def _count(chance: random.Random, mean: float) -> int:

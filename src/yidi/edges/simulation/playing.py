@@ -18,7 +18,7 @@ from yidi.edges.simulation.month import money_of
 from yidi.edges.simulation.network import Network
 from yidi.edges.simulation.node import WATCH_SECONDS, Node, Surroundings, remembering
 from yidi.edges.simulation.plan import WEATHER, Case, Fault, FaultKind
-from yidi.edges.simulation.stage import SEAL_KEY, Stage, unlogged
+from yidi.edges.simulation.stage import SEAL_KEY, Stage, places_of, unlogged
 from yidi.edges.simulation.voice import Street
 from yidi.processes.ports.deciding import Reply
 
@@ -72,10 +72,11 @@ class Play:
     async def _run(self) -> None:
         loop = self.loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._unheard)
-        self.network = Network(loop, self.case.seed)
+        self.network = Network(loop, self.case.seed, self.case.nodes)
         begins = datetime.fromisoformat(self.case.begins)
         lives: dict[tuple[int, int], set[asyncio.Task[Any]]] = {}
         self.registry = Registry(self.stage.places) if self.case.exchange else None
+        assert not self.case.exchange or self.case.nodes == len(self.stage.places), "a key for every node"
         if self.case.exchange:
             loop.set_task_factory(remembering(lives))
         around = Surroundings(
@@ -93,14 +94,15 @@ class Play:
             self.registry,
             lives,
         )
-        self.nodes = [self._node(number, around) for number in range(len(self.stage.places))]
+        self.nodes = [self._node(number, around) for number in range(self.case.nodes)]
         for node in self.nodes:
-            node.routes = {other.places[0]: other for other in self.nodes}
+            node.routes = {place: other for other in self.nodes for place in other.places}
             node.start()
         said: dict[tuple[str, str, str], Reply] = {}
         street = Street(
             self.network,
             self.stage.codec,
+            self.stage.places,
             self.nodes,
             begins,
             self.case.seed,
@@ -124,13 +126,14 @@ class Play:
         for node in self.nodes:
             if not node.up:
                 continue
-            await seal_all_of(node)
+            for place in node.places:
+                await seal_all_of(node, place)
             proof = Proof(node.disk, [SEAL_KEY.published()])
             async for finding in proof.findings():
                 self.findings.append(Finding("audit_chain", finding.text()))
             booked = node.medium.connection.execute("SELECT COUNT(*) FROM settlement").fetchone()[0]
             if proof.counts.unsealed or (booked and not proof.counts.links):
-                text = f"{node.places[0]}: {proof.counts.unsealed} of {proof.counts.links} links are unsealed"
+                text = f"{node.name}: {proof.counts.unsealed} of {proof.counts.links} links are unsealed"
                 self.findings.append(Finding("audit_chain", text))
 
     async def _play(self, number: int, street: Street) -> None:
@@ -139,10 +142,9 @@ class Play:
         await Counter(number, story, street).play()
 
     def _node(self, number: int, around: Surroundings) -> Node:
-        node = Node(number, (self.stage.places[number],), self.stage.rules[0], around)
-        node.medium.close()
-        node.medium = Medium(self.stage.templates[number])
-        return node
+        templates = self.stage.templates[self.case.nodes]
+        places = places_of(number, self.case.nodes, self.stage.places)
+        return Node(number, places, self.stage.rules[0], around, Medium(templates[number]))
 
     async def _until_quiet(self, stories: list[asyncio.Task[None]]) -> None:
         """Wait until all stories are over and no node has anything under way."""
@@ -174,9 +176,11 @@ class Play:
         return not node.medium.connection.execute(sql).fetchone()[0]
 
     def _strike(self, fault: Fault) -> None:
+        if fault.kind is FaultKind.KEY_ROTATION and self.registry is None:
+            return  # these nodes have no keys
         self.faults[fault.kind] += 1
         self._tell(f"fault {fault.kind} node {fault.node} peer {fault.peer} amount {fault.amount}")
-        node = self.nodes[fault.node]
+        node = self.nodes[fault.node % len(self.nodes)]
         if fault.kind in OF_NETWORK:
             self.network.strike(fault)
             self.loop.call_later(fault.for_ms / 1000, self.network.lift, fault)
@@ -189,13 +193,18 @@ class Play:
             node.medium.unsure += fault.amount
         elif fault.kind is FaultKind.CLOCK_JUMP:
             node.skew += timedelta(seconds=fault.amount)
-        elif fault.kind is FaultKind.KEY_ROTATION and self.registry is not None:
+        elif fault.kind is FaultKind.KEY_ROTATION:
+            assert self.registry is not None
             self.registry.rotate(node)
         elif fault.kind is FaultKind.POLICY_CHANGE:
-            for each in self.nodes:
-                each.handlers = self.stage.rules[1]
-                each.crash()
-                self.loop.call_later(1.0, self._restart, each)
+            self._change_policy()
+
+    def _change_policy(self) -> None:
+        """Give every node the later rules and start it again, whatever is under way."""
+        for each in self.nodes:
+            each.handlers = self.stage.rules[1]
+            each.crash()
+            self.loop.call_later(1.0, self._restart, each)
 
     def _crash(self, node: Node, fault: Fault) -> None:
         """Take the power away, at once or some statements later, and bring it back."""
@@ -209,7 +218,7 @@ class Play:
         if node.up:
             node.medium.crash_in = 0
             return
-        self._tell(f"{node.places[0]} starts again on what its disk holds")
+        self._tell(f"{node.name} starts again on what its disk holds")
         node.start()
 
     def _make_room(self, node: Node) -> None:
@@ -226,9 +235,9 @@ class Play:
             self.trace.append(f"{self.loop.time():10.3f} {text}")
 
 
-async def seal_all_of(node: Node) -> None:
+async def seal_all_of(node: Node, place: str) -> None:
     """Seal until nothing is new."""
-    while (seal := await seal_some(node.disk, node.places[0], SEAL_KEY, node.clock())) is not None:
+    while (seal := await seal_some(node.disk, place, SEAL_KEY, node.clock())) is not None:
         if seal.heads < MOST_HEADS:
             return
 

@@ -25,11 +25,11 @@ from yidi.edges.journal import Codec
 from yidi.edges.packs.location import packs_folder
 from yidi.edges.packs.national import read_divisions
 from yidi.edges.packs.policy import read_policies
-from yidi.edges.simulation.disk import SimulatedDisk
+from yidi.edges.simulation.disk import Medium, SimulatedDisk
 from yidi.edges.simulation.loop import run_virtually
 from yidi.edges.simulation.network import Network
 from yidi.edges.simulation.node import Node, Surroundings
-from yidi.edges.simulation.plan import PERSONS, PROVINCES
+from yidi.edges.simulation.plan import NODES, PERSONS, PROVINCES
 from yidi.edges.storage.migrate import migrate
 from yidi.edges.storage.schema import gathered
 from yidi.processes.enrolment.commands import EnrolPerson, NewCredential, NewRelation
@@ -50,18 +50,15 @@ Rules = Callable[[Sequence[str], Policies, Mapping[str, Catalogue]], tuple[Handl
 class Stage(NamedTuple):
     """What every run starts from. `places` are the nation and the provinces, by node number.
 
-    `rules` are the handlers before and after the policy change, by node number.
+    `rules` are the handlers before and after the policy change; `templates` the databases a run starts on,
+    by how many nodes share the places, and by node number.
     """
 
     places: tuple[str, ...]
     engine: SimulatedDisk
     codec: Codec
     rules: tuple[tuple[Handler, ...], tuple[Handler, ...]]
-    templates: tuple[sqlite3.Connection, ...]
-
-    def province(self, number: int) -> str:
-        """Return the jurisdiction of a province by its number, from 1."""
-        return self.places[number]
+    templates: Mapping[int, tuple[sqlite3.Connection, ...]]
 
 
 def area_of(province: str) -> str:
@@ -126,25 +123,33 @@ def built(rules: Rules) -> Stage:
     )
     engine, codec = SimulatedDisk(gathered()), Codec()
     with unlogged():
-        templates = run_virtually(_prepared(places, engine, codec, first))
+        templates = {nodes: run_virtually(_prepared(nodes, places, engine, codec, first)) for nodes in NODES}
     return Stage(places, engine, codec, (first, later), templates)
 
 
+def places_of(number: int, nodes: int, places: Sequence[str]) -> tuple[str, ...]:
+    """Return the places that a node serves, when so many nodes share them."""
+    return tuple(places[number::nodes])
+
+
 async def _prepared(
-    places: Sequence[str], engine: SimulatedDisk, codec: Codec, handlers: tuple[Handler, ...]
+    shared_by: int, places: Sequence[str], engine: SimulatedDisk, codec: Codec, handlers: tuple[Handler, ...]
 ) -> tuple[sqlite3.Connection, ...]:
     loop = asyncio.get_running_loop()
-    network = Network(loop, 0)
+    network = Network(loop, 0, shared_by)
     around = Surroundings(loop, network, codec, engine, BUILT_AT, 0, False, _died, sealed=SEAL_KEY)
-    nodes = [Node(number, (place,), handlers, around) for number, place in enumerate(places)]
+    nodes = [
+        Node(number, places_of(number, shared_by, places), handlers, around, Medium())
+        for number in range(shared_by)
+    ]
     for node in nodes:
-        node.routes = {other.places[0]: other for other in nodes}
+        node.routes = {place: other for other in nodes for place in other.places}
         disk = engine.inserted_into(node.medium)
         await disk.open()
         await migrate(disk, node.clock)
         node.start()
     for command in (*map(_hospital, places[1:]), *(_person(n, places) for n in range(PERSONS))):
-        await _insist(nodes[places.index(command.jurisdiction)], command)
+        await _insist(nodes[places.index(command.jurisdiction) % shared_by], command)
     await asyncio.sleep(60)
     for node in nodes:
         node.crash()

@@ -29,6 +29,7 @@ class Street(NamedTuple):
 
     network: Network
     codec: Codec
+    places: Sequence[str]
     nodes: Sequence[Node]
     begins: datetime
     seed: int
@@ -38,6 +39,10 @@ class Street(NamedTuple):
     told: Callable[[str], None]
     gives_up: float
     """Seconds after which somebody stops asking: far beyond any fault."""
+
+    def serving(self, place: str) -> Node:
+        """Return the node that serves a place."""
+        return self.nodes[self.places.index(place) % len(self.nodes)]
 
 
 class Voice:
@@ -74,7 +79,7 @@ class Voice:
                 answer.set_result(reply)
 
         self.street.told(
-            f"{command.sender} sends {type(command).__name__} {command.msgid} to {node.places[0]}"
+            f"{command.sender} sends {type(command).__name__} {command.msgid} to {command.jurisdiction}"
         )
         self.street.network.carry(OUTSIDE, node.number, lambda: node.ask(text, answered))
         try:
