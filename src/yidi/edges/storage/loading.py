@@ -6,6 +6,7 @@ its records came from the disk or from a decision a moment ago.
 
 from __future__ import annotations
 
+from bisect import insort_right
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, partial
 from operator import itemgetter
@@ -66,5 +67,15 @@ def overlay(view: View[Any], key: Key, record: Record, facts: dict[Key, Any]) ->
         sums, per = facts[key], record[view.per_index]
         sums[per] = sums.get(per, 0) + record[view.of_index]
     else:
-        facts[key].append(record)
-        finish_order(view, (key,), facts)
+        put_in_order(view, facts[key], record)
+
+
+def put_in_order(view: View[Any], records: list[Record], record: Record) -> None:
+    """Put one more record into a list that is in the view's order; after its equals, as a sort would.
+
+    A page of thousands of fee lines comes record by record: sorting the whole list for each took seconds.
+    """
+    if not view.order or not records or order_of(view)(records[-1]) <= order_of(view)(record):
+        records.append(record)
+    else:
+        insort_right(records, record, key=order_of(view))
