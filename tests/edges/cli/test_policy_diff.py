@@ -68,7 +68,7 @@ def test_a_changed_figure_is_told_with_both_values_both_sources_and_the_visits_i
     (change,) = found["changes"]
     assert (change["what"], change["scheme"]) == ("changed", "310")
     assert "第1次住院" in change["who_zh"]
-    assert (change["old"]["en"], change["new"]["en"]) == ("650.00 yuan", "700.00 yuan")
+    assert (change["old"]["en"], change["new"]["en"]) == ("650 yuan", "700 yuan")
     assert (change["old"]["dated"], change["new"]["dated"]) == ("2022-08-16", "2023-03")
     first = found["differing"][0]
     assert first["situation"]["level"] == 3
@@ -79,7 +79,7 @@ def test_a_changed_figure_is_told_with_both_values_both_sources_and_the_visits_i
 
 def test_the_words_are_in_both_languages_and_the_table_counts_them(dearer: Path) -> None:
     done = diff(XIAN, dearer, "--sample")
-    for words in ("变更 changed", "650.00 元", "700.00 yuan", "个人 person +44.00", "126", "2268"):
+    for words in ("变更 changed", "650 元", "700 yuan", "个人 person +44.00", "126", "2268"):
         assert words in done.output, words
 
 
@@ -94,7 +94,7 @@ def test_two_days_of_an_area_are_two_versions() -> None:
     done = diff("110000@2022-06-01", "110000@2026-11-22", "--scheme", "390", "--json")
     assert done.exit_code == 1
     (change,) = json.loads(done.output)["changes"]
-    assert (change["old"]["en"], change["new"]["en"]) == ("4500.00 yuan", "5000.00 yuan")
+    assert (change["old"]["en"], change["new"]["en"]) == ("4,500 yuan", "5,000 yuan")
 
 
 def test_two_folders_are_compared_pack_by_pack(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_two_folders_are_compared_pack_by_pack(tmp_path: Path) -> None:
     done = diff(tmp_path / "old", tmp_path / "new", "--sample", "--json")
     found = json.loads(done.output)
     assert {each["scheme"] for each in found["changes"]} == {"310", "390"}
-    assert {each["new"]["en"] for each in found["changes"]} == {"160000.00 yuan"}
+    assert {each["new"]["en"] for each in found["changes"]} == {"160,000 yuan"}
     assert all(each["bill"]["in_scope_fen"] == 260_000_00 for each in found["differing"])
 
 

@@ -64,7 +64,17 @@ def test_the_benefit_year_begins_where_the_area_says() -> None:
 def test_show_prints_every_rule_in_words_of_both_languages() -> None:
     done = RUN.invoke(app, ["show", "511600", "--on", "2026-11-22"], env={"COLUMNS": "200"})
     assert done.exit_code == 0, done.output
-    for words in ("1000.00 元", "1000.00 yuan", "转诊备案", "referred", "66%", "演示补全", "guang-an.gov.cn"):
+    for words in (
+        "1,000 元",
+        "1,000 yuan",
+        "四舍五入到分",
+        "half up to the fen",
+        "转诊备案",
+        "referred",
+        "66%",
+        "演示补全",
+        "guang-an.gov.cn",
+    ):
         assert words in done.output, words
 
 
@@ -123,3 +133,23 @@ def test_every_policy_can_be_shown() -> None:
     for policy in read_policies(SHIPPED).all():
         shown = show(policy)
         assert all(line.who_zh and line.who_en and line.value_zh and line.value_en for line in shown.lines)
+
+
+def test_one_pack_is_checked_by_itself_with_what_it_borrows(tmp_path: Path) -> None:
+    text = (SHIPPED / "441800-qingyuan.yaml").read_text("utf-8")
+    own = tmp_path / "441800-qingyuan.yaml"
+    own.write_text(text.replace("amount: 1200, note", "amount: twelve, note"), "utf-8")
+    done = RUN.invoke(app, ["check", str(own), "--json"])
+    found = json.loads(done.output)
+    assert done.exit_code == 1
+    assert {each["file"] for each in found["findings"]} == {own.name}
+    assert "POLICY-24" in {each["refusal"]["code"] for each in found["findings"]}
+    own.write_text(text, "utf-8")
+    assert RUN.invoke(app, ["check", str(own)]).exit_code == 0
+
+
+def test_a_day_no_pack_covers_is_told_with_the_days_it_does() -> None:
+    done = RUN.invoke(app, ["show", "441800", "--on", "2020-01-01"])
+    assert done.exit_code == 1
+    assert "只覆盖 2023-01-01 起。" in done.stderr
+    assert "only from 2023-01-01 on." in done.stderr

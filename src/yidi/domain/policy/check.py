@@ -13,7 +13,7 @@ from yidi.domain.money import BASIS_POINTS
 from yidi.domain.policy import refusals
 from yidi.domain.policy.dimensions import CareKind, Fund, Place, Standing
 from yidi.domain.policy.frame import Ceilings
-from yidi.domain.policy.phrases import ratio_text
+from yidi.domain.policy.phrases import ANSWERS, Phrase, conditions_phrase, ratio_text
 from yidi.domain.policy.policy import Policy, ReadyLayer
 from yidi.domain.policy.resolve import Found, Resolver
 from yidi.domain.policy.terms import Bands, Layer
@@ -165,13 +165,42 @@ def _ceiling_warnings(
         place = (found.row.line, answers["standing"])
         if drop > ceiling and place not in seen:
             seen.add(place)
+            value_zh, value_en = _situation_phrase(policy, found, answers)
+            law_zh, law_en = _law_phrase(ceiling)
             refusal = refusals.ABOVE_NATIONAL_CEILING.because(
                 ready.ratios.figure.key,
-                value=combination_text(answers, ready.ratios.names),
+                value_zh=value_zh,
+                value_en=value_en,
                 points=ratio_text(drop).removesuffix("%"),
-                ceiling=ratio_text(ceiling).removesuffix("%"),
+                law_zh=law_zh,
+                law_en=law_en,
             )
             yield _fault(policy, found.row.line, ready.ratios.figure.key, refusal, warning=True)
+
+
+def _situation_phrase(policy: Policy, found: Found, answers: dict[str, str]) -> Phrase:
+    """Say in words for whom a figure was found: by its row, what adjusts it, and where and how filed."""
+    said = dict(found.row.conditions)
+    for each in found.applied:
+        said |= dict(each.conditions)
+    said |= {name: (answers[name],) for name in ("place", "standing")}
+    return conditions_phrase(tuple(said.items()), policy.words)
+
+
+def _law_phrase(ceiling_bp: int) -> Phrase:
+    """Say how far the national rules let a figure lie below home."""
+    if not ceiling_bp:
+        return "长期备案应与本地相同（国家规定）", "a long-term filing takes the home rule (national rule)"
+    points = ratio_text(ceiling_bp).removesuffix("%")
+    return f"国家上限为 {points} 个百分点", f"the national ceiling is {points} points"
+
+
+def _loss(key: str, better: Standing, worse: Standing) -> Refusal:
+    """Find that a better filing is a loss, named as people call it."""
+    (better_zh, better_en), (worse_zh, worse_en) = (ANSWERS["standing"][each] for each in (better, worse))
+    return refusals.BETTER_FILING_PAYS_LESS.because(
+        key, better_zh=better_zh, better_en=better_en, worse_zh=worse_zh, worse_en=worse_en
+    )
 
 
 _WORSE = {
@@ -197,9 +226,7 @@ def _order_warnings(policy: Policy, ready: ReadyLayer, walked: tuple[Effective, 
             rows = (one.row.line, two.row.line)
             if greatest_drop_bp(second, first) > 0 and rows not in seen:
                 seen.add(rows)
-                refusal = refusals.BETTER_FILING_PAYS_LESS.because(
-                    ready.ratios.figure.key, better=str(better), worse=str(worse)
-                )
+                refusal = _loss(ready.ratios.figure.key, better, worse)
                 yield _fault(policy, one.row.line, ready.ratios.figure.key, refusal, warning=True)
 
 
@@ -231,7 +258,7 @@ def _amount_warnings(
             one, two = by_standing[better], by_standing[worse]
             if _worth(one, sign) < _worth(two, sign):
                 seen.add((better, worse))
-                refusal = refusals.BETTER_FILING_PAYS_LESS.because(key, better=str(better), worse=str(worse))
+                refusal = _loss(key, better, worse)
                 yield _fault(policy, one.row.line, key, refusal, warning=True)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from yidi.domain.policy.phrases import Phrase, adjustment_phrase, conditions_phrase, ratio_text, yuan_text
+from yidi.domain.policy.phrases import Phrase, adjustment_phrase, amount_text, conditions_phrase, ratio_text
 from yidi.domain.policy.policy import Policy
 from yidi.domain.policy.terms import Figure, Formula, Row
 
@@ -45,7 +45,7 @@ def row_value(row: Row) -> Phrase:
         zh, en = f"未知：{row.unknown}", f"unknown: {row.unknown}"
         if row.not_below_fen is None:
             return zh, en
-        least = yuan_text(row.not_below_fen)
+        least = amount_text(row.not_below_fen)
         return f"{zh}；不低于 {least} 元", f"{en}; not below {least} yuan"
     if row.formula is not None:
         return _formula_value(row.formula)
@@ -54,7 +54,7 @@ def row_value(row: Row) -> Phrase:
     if not row.bands:
         if row.amount_fen is None:
             return "不设", "none"
-        return f"{yuan_text(row.amount_fen)} 元", f"{yuan_text(row.amount_fen)} yuan"
+        return f"{amount_text(row.amount_fen)} 元", f"{amount_text(row.amount_fen)} yuan"
     if len(row.bands) == 1:
         return ratio_text(row.bands[0][1]), ratio_text(row.bands[0][1])
     said_zh: list[str] = []
@@ -63,11 +63,11 @@ def row_value(row: Row) -> Phrase:
     for upper, ratio in row.bands:
         share = ratio_text(ratio)
         if upper is None:
-            said_zh.append(f"{yuan_text(lower)} 元以上 {share}")
-            said_en.append(f"above {yuan_text(lower)}: {share}")
+            said_zh.append(f"{amount_text(lower)} 元以上 {share}")
+            said_en.append(f"above {amount_text(lower)}: {share}")
         else:
-            said_zh.append(f"至 {yuan_text(upper)} 元 {share}")
-            said_en.append(f"up to {yuan_text(upper)}: {share}")
+            said_zh.append(f"至 {amount_text(upper)} 元 {share}")
+            said_en.append(f"up to {amount_text(upper)}: {share}")
             lower = upper
     return "；".join(said_zh), "; ".join(said_en)
 
@@ -78,9 +78,9 @@ def _formula_value(formula: Formula) -> Phrase:
     of_zh, of_en = named.get(formula.of, (formula.of, formula.of))
     zh, en = f"{of_zh}的 {ratio_text(formula.ratio_bp)}", f"{ratio_text(formula.ratio_bp)} of {of_en}"
     if formula.floor_fen is not None:
-        least = yuan_text(formula.floor_fen)
+        least = amount_text(formula.floor_fen)
         zh, en = f"{zh}，不低于 {least} 元", f"{en}, at least {least} yuan"
     if formula.ceiling_fen is not None:
-        most = yuan_text(formula.ceiling_fen)
+        most = amount_text(formula.ceiling_fen)
         zh, en = f"{zh}，不高于 {most} 元", f"{en}, at most {most} yuan"
     return zh, en

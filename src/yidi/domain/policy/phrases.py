@@ -86,7 +86,7 @@ GROUP_ANSWERS: dict[str, dict[str, Phrase]] = {
 }
 PREFIXES: dict[str, Phrase] = {
     "age": ("{}岁", "aged {}"),
-    "stay": ("第{}次住院", "stay no. {}"),
+    "stay": ("第{}次住院", "stay no. {} of the year"),
     "tier": ("缴费档次 {}", "plan tier {}"),
     "class": ("{} 类医院", "hospital class {}"),
 }
@@ -123,9 +123,20 @@ def _answers_phrase(name: str, answers: tuple[str, ...], groups: Groups) -> Phra
         return "或".join(zh for zh, _ in words), " or ".join(en for _, en in words)
     if name in PREFIXES:
         zh, en = PREFIXES[name]
-        return zh.format("、".join(answers)), en.format(" or ".join(answers))
+        said = [_range_phrase(answer, name) for answer in answers]
+        return zh.format("、".join(z for z, _ in said)), en.format(" or ".join(e for _, e in said))
     words = [ANSWERS[name][answer] for answer in answers]
     return "或".join(zh for zh, _ in words), " or ".join(en for _, en in words)
+
+
+def _range_phrase(answer: str, name: str) -> Phrase:
+    """Write 60+ as people say it."""
+    if not answer.endswith("+"):
+        return answer, answer
+    first = answer.removesuffix("+")
+    if name == "stay":
+        return f"{first}次及以后各", f"{first} and later"
+    return f"{first}及以上", f"{first} or more"
 
 
 def ratio_text(ratio_bp: int) -> str:
@@ -138,6 +149,12 @@ def ratio_text(ratio_bp: int) -> str:
 def yuan_text(amount_fen: int) -> str:
     """Write a non-negative amount as yuan: 123456 -> 1234.56 (the counter's fast form of `format_yuan`)."""
     return "%d.%02d" % divmod(amount_fen, 100)  # noqa: UP031 - twice as fast as a format string
+
+
+def amount_text(amount_fen: int) -> str:
+    """Write an amount as a rule prints it: 130000 -> 1,300, 9950 -> 99.50."""
+    yuan, fen = divmod(amount_fen, 100)
+    return f"{yuan:,}.{fen:02d}" if fen else f"{yuan:,}"
 
 
 def adjustment_phrase(each: Adjustment, groups: Groups, *, of_ratio: bool = False) -> Phrase:

@@ -150,6 +150,19 @@ def year_of(policy: Policy, day: str) -> str:
     return f"{year:04d}" if starts == "01-01" else f"{year:04d}-{starts}"
 
 
+def _spans_phrase(versions: Iterable[Policy]) -> tuple[str, str]:
+    """Say in words which days versions answer for; versions that follow on each other are one span."""
+    spans: list[tuple[str, str]] = []
+    for each in versions:
+        if spans and spans[-1][1] == each.start:
+            spans[-1] = (spans[-1][0], each.end)
+        else:
+            spans.append((each.start, each.end))
+    zh = "、".join(f" {s} 起" if e == FOREVER else f" {s} 至 {e}（不含）" for s, e in spans)
+    en = ", ".join(f"from {s} on" if e == FOREVER else f"from {s} until {e}" for s, e in spans)
+    return zh, en
+
+
 class Policies:
     """Every policy known, found by area, scheme and day."""
 
@@ -172,8 +185,9 @@ class Policies:
                 number = bisect_right(self._starts[place, scheme], day) - 1
                 if number >= 0 and day < versions[number].end:
                     return versions[number]
-                known = "; ".join(f"{v.start} - {'' if v.end == FOREVER else v.end}" for v in versions)
-                return (refusals.OUTSIDE_SPAN.because("on", area=area, scheme=scheme, day=day, known=known),)
+                zh, en = _spans_phrase(versions)
+                known = {"known_zh": zh, "known_en": en}
+                return (refusals.OUTSIDE_SPAN.because("on", area=area, scheme=scheme, day=day, **known),)
         return (refusals.NO_PACK.because("area", area=area, scheme=scheme),)
 
     def all(self) -> list[Policy]:

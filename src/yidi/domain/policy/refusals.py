@@ -30,8 +30,8 @@ NO_PACK = _kind(
 )
 OUTSIDE_SPAN = _kind(
     2,
-    "统筹区 {area} 险种 {scheme} 的政策包不覆盖 {day}，只覆盖 {known}。",
-    "The policy packs of area {area} and scheme {scheme} do not cover {day}, only {known}.",
+    "统筹区 {area} 险种 {scheme} 的政策包不覆盖 {day}，只覆盖{known_zh}。",
+    "The policy packs of area {area} and scheme {scheme} do not cover {day}, only {known_en}.",
     "请参保地补充该日期有效的政策。",
     "The insured place must add the policy in force on that day.",
     heals=True,
@@ -151,15 +151,15 @@ LEFT_OPEN = _kind(
 )
 ABOVE_NATIONAL_CEILING = _kind(
     41,
-    "{field}：{value} 比本地低 {points} 个百分点，超过国家上限 {ceiling} 个百分点。",
-    "{field}: {value} pays {points} points less than at home; the national ceiling is {ceiling} points.",
+    "{field}：{value_zh}比本地低 {points} 个百分点；{law_zh}。",
+    "{field}: {value_en}: {points} points less than at home, but {law_en}.",
     "请核对出处；如确为当地规定，请报上级。",
     "Check against the source; if it is the local rule, report it.",
 )
 BETTER_FILING_PAYS_LESS = _kind(
     42,
-    "{field}：{better} 的支付比例低于 {worse}，备案反而吃亏。",
-    "{field}: {better} is paid less than {worse}, so that filing is a loss.",
+    "{field}：{better_zh}的待遇低于{worse_zh}，备案反而吃亏。",
+    "{field}: {better_en} pays less than {worse_en}, so that filing is a loss.",
     "请核对出处；如确为当地规定，请报上级。",
     "Check against the source; if it is the local rule, report it.",
 )

@@ -152,6 +152,35 @@ def _scheme_lines(policy: Policy) -> Iterator[Line]:
     names = [FUNDS[fund] for fund in policy.order]
     order = " → ".join(zh for zh, _ in names), " → ".join(en for _, en in names)
     yield Line("支付顺序", "Order of payers", "所有情形", "every case", *order, "")
+    yield from _reckoning_lines(policy)
+
+
+def _reckoning_lines(policy: Policy) -> Iterator[Line]:
+    """Say when the benefit year begins, by which day a visit belongs to it, and how shares are rounded."""
+    title, terms = ("年度与取整", "Year and rounding"), policy.terms
+    month, day = terms.year_starts.split("-")
+    by_zh, by_en = _YEAR_BY[terms.year_by]
+    year = (
+        f"每年 {int(month)} 月 {int(day)} 日起，按{by_zh}",
+        f"from {terms.year_starts}, by the day of {by_en}",
+    )
+    yield Line(*title, "待遇年度", "benefit year", *year, "")
+    (how_zh, how_en), (each_zh, each_en) = _ROUNDED[terms.rounding.how], _ROUNDED_EACH[terms.rounding.each]
+    rounding = f"{how_zh}到分，{each_zh}", f"{how_en} to the fen, {each_en}"
+    yield Line(*title, "取整", "rounding", *rounding, terms.rounding.source)
+
+
+_YEAR_BY: dict[str, Phrase] = {"settlement": ("结算日", "settlement"), "discharge": ("出院日", "discharge")}
+_ROUNDED: dict[str, Phrase] = {
+    "half_up": ("四舍五入", "half up"),
+    "down": ("舍去", "down"),
+    "up": ("进位", "up"),
+}
+_ROUNDED_EACH: dict[str, Phrase] = {
+    "tier": ("逐段", "each band by itself"),
+    "layer": ("逐层", "each layer by itself"),
+    "total": ("各层合计一次", "once on what all layers pay"),
+}
 
 
 def _layer_lines(policy: Policy) -> Iterator[Line]:

@@ -12,5 +12,12 @@ from yidi.domain.refusal import Refusal
 def tell_refusals(refusals: Iterable[Refusal]) -> None:
     """Print findings in both languages: what is wrong, and what to do."""
     for refusal in refusals:
-        typer.echo(f"{refusal.code} {refusal.cause_zh}。{refusal.remedy_zh}。", err=True)
-        typer.echo(f"    {refusal.cause_en}; {refusal.remedy_en}", err=True)
+        typer.echo(f"{refusal.code} {_ended(refusal.cause_zh)}{_ended(refusal.remedy_zh)}", err=True)
+        cause = refusal.cause_en
+        joint = " " if cause.endswith(".") else "; "
+        typer.echo(f"    {cause}{joint}{refusal.remedy_en}", err=True)
+
+
+def _ended(sentence: str) -> str:
+    """End a Chinese sentence with its full stop, once."""
+    return sentence if sentence.endswith("。") else f"{sentence}。"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import groupby
 from pathlib import Path
 
 import msgspec
@@ -9,9 +11,11 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from yidi.domain.benefit.boundaries import Boundaries
 from yidi.domain.dates import FOREVER, parse_day
+from yidi.domain.policy.lines import Line
 from yidi.domain.policy.policy import Policies, Policy
 from yidi.domain.policy.show import Shown, show
 from yidi.domain.policy.tree import Fault
@@ -32,7 +36,7 @@ app.command("generate")(generate)
 AREA = typer.Argument(..., help="参保区划代码 Division code of the insured area, six digits")
 DAY = typer.Option(..., "--on", help="日期 Day, such as 2026-11-22")
 SCHEME = typer.Option("310", "--scheme", help="险种 Insurance scheme: 310 employee, 390 resident")
-FOLDER = typer.Argument(None, exists=True, file_okay=False, help="政策包目录 Folder of policy packs")
+FOLDER = typer.Argument(None, exists=True, help="政策包目录或一个文件 Folder of policy packs, or one file")
 FILES = typer.Argument(..., exists=True, help="案例文件或目录 Files of cases, or folders of them")
 OLD = typer.Argument(..., help="原版本：文件、目录或 AREA@日期 Old version: file, folder or AREA@DAY")
 NEW = typer.Argument(..., help="新版本 New version")
@@ -75,6 +79,19 @@ def show_policy(
         _print_policy(shown, area)
 
 
+def _rules(lines: Iterable[Line]) -> Table:
+    """Put the rules of one section side by side: for whom, what holds, where it stands."""
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0), expand=True)
+    for ratio in (5, 6, 2):
+        table.add_column(ratio=ratio, overflow="fold")
+    for line in lines:
+        value = line.value_zh if line.value_zh == line.value_en else f"{line.value_zh}\n{line.value_en}"
+        note = f"\n({line.note})" if line.note else ""
+        cells = (f"{line.who_zh}\n{line.who_en}", value + note, line.source)
+        table.add_row(*map(escape, cells))
+    return table
+
+
 def _print_schemes(policies: Policies, area: str, scheme: str) -> None:
     """Say which schemes the area's own pack has, where the one asked for is none of them."""
     known = sorted({each.scheme for each in policies.all() if each.area == area})
@@ -84,43 +101,38 @@ def _print_schemes(policies: Policies, area: str, scheme: str) -> None:
 
 def _print_policy(shown: Shown, area: str) -> None:
     console = Console()
-    end = "" if shown.end == FOREVER else shown.end
+    span = f"{shown.start} 起 on" if shown.end == FOREVER else f"{shown.start} 至 until {shown.end}"
     console.print(f"[bold]{shown.name_zh}[/bold]  {shown.name_en}")
     console.print(
-        f"{area} ← {shown.pack} {shown.version[:12]}  [{shown.start} - {end})  {shown.confidence}",
+        f"{area} ← {shown.pack} {shown.version[:12]}  {span}  可信度 confidence: {shown.confidence}",
         markup=False,
     )
     if shown.completed_for_demonstration:
         console.print("[yellow]含演示补全数值 Some figures are completed for demonstration.[/yellow]")
     if shown.note:
         console.print(shown.note, markup=False)
-    table = Table(show_lines=False, pad_edge=False)
-    for title in ("规则 Rule", "情形 Case", "规定 Value", "出处 Source"):
-        table.add_column(title, overflow="fold")
-    section = ""
-    for line in shown.lines:
-        heading = f"{line.section_zh}\n{line.section_en}"
-        if heading != section:
-            table.add_section()
-        value = line.value_zh if line.value_zh == line.value_en else f"{line.value_zh}\n{line.value_en}"
-        note = f"\n({line.note})" if line.note else ""
-        who = f"{line.who_zh}\n{line.who_en}"
-        cells = (heading if heading != section else "", who, value + note, line.source)
-        table.add_row(*map(escape, cells))
-        section = heading
-    console.print(table)
+    for (zh, en), lines in groupby(shown.lines, key=lambda line: (line.section_zh, line.section_en)):
+        console.print()
+        console.print(Text(zh, style="bold"))
+        console.print(Text(en, style="bold"))
+        console.print(_rules(lines))
+    console.print()
     for name, source in shown.sources.items():
         console.print(f"{name}: {source['title']} {source['url']} ({source['date']})", markup=False)
 
 
 @app.command("check")
 def check(folder: Path | None = FOLDER, as_json: bool = AS_JSON) -> None:
-    """检查政策包。 Check every pack of a folder; prints all findings, status 1 when a pack is unusable."""
-    policies, findings = inspect_policies(folder or packs_folder() / "policy")
+    """检查政策包。 Check a folder of packs, or one: every finding; status 1 when one is unusable."""
+    shelf = packs_folder() / "policy"
+    one = folder if folder is not None and folder.is_file() else None
+    policies, findings = inspect_policies(shelf if one is not None else folder or shelf, one)
+    asked = [each for each in policies.all() if one is None or each.file == one.name]
+    findings = [each for each in findings if one is None or each.file == one.name]
     boundaries = Boundaries()
-    for policy in policies.all():
+    for policy in asked:
         findings += boundaries.faults(policy)
-    _print_faults(findings, as_json, checked=len(policies.all()), boundaries=boundaries.points)
+    _print_faults(findings, as_json, checked=len(asked), boundaries=boundaries.points)
     if any(not fault.warning for fault in findings):
         raise typer.Exit(1)
 
@@ -188,20 +200,13 @@ def _print_faults(faults: list[Fault], as_json: bool, checked: int = 0, boundari
         typer.echo(msgspec.json.encode(found).decode())
         return
     console = Console()
-    if faults:
-        table = Table(show_lines=True, pad_edge=False)
-        for title in ("位置 Place", "键 Key", "问题 Finding", "处理 Remedy"):
-            table.add_column(title, overflow="fold")
-        for fault in faults:
-            refusal = fault.refusal
-            code = f"{refusal.code} 提示 warning" if fault.warning else refusal.code
-            table.add_row(
-                f"{fault.file}:{fault.line}",
-                escape(fault.key),
-                escape(f"{code}\n{refusal.cause_zh}\n{refusal.cause_en}"),
-                escape(f"{refusal.remedy_zh}\n{refusal.remedy_en}"),
-            )
-        console.print(table)
+    for fault in faults:
+        refusal = fault.refusal
+        kind = "提示 warning" if fault.warning else "错误 fault"
+        console.print(Text(f"{fault.file}:{fault.line}  {fault.key}  {refusal.code} {kind}", style="bold"))
+        console.print(Text(f"  {refusal.cause_zh}{refusal.remedy_zh}"))
+        console.print(Text(f"  {refusal.cause_en} {refusal.remedy_en}"))
+        console.print()
     wrong = sum(not fault.warning for fault in faults)
     warnings = len(faults) - wrong
     console.print(
