@@ -28,11 +28,11 @@ from yidi.processes.visit.commands import (
     OpenVisit,
     StaysFound,
     SubmitSettlementList,
-    VisitAdmitted,
     VisitsFound,
 )
 from yidi.processes.visit.records import FeeLine, SettlementList
 from yidi.processes.visit.refusals import NOT_SETTLED, VISIT_UNKNOWN
+from yidi.processes.visit.told import Holder, VisitAdmitted
 
 EVERYWHERE = pytest.mark.parametrize("hospital", [HOSPITAL, HOME_HOSPITAL], ids=["away", "home"])
 
@@ -81,6 +81,16 @@ def test_a_visit_is_shown_with_its_changes_folded_in() -> None:
     assert json.loads(found.particulars) == {"bed": "2", "ward": "A"}
     assert (found.disease_name, found.diagnosis_code, found.leaving) == ("肺炎", "J18.900", "1")
     assert not found.in_hospital
+
+
+def test_a_visit_shows_the_person_as_the_insured_place_told_whatever_the_institution_sent() -> None:
+    stage = Stage()
+    visit_id = stage.stay(particulars='{"holder": "somebody"}')
+    reply = stage.world.ask(
+        AskVisits(**stage._named({}), person_no="P1", since="", until="", visit_id=visit_id)
+    )
+    assert isinstance(reply, VisitsFound)
+    assert reply.visits[0].holder == Holder("试甲", "1", "01", "1960-05-01", "12")
 
 
 def test_diagnoses_are_changed_added_and_voided_by_their_number() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from yidi.processes.ports.deciding import Ask, Command, Reply
+from yidi.processes.visit.told import Holder
 
 
 class DiagnosisGiven(Struct, frozen=True):
@@ -89,13 +90,6 @@ class OpenVisit(Ask, frozen=True, kw_only=True):
     person_name: str
     disease_code: str
     flags: Flags
-
-
-class VisitAdmitted(Reply, frozen=True, kw_only=True):
-    """The insured place's yes; `standing` is how filing law treats the visit as known now."""
-
-    standing: str
-    person_type: str
 
 
 class NoteStay(Ask, frozen=True, kw_only=True):
@@ -280,6 +274,7 @@ class VisitShown(Struct, frozen=True):
     leaving: str
     in_hospital: bool
     particulars: str
+    holder: Holder = Holder()
 
 
 class VisitsFound(Reply, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -35,7 +35,9 @@ from yidi.processes.visit.records import (
     FeeLine,
     Visit,
     VisitChange,
+    VisitEvent,
 )
+from yidi.processes.visit.told import holder_in
 from yidi.processes.visit.views import VisitNow, VisitState, valid_diagnoses, visit_state
 
 _ADMITTED = (VisitState.OPEN, VisitState.DISCHARGED)
@@ -72,7 +74,7 @@ def show_visits(command: AskVisits, facts: Facts, moment: Moment) -> Decision:
         changes = facts.many(VISIT_CHANGES, command.jurisdiction, visit.visit_id)
         now = visit_state(visit, changes)
         if now.state in _ADMITTED and _asked_for(command, now):
-            found.append(_visit_shown(now, merged_particulars(visit, changes)))
+            found.append(_visit_shown(now, changes))
     return accepted(command, VisitsFound(visits=tuple(found)))
 
 
@@ -90,17 +92,22 @@ def _in_hospital(now: VisitNow) -> bool:
 
 
 def merged_particulars(visit: Visit, changes: Iterable[VisitChange]) -> str:
-    """Return, as JSON, what was sent beyond what decisions need; what was said last holds, key by key."""
+    """Return, as JSON, what was sent beyond what decisions need; what was said last holds, key by key.
+
+    What the insured place told with the opening is not among it.
+    """
     merged: dict[str, object] = {}
-    for text in (visit.particulars, *(change.particulars for change in changes)):
+    later = (change.particulars for change in changes if change.event != VisitEvent.OPENED)
+    for text in (visit.particulars, *later):
         said: object = msgspec.json.decode(text) if text else None
         if isinstance(said, dict):
             merged |= {key: value for key, value in said.items() if value not in ("", None)}
     return msgspec.json.encode(merged).decode() if merged else ""
 
 
-def _visit_shown(now: VisitNow, particulars: str) -> VisitShown:
+def _visit_shown(now: VisitNow, changes: Sequence[VisitChange]) -> VisitShown:
     visit = now.visit
+    opening = next((change for change in changes if change.event == VisitEvent.OPENED), None)
     return VisitShown(
         visit_id=visit.visit_id,
         person_no=visit.person_no,
@@ -121,7 +128,8 @@ def _visit_shown(now: VisitNow, particulars: str) -> VisitShown:
         ended_at=now.ended_at,
         leaving=now.leaving,
         in_hospital=_in_hospital(now),
-        particulars=particulars,
+        particulars=merged_particulars(visit, changes),
+        holder=holder_in("" if opening is None else opening.particulars),
     )
 
 

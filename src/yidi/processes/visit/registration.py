@@ -29,7 +29,7 @@ from yidi.processes.visit.access import (
     next_change,
     time_faults,
 )
-from yidi.processes.visit.commands import OpenVisit, RegisterVisit, VisitAdmitted, VisitOpened
+from yidi.processes.visit.commands import OpenVisit, RegisterVisit, VisitOpened
 from yidi.processes.visit.designation import (
     designated,
     designated_for_any,
@@ -56,6 +56,7 @@ from yidi.processes.visit.refusals import (
     OWN_NUMBER_TAKEN,
     REVERSED,
 )
+from yidi.processes.visit.told import VisitAdmitted, kept
 from yidi.processes.visit.views import VisitNow, VisitState, live_lines, visit_state
 
 _OVER = (VisitState.REFUSED, VisitState.CANCELLED)
@@ -236,13 +237,17 @@ def take_answer(command: Answered, facts: Facts, moment: Moment) -> Decision:
     """Open the visit or not, as the insured place says, and only now answer the institution."""
     visit = facts.one(VISIT, command.jurisdiction, command.case)
     assert visit is not None, "an answer about a visit that was never asked for"
+    if visit.insured != command.insured:
+        return Decision()
     now = visit_state(visit, facts.many(VISIT_CHANGES, command.jurisdiction, command.case))
     if now.state is VisitState.CANCELLED:
         return _answer(command, Refused(refusals=(REVERSED.because("msgid", msgid=visit.msgid),)))
     event, reply = _outcome(command.reply, visit)
     records: tuple[Record, ...] = ()
     if now.state is VisitState.ASKED:
-        records = (next_change(visit, now.sequence, event, command.msgid, moment),)
+        told = kept(command.reply.holder) if isinstance(command.reply, VisitAdmitted) else ""
+        change = next_change(visit, now.sequence, event, command.msgid, moment, particulars=told)
+        records = (change,)
     return _answer(command, reply)._replace(records=records)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from yidi.domain.dates import parse_day, whole_years
 from yidi.domain.policy.dimensions import CareKind
 from yidi.domain.refusal import Refusal
-from yidi.processes.enrolment.records import CERTIFICATES, PERSON
+from yidi.processes.enrolment.records import CERTIFICATES, PERSON, InsuranceRelation
 from yidi.processes.enrolment.views import Entitled, certified, person_missing
 from yidi.processes.filing.records import FILINGS
 from yidi.processes.filing.standing import StandingFound, VisitSought, standing
@@ -29,7 +29,6 @@ from yidi.processes.visit.commands import (
     OpenVisit,
     StaysFound,
     StayShown,
-    VisitAdmitted,
 )
 from yidi.processes.visit.holder import (
     entitled,
@@ -46,6 +45,7 @@ from yidi.processes.visit.refusals import (
     STAY_UNKNOWN,
     VISIT_NUMBER_SPENT,
 )
+from yidi.processes.visit.told import Holder, VisitAdmitted
 from yidi.processes.visit.views import Stay, stays
 
 
@@ -83,9 +83,22 @@ class Admission:
         reply = VisitAdmitted(
             standing=self._standing(command, facts, moment, found.relation.area),
             person_type=found.relation.person_type,
+            holder=self._holder(command, facts, found.relation),
         )
         stay = command.care_kind == CareKind.INPATIENT
         return answered_home(command, reply, *((_opened(command, moment),) if stay else ()))
+
+    def _holder(self, command: OpenVisit, facts: Facts, relation: InsuranceRelation) -> Holder:
+        person = facts.one(PERSON, command.jurisdiction, command.person_no)
+        assert person is not None, "who is entitled is known"
+        return Holder(
+            name=person.name,
+            gender=person.gender,
+            ethnicity=person.ethnicity,
+            born=person.born,
+            person_type=relation.person_type,
+            civil_servant=bool(relation.civil_servant),
+        )
 
     def _standing(self, command: OpenVisit, facts: Facts, moment: Moment, area: str) -> str:
         """As what the visit counts as known now; empty when it could not be settled directly yet.

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from yidi.domain.benefit.plan import STAYS
+from yidi.domain.dates import parse_day, whole_years
 from yidi.edges.national.amounts import yuan
 from yidi.edges.national.call import Call, Output, local_time
 from yidi.edges.national.translation import Translation
@@ -60,9 +61,14 @@ def write_visit(call: Call, visit: VisitShown) -> dict[str, Any]:
             "psn_no": visit.person_no,
             "psn_cert_type": visit.certificate_type,
             "certno": visit.certificate_no,
-            "psn_name": visit.person_name,
+            "psn_name": visit.person_name or visit.holder.name,
+            "gend": visit.holder.gender or None,
+            "naty": visit.holder.ethnicity or None,
+            "brdy": visit.holder.born or None,
+            "age": age_at(visit.holder.born, visit.started_at),
+            "cvlserv_flag": yes(visit.holder.civil_servant),
             "insutype": visit.scheme,
-            "psn_type": visit.person_type,
+            "psn_type": visit.person_type or visit.holder.person_type,
             "insu_optins": visit.insured_area,
             "begntime": local_time(visit.started_at),
             "endtime": local_time(visit.ended_at),
@@ -77,6 +83,12 @@ def write_visit(call: Call, visit: VisitShown) -> dict[str, Any]:
             "ipt_days": days_between(visit.started_at, visit.ended_at),
         }
     )
+
+
+def age_at(born: str, started_at: str) -> int | None:
+    """Return the whole years of a person when a visit began; None when the day of birth was not told."""
+    first, day = parse_day(born), parse_day(started_at[:10])
+    return None if first is None or day is None else whole_years(first, day)
 
 
 def days_between(start: str, end: str) -> int:
