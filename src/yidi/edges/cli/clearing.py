@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import typer
@@ -13,9 +12,11 @@ import typer
 from yidi.domain.refusal import Refusal
 from yidi.edges.clearing.gathering import build_command, bulk_command, check_command, gather, msgid_of
 from yidi.edges.cli import clearing_items, clearing_transfers
+from yidi.edges.cli.papers import KEY, OUT, put_papers
 from yidi.edges.cli.settings import CONFIG, load
 from yidi.edges.cli.telling import (
     JSON,
+    MONTH,
     PROVINCE,
     R,
     end_refused,
@@ -26,8 +27,10 @@ from yidi.edges.cli.telling import (
     tell,
     yuan,
 )
+from yidi.edges.cli.terms import terms_on
 from yidi.edges.cli.wired import RunningNode, wired
-from yidi.edges.packs.money import read_money_terms
+from yidi.edges.documents.papers import Paper
+from yidi.edges.portals.reading import Rows
 from yidi.processes.clearing.commands import (
     ClearingBuilt,
     ClearingChecked,
@@ -43,9 +46,7 @@ from yidi.processes.clearing.standing import table_lines
 from yidi.processes.ports.deciding import NATION, Refused, Reply
 
 app = typer.Typer(no_args_is_help=True, help="清算 Monthly clearing between provinces")
-MONTH = typer.Argument(..., help="清算月份 Month, e.g. 2026-10")
 ONE_PROVINCE = typer.Option("", "--province", help="只看一省 Only this province")
-KEY = typer.Option(None, "--key", help="签章私钥（PEM） Private key to seal with")
 EXTRACTS = typer.Option([], "--extracts", help="国家侧批量数据 Extracts of the nation's copies, in bulk")
 
 
@@ -58,11 +59,7 @@ def month_of(text: str) -> str:
 
 def delay_of(config: Path | None, month: str) -> int:
     """Return how many months late a settlement may enter, by the terms of the month."""
-    packs = load(config).packs
-    terms = read_money_terms(Path(packs) if packs else None).on(f"{month}-01")
-    if isinstance(terms, Refusal):
-        end_refused([terms])
-    return terms.clearing.greatest_delay_months
+    return terms_on(config, f"{month}-01").clearing.greatest_delay_months
 
 
 def answered(reply: Reply, kind: type[R], *, as_json: bool) -> R:
@@ -221,32 +218,20 @@ def publish(
 def documents(
     context: typer.Context,
     month: str = MONTH,
-    out: Path = typer.Option(..., "--out", help="文件夹 Folder to write into"),
+    out: Path = OUT,
     province: str = ONE_PROVINCE,
     key: Path | None = KEY,
     config: Path | None = CONFIG,
 ) -> None:
     """输出清算文书（Excel 和 PDF）。 Write a month's papers as Excel and PDF; drafts without a key."""
-    from yidi.edges.clearing.papers import papers_of, read_key, write_papers
+    from yidi.edges.clearing.papers import papers_of
 
     delay = delay_of(config, month_of(month))
-    sealing = read_key(key) if key else None
-    if key and sealing is None:
-        raise typer.BadParameter("Ed25519, PEM", param_hint="--key")
 
-    async def read() -> Sequence[Any]:
-        async with wired(context).open_reading(load(config)) as rows:
-            return await papers_of(rows, month, province, delay)
+    async def look(rows: Rows) -> Sequence[Paper]:
+        return await papers_of(rows, month, province, delay)
 
-    papers = asyncio.run(read())
-    if not papers:
-        typer.echo(f"{month}: 没有已发布的清算表。 No published table.", err=True)
-        raise typer.Exit(1)
-    written = write_papers(papers, out, sealing)
-    if isinstance(written, Refusal):
-        end_refused([written])
-    for path in written:
-        typer.echo(str(path))
+    put_papers(context, config, look, out, key, f"{month}: 没有已发布的清算表。 No published table.")
 
 
 @app.command("verify-paper")

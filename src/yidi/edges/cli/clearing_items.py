@@ -11,6 +11,7 @@ import typer
 from yidi.edges.cli.settings import CONFIG
 from yidi.edges.cli.telling import (
     JSON,
+    MONTH,
     PROVINCE,
     REASON,
     asked,
@@ -49,7 +50,7 @@ WAYS = {"deduction": "审核扣减 deduction", "refund": "退款 refund"}
 @app.command("dispute")
 def dispute(
     context: typer.Context,
-    month: str = typer.Argument(..., help="清算月份 Month, e.g. 2026-10"),
+    month: str = MONTH,
     settlement: str = SETTLEMENT,
     province: str = PROVINCE,
     reason: str = REASON,

@@ -10,8 +10,12 @@ import typer
 
 from yidi.edges.cli.settings import CONFIG
 from yidi.edges.cli.telling import (
+    AMOUNT,
     JSON,
+    MONTH,
+    NOTICE,
     PROVINCE,
+    REFERENCE,
     SCHEMES,
     asked,
     fen_of,
@@ -37,11 +41,7 @@ from yidi.processes.clearing.records import ClearingNotice, ClearingNoticeLine, 
 from yidi.processes.ports.deciding import NATION, Done
 
 app = typer.Typer()
-NUMBER = typer.Argument(..., help="通知书编号 Number of the notice")
-MONTH = typer.Argument(..., help="清算月份 Month, e.g. 2026-10")
 COUNTERPART = typer.Option(..., "--counterpart", help="对方省级区划代码 The other province")
-AMOUNT = typer.Option(..., "--amount", help="金额（元），两险种合计 Amount in yuan, both schemes")
-REFERENCE = typer.Option(..., "--reference", help="银行流水号 The bank's reference")
 MATTERS = {
     "sign": "签章 sign",
     "hand_over": "移交财政 hand over",
@@ -138,7 +138,7 @@ def notices(
 @app.command("hand-over")
 def hand_over(
     context: typer.Context,
-    number: str = NUMBER,
+    number: str = NOTICE,
     province: str = PROVINCE,
     config: Path | None = CONFIG,
     as_json: bool = JSON,
@@ -165,7 +165,7 @@ def transfer(
 @app.command("pay")
 def pay(
     context: typer.Context,
-    number: str = NUMBER,
+    number: str = NOTICE,
     province: str = PROVINCE,
     counterpart: str = COUNTERPART,
     amount: str = AMOUNT,
@@ -182,7 +182,7 @@ def pay(
 @app.command("confirm")
 def confirm(
     context: typer.Context,
-    number: str = NUMBER,
+    number: str = NOTICE,
     province: str = PROVINCE,
     counterpart: str = COUNTERPART,
     amount: str = AMOUNT,

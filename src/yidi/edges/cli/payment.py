@@ -10,6 +10,7 @@ import typer
 from yidi.edges.cli.settings import CONFIG
 from yidi.edges.cli.telling import (
     JSON,
+    MONTH,
     PROVINCE,
     REASON,
     SCHEMES,
@@ -48,7 +49,6 @@ from yidi.processes.ports.deciding import Done, Refused
 from yidi.processes.settlement.views import CARE_KINDS
 
 app = typer.Typer(no_args_is_help=True, help="机构结算 Institutions: declared, deducted, paid")
-MONTH = typer.Argument(..., help="结算月份 Month, e.g. 2026-10")
 DECLARATION = typer.Argument(..., help="申报编号 Number of the declaration")
 INSTITUTION = typer.Option(..., "--institution", help="机构代码 Code of the institution")
 STATES = {

@@ -9,14 +9,13 @@ from typing import Any, TypeVar
 import msgspec
 import typer
 
-from yidi.domain.money import format_yuan
 from yidi.domain.money_terms.terms import PrepaymentTerms
-from yidi.domain.refusal import Refusal
 from yidi.edges.cli import prepayment_steps, telling
 from yidi.edges.cli.ledger import answered
-from yidi.edges.cli.settings import CONFIG, load
+from yidi.edges.cli.settings import CONFIG
+from yidi.edges.cli.telling import JSON, yuan
+from yidi.edges.cli.terms import terms_on
 from yidi.edges.clock import system_clock
-from yidi.edges.packs.money import read_money_terms
 from yidi.edges.storage.engine import Engine
 from yidi.edges.storage.prepayment import month_uses, read_standing, series
 from yidi.edges.storage.reading import rows, rows_where
@@ -38,7 +37,6 @@ from yidi.processes.prepayment.views import is_month, is_year, month_after, over
 
 T = TypeVar("T")
 app = typer.Typer(no_args_is_help=True, help="预付金 Prepayment")
-JSON = typer.Option(False, "--json")
 INSURED = typer.Option("", "--insured", help="参保省 Insured province")
 CARE = typer.Option("", "--care", help="就医省 Care province")
 FLOAT = ("参保省 insured", "就医省 care", "险种 scheme")
@@ -52,16 +50,6 @@ def today() -> str:
     return Moment(system_clock(), "").today.isoformat()
 
 
-def terms_of(config: Path | None, day: str) -> PrepaymentTerms:
-    """Return the terms of a day, or tell why there are none and end with status 1."""
-    packs = load(config).packs
-    found = read_money_terms(Path(packs) if packs else None).on(day)
-    if isinstance(found, Refusal):
-        typer.echo(f"{found.code} {found.cause_zh} {found.cause_en}", err=True)
-        raise typer.Exit(1)
-    return found.prepayment
-
-
 def wanted(insured: str, care: str) -> Callable[[Float], bool]:
     """Make the choice of floats by province."""
     return lambda key: insured in ("", key.insured) and care in ("", key.care)
@@ -70,11 +58,6 @@ def wanted(insured: str, care: str) -> Callable[[Float], bool]:
 def percent(ratio_bp: int | None) -> str:
     """Write basis points for a table; a dash where there is no ratio."""
     return "-" if ratio_bp is None else f"{ratio_bp // 100}.{ratio_bp % 100:02d} %"
-
-
-def yuan(fen: int) -> str:
-    """Write an amount for a table."""
-    return format_yuan(fen, thousands=True)
 
 
 def tell(as_json: bool, shown: Any, table: Callable[[], None], note: str = "") -> None:
@@ -139,7 +122,7 @@ def show_plan(
     """年度预付金额度；未核定时试算。 A year's prepayment as fixed, or as it would be fixed now."""
     if not is_year(year):
         raise typer.BadParameter("2026", param_hint="YEAR")
-    terms = terms_of(config, f"{year}-01-01")
+    terms = terms_on(config, f"{year}-01-01").prepayment
 
     async def ask(engine: Engine) -> tuple[YearPlan | None, list[PrepaymentChange]]:
         return await fixed_or_provisional(engine, year, terms)
@@ -194,7 +177,7 @@ def show_usage(
     """预付金使用率与预警（按已结算额）。 Usage rates and warnings of a month, by what was settled so far."""
     if not is_month(month):
         raise typer.BadParameter("2026-10", param_hint="MONTH")
-    terms = terms_of(config, f"{month}-01")
+    terms = terms_on(config, f"{month}-01").prepayment
 
     async def ask(engine: Engine) -> tuple[Any, dict[Float, int]]:
         return await month_uses(engine, month, month), await read_standing(engine)
@@ -295,7 +278,7 @@ def show_forecast(
     if not is_month(last):
         raise typer.BadParameter("2026-10", param_hint="--after")
     first = month_after(last, 1 - PAST_MONTHS)
-    terms = terms_of(config, f"{last}-01")
+    terms = terms_on(config, f"{last}-01").prepayment
 
     async def ask(engine: Engine) -> dict[Float, list[int]]:
         uses = await month_uses(engine, first, last)
@@ -343,7 +326,7 @@ def show_stress(
     used = month or month_after(today()[:7], -1)
     if not is_month(used):
         raise typer.BadParameter("2026-10", param_hint="--month")
-    terms = terms_of(config, f"{used}-01")
+    terms = terms_on(config, f"{used}-01").prepayment
 
     async def ask(engine: Engine) -> tuple[dict[Float, list[int]], dict[Float, int]]:
         uses = await month_uses(engine, used, used)

@@ -9,15 +9,18 @@ from typing import Any
 import msgspec
 import typer
 
-from yidi.domain.refusal import Refusal
 from yidi.edges.cli.ledger import answered as answered_by_engine
+from yidi.edges.cli.papers import KEY, OUT, put_papers
 from yidi.edges.cli.settings import CONFIG
 from yidi.edges.cli.telling import (
+    AMOUNT,
     JSON,
+    MONTH,
+    NOTICE,
     PROVINCE,
     REASON,
+    REFERENCE,
     asked,
-    end_refused,
     fen_of,
     made,
     on_facts,
@@ -54,13 +57,9 @@ from yidi.processes.prepayment.commands import (
 from yidi.processes.prepayment.records import Basis, TopUp, TopUpDecision
 
 app = typer.Typer()
-MONTH = typer.Argument(..., help="月份 Month, such as 2026-10")
 YEAR = typer.Argument(..., help="年度 Year, such as 2026")
-NOTICE = typer.Argument(..., help="通知书编号 Number of the notice")
 LINE = typer.Option(..., "--line", min=1, help="行号 Line of the notice, from 1")
-AMOUNT = typer.Option(..., "--amount", help="金额（元） Amount in yuan")
 DAY = typer.Option("", "--day", help="发生日 The day it happened; today by default")
-REFERENCE = typer.Option(..., "--reference", help="流水号 The bank's reference")
 BASIS = typer.Option(Basis.CLEARED, "--basis", help="cleared 已清算，settled 已结算")
 
 
@@ -331,28 +330,15 @@ def decide(
 def documents(
     context: typer.Context,
     year: str = YEAR,
-    out: Path = typer.Option(..., "--out", help="文件夹 Folder to write into"),
+    out: Path = OUT,
     province: str = typer.Option("", "--province", help="只看一省 Only this province"),
-    key: Path | None = typer.Option(None, "--key", help="签章私钥（PEM） Private key to seal with"),
+    key: Path | None = KEY,
     config: Path | None = CONFIG,
 ) -> None:
     """输出预付金通知书（Excel 和 PDF）。 Write a year's notices as Excel and PDF; drafts without a key."""
-    from yidi.edges.clearing.papers import read_key, write_papers
     from yidi.edges.prepayment.papers import papers_of
-
-    sealing = read_key(key) if key else None
-    if key and sealing is None:
-        raise typer.BadParameter("Ed25519, PEM", param_hint="--key")
 
     async def look(rows: Rows) -> Sequence[Paper]:
         return await papers_of(rows, year, province)
 
-    papers = on_facts(context, config, look)
-    if not papers:
-        typer.echo(f"{year}: 没有预付金通知书。 There are no notices of prepayment.", err=True)
-        raise typer.Exit(1)
-    written = write_papers(papers, out, sealing)
-    if isinstance(written, Refusal):
-        end_refused([written])
-    for path in written:
-        typer.echo(str(path))
+    put_papers(context, config, look, out, key, f"{year}: 没有预付金通知书。 No notices of prepayment.")
