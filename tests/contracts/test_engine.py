@@ -88,11 +88,25 @@ async def test_lists_are_ordered_by_code_point_whatever_the_locale(engine: Engin
 
 async def test_a_record_that_is_there_collides_and_nothing_of_its_transaction_stays(engine: Engine) -> None:
     await write(engine, poured("a"))
-    await engine.begin()
-    with pytest.raises(Collision):
-        await engine.write({Poured: [poured("b"), poured("a")]})
+    with pytest.raises(Collision):  # from an engine that puts writing off, at the commit
+        await write(engine, poured("b"), poured("a"))
     await engine.rollback()
     assert await count(engine, Poured) == 1
+
+
+async def test_what_is_written_twice_in_a_transaction_is_seen_in_it_and_lasts(engine: Engine) -> None:
+    await engine.begin()
+    await engine.write({Poured: [poured("a")]})
+    await engine.put_outbox([Outgoing(PLACE, "s", "1", "{}", "2026-01-01T00:00:00.000000Z")])
+    await engine.write({Poured: [poured("b")]})
+    seen: dict[Key, Any] = {}
+    await engine.load([COIN.key(PLACE, "a"), COIN.key(PLACE, "b")], seen)
+    await engine.drop_outbox([(PLACE, "s", "1")])
+    await engine.write({Poured: [poured("c")]})
+    await engine.commit()
+    assert list(seen.values()) == [poured("a"), poured("b")]
+    assert await count(engine, Poured) == 3
+    assert not await engine.undelivered("9999")
 
 
 async def test_what_is_rolled_back_never_was(engine: Engine) -> None:
@@ -119,9 +133,8 @@ async def test_large_amounts_and_odd_texts_come_back_as_they_went(engine: Engine
     ],
 )
 async def test_a_record_of_the_wrong_kind_is_not_stored(engine: Engine, wrong: Poured) -> None:
-    await engine.begin()
     with pytest.raises(Exception, match=r"(?i)null|cannot store|invalid input") as refused:
-        await engine.write({Poured: [wrong]})
+        await write(engine, wrong)
     await engine.rollback()
     assert not isinstance(refused.value, Collision)
 

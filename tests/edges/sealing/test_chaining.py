@@ -65,11 +65,10 @@ async def test_two_processes_that_extend_one_chain_collide_and_the_second_goes_o
         await first.engine.begin()
         await second.engine.begin()
         await first.engine.write({Settlement: [booked("1")]})
-        late = asyncio.create_task(second.engine.write({Settlement: [booked("2")]}))
-        await asyncio.sleep(0.05)
+        await second.engine.write({Settlement: [booked("2")]})
         await first.engine.commit()
         with pytest.raises(Collision):
-            await late
+            await second.engine.commit()
         await second.engine.rollback()
         await second.write(booked("2"))
         assert [row[1:] for row in await first.engine.fetch(_LINKS)] == [(1, '["1"]'), (2, '["2"]')]

@@ -18,6 +18,7 @@ from yidi.edges.sealing.kinds import KINDS, Kind
 from yidi.edges.sealing.records import ChainLink
 from yidi.edges.storage.engine import Engine
 from yidi.edges.storage.engines.literals import array_of, text_array
+from yidi.edges.storage.engines.postgresql import PostgreSQL
 from yidi.processes.ports.deciding import Record
 
 AT_ONCE = 16
@@ -91,9 +92,9 @@ def person_chain(hashed: bytes) -> str:
 
 async def newest(engine: Engine, chains: Iterable[Chain]) -> dict[Chain, tuple[int, str]]:
     """Read number and head of the newest link of each chain that has one."""
-    if engine.name == "postgresql":
+    if isinstance(engine, PostgreSQL):
         given = map(text_array, zip(*chains, strict=True))
-        found = await engine.execute(_NEWEST_POSTGRESQL, *given)
+        found = await engine.look(_NEWEST_POSTGRESQL, *given)
         return {(chain, place): (number, head) for chain, place, number, head in found}
     heads: dict[Chain, tuple[int, str]] = {}
     waiting = iter(chains)

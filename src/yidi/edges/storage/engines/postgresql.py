@@ -1,7 +1,7 @@
 """PostgreSQL: every load and every write is a prepared statement over arrays.
 
 What costs here are round trips: BEGIN travels with the first locks, and the outbox is told what it must be
-told by the statement that writes the facts. A transaction that only looks is none.
+told by the statement that writes the facts. Where nothing is locked that statement is the transaction.
 
 `unnest` brings the keys, `CROSS JOIN LATERAL ... OFFSET 0` makes the planner search the index once a key.
 Prepared while a table is empty, a plain join would read the whole table for ever; therefore sequential
@@ -162,7 +162,7 @@ class PostgreSQL:
         self._looks = Bundles({name: _look(view, schema) for name, view in schema.views.items()}, _looking)
         outbox = {PUT: Part(_put_of, len(_OUTGOING)), DROP: Part(_drop_of, 3)}
         self._writes = Bundles({**{t.name: _put(t) for t in schema.tables.values()}, **outbox}, _writing)
-        self._under_way: dict[str, list[str]] = {}
+        self._put_off: dict[str, list[str]] = {}
         self._prepared: dict[str, Any] = {}
         self._wanted = self._begun = False
         self._writer: Any = None
@@ -201,7 +201,7 @@ class PostgreSQL:
         if self._writer.is_closed():
             await self._connect()
         self._wanted, self._begun = True, False
-        self._under_way.clear()
+        self._put_off.clear()
 
     async def _begin(self, then: str = "") -> None:
         """See that the server is in the transaction, if one is wanted; `then` travels along."""
@@ -212,15 +212,22 @@ class PostgreSQL:
             await self._writer.execute(then)
 
     async def commit(self) -> None:
-        """Commit."""
+        """Commit; what was put off is written first, or is the whole transaction."""
         try:
-            if self._under_way:
+            if self._put_off:
                 await self._write({})
             if self._begun:
                 await self._writer.execute("COMMIT")
         except _LOST_RACES as error:
             raise Collision(str(error)) from error
         self._wanted = self._begun = False
+
+    async def commit_early(self) -> None:
+        """Commit; the server syncs before it says so."""
+        await self.commit()
+
+    async def sync(self) -> None:
+        """Do nothing: what is committed lasts."""
 
     async def rollback(self) -> None:
         """Forget the transaction, if there still is a session."""
@@ -244,6 +251,8 @@ class PostgreSQL:
 
         An array of rows costs more to read than rows do, a round trip more than a few rows.
         """
+        if self._put_off:
+            await self._catch_up()
         grouped: dict[str, list[Key]] = {}
         for key in keys:
             grouped.setdefault(key[0], []).append(key)
@@ -278,13 +287,18 @@ class PostgreSQL:
         return [WRITERS[kind](column) for kind, column in zip(kinds, columns, strict=True)]
 
     async def write(self, records: Mapping[type[Record], Sequence[Record]]) -> None:
-        """Insert the records of all tables in one statement, tables always in the same order."""
+        """Insert the records of all tables in one statement, tables always in the same order.
+
+        Put off to the commit where nothing has begun yet: a collision is told there then.
+        """
         try:
             records = await self.chaining.linked(self, records)
             given = {self.schema.tables[kind].name: self._rows(kind, rows) for kind, rows in records.items()}
-            if given:
+            if not self._wanted or self._begun or not given.keys().isdisjoint(self._put_off):
                 await self._begin()
                 await self._write(given)
+            else:
+                self._put_off |= given
         except _LOST_RACES as error:
             raise Collision(str(error)) from error
 
@@ -295,11 +309,13 @@ class PostgreSQL:
         return [WRITERS[kind.kind](column) for kind, column in zip(stored, columns, strict=True)]
 
     async def _write(self, given: dict[str, list[str]]) -> None:
-        """Write rows, and tell the outbox what it is to be told."""
-        given |= self._under_way
-        self._under_way.clear()
-        bundle = self._writes.serving(given)
-        await (await self._statement(bundle.text)).fetch(*bundle.parameters(given))
+        """Write rows, and tell the outbox what it is to be told, and what else was put off."""
+        both = not given.keys().isdisjoint(self._put_off)
+        parts = [self._put_off, given] if both else [self._put_off | given]
+        self._put_off = {}
+        for part in filter(None, parts):
+            bundle = self._writes.serving(part)
+            await (await self._statement(bundle.text)).fetch(*bundle.parameters(part))
 
     async def put_outbox(self, rows: Sequence[Outgoing]) -> None:
         """Add messages under way, with what is written next or with the commit."""
@@ -311,14 +327,14 @@ class PostgreSQL:
         await self._tell(DROP, [text_array(column) for column in zip(*labels, strict=True)])
 
     async def _tell(self, part: str, arrays: list[str]) -> None:
-        if part in self._under_way:
+        if part in self._put_off:
             await self._catch_up()
-        self._under_way[part] = arrays
+        self._put_off[part] = arrays
 
     async def _catch_up(self) -> None:
         """Begin, and write what was put off."""
         await self._begin()
-        if self._under_way:
+        if self._put_off:
             await self._write({})
 
     async def note_trouble(self, label: Label, attempts: int, parked_at: str, trouble: str) -> None:
@@ -339,6 +355,10 @@ class PostgreSQL:
     async def fetch(self, sql: str, *parameters: str | int) -> Sequence[tuple[Any, ...]]:
         """Read in a session of the pool."""
         return [tuple(row) for row in await self._readers.fetch(sql, *parameters)]
+
+    async def look(self, sql: str, *parameters: str) -> Sequence[tuple[Any, ...]]:
+        """Read in the journal's session, without beginning a transaction."""
+        return [tuple(row) for row in await (await self._statement(sql)).fetch(*parameters)]
 
     async def execute(self, sql: str, *parameters: str | int) -> Sequence[tuple[Any, ...]]:
         """Run one statement in the journal's session."""
