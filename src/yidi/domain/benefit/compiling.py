@@ -197,6 +197,11 @@ def _only_part(row: LayerRow) -> int:
     return row[0][0] if len(row[0]) == 1 else -1
 
 
+def _doubt(planned: PlannedLayer) -> int:
+    """Return what about a layer no source decides, as the kernel's `doubtful` reads it."""
+    return int(bool(planned.open_caps)) + sum(2 << PARTS.index(part) for part, _ in planned.layer.undecided)
+
+
 def compile_plan(policy: Policy, answers: dict[str, str]) -> Plan | tuple[Refusal, ...]:
     """Compile the layers that apply to these answers; refused when a figure they need is unknown."""
     compiler = _Compiler(policy, answers)
@@ -220,7 +225,9 @@ def compile_plan(policy: Policy, answers: dict[str, str]) -> Plan | tuple[Refusa
     if answers["care"] == CareKind.INPATIENT:
         plan.stays_slot = compiler.slot(STAYS)
     plan.rows = tuple(row for row, _ in pairs)
-    plan.pays = tuple((row, planned.layer.fund, row[-1], _only_part(row)) for row, planned in pairs)
+    plan.pays = tuple(
+        (row, planned.layer.fund, row[-1] + 2 * _doubt(planned), _only_part(row)) for row, planned in pairs
+    )
     plan.layers = tuple(planned for _, planned in pairs)
     plan.unique_funds = len({fund for _, fund, _, _ in plan.pays}) == len(plan.pays)
     plan.counters = tuple(compiler.slots)

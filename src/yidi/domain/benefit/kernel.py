@@ -1,7 +1,8 @@
-"""The definition of a benefit: integers in, integers out, nothing but tuples and two lists.
+"""The definition of a benefit: integers in, integers out, nothing but tuples and three lists.
 
 Every fund is a piecewise line on a cumulative position, clipped by caps. At the counter these functions
-run as they stand; the explanation walks the very same ones. All amounts fen, ratios basis points.
+run as they stand; the explanation walks the very same ones, and in bulk the very same source is compiled
+(`yidi.edges.batch.policy.compiled`). All amounts fen, ratios basis points.
 
 A layer is the tuple (parts it looks at, standard deductible, deductible slot, gross, axis slot, bands,
 caps on cost, caps on payment, cascades); a band is (upper end, ratio), a cap is (amount, slot). A slot
@@ -12,7 +13,11 @@ own share; any other just takes its payment off the parts it looks at.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 IN_SCOPE, DEDUCTIBLE, OVER_CAP, FIRST_BEAR, FIRST_SELF, OVER_LIMIT, FULL_SELF = range(7)
+PARTS_OF_A_VISIT = 7
 ENDLESS = 10**18
 """The upper end of a line's last band: beyond any amount of N(16,2)."""
 
@@ -36,6 +41,15 @@ Outcome = tuple[int, int, int, int, int, int, int, int, int, int]
 """base, looked at, deductible charged, start, stop, unclipped pay, paid, over the cap, room left (-1
 without a cap), deductible that was due."""
 
+Heads = tuple[int, int, int, int, int]
+"""A bill: total, full self, over limit, first self, in scope (regulation section 3.3)."""
+Parts = tuple[int, int, int, int, int, int, int]
+Payer = TypeVar("Payer")
+Booked = TypeVar("Booked")
+PayRow = tuple[LayerRow, Payer, int, int]
+"""A layer, who pays, whether it cascades plus twice what about it no source decides (`doubtful`), and the
+only part it looks at (-1: several)."""
+
 FACTOR, ADD, ADD_GIVEN, TIMES, FLOOR, CEILING, CEILING_FACTOR, TIMES_GIVEN = range(8)
 """What may be done to an amount that only the visit knows."""
 Formula = tuple[int, ...]
@@ -53,6 +67,63 @@ ExtraRow = tuple[
 """What a layer needs beyond its row; an empty tuple where it needs nothing of the kind: deductible,
 (bound, slot) of all deductibles of the year, caps on cost, caps on payment, (slot, at least, below) of the
 counter it depends on, the share of each part, (index into `given`, layers to fill up ...), lump sum."""
+
+
+def opened(bill: Heads, first_bear_bp: int) -> Parts:
+    """Return the parts a visit begins with: the share borne first elsewhere comes off what is in scope."""
+    _, full_self, over_limit, first_self, in_scope = bill
+    first_bear = (in_scope * first_bear_bp + 5_000) // 10_000
+    return in_scope - first_bear, 0, 0, first_bear, first_self, over_limit, full_self
+
+
+def pay(
+    pays: tuple[PayRow[Payer], ...],
+    rounding: RoundingRow,
+    now: list[int],
+    parts: list[int],
+    outcomes: list[Outcome | None],
+    share: Callable[[Payer, int, int, int], Booked],
+    shares: list[Booked],
+) -> tuple[int, int]:
+    """Let every layer pay in its turn. Returns what they pay together, and the deductible charged.
+
+    `outcomes` takes each layer's figures, `shares` what `share` makes of payer, paid, base and room. (-1, 0)
+    where no source decides what happens; the lists then mean nothing.
+    """
+    funds = charged = 0
+    for row, payer, more, only in pays:
+        outcome = layer(row, rounding, now, parts) if only < 0 or parts[only] else None
+        outcomes.append(outcome)
+        if outcome is not None:
+            base, _, borne, _, _, unclipped, paid, _, room, _ = outcome
+            funds += paid
+            if more:
+                if more & 1:
+                    charged += borne
+                if more > 1 and doubtful(more >> 1, unclipped > paid, parts):
+                    return -1, 0
+            shares.append(share(payer, paid, base, room))
+    return funds, charged
+
+
+def doubtful(doubt: int, clipped: bool, parts: list[int]) -> bool:
+    """Say whether a layer came to what no source decides.
+
+    Bit 0 of `doubt`: to a cap of which only a lower bound is known. Bit n + 1: to something left in part n.
+    """
+    found = clipped and doubt & 1 == 1
+    for part in range(PARTS_OF_A_VISIT):
+        if doubt >> (part + 1) & 1 and parts[part] > 0:
+            found = True
+    return found
+
+
+def from_account(pays_for: tuple[int, ...], balance: int, parts: list[int]) -> int:
+    """Return what the personal account pays of the parts it may be used for."""
+    own = 0
+    for part in pays_for:
+        own += parts[part]
+    return own if own < balance else balance
 
 
 def rounding_row(how: str, each: str) -> RoundingRow:
@@ -126,23 +197,22 @@ def layer(row: LayerRow, rounding: RoundingRow, now: list[int], parts: list[int]
     stop = start + looked - charged
     unclipped = paid = line(bands, start, stop, rounding) if start < stop else 0
     over = base - looked
-    for amount, slot in pay_caps:
-        left = amount - now[slot] if slot >= 0 else amount
-        left = left if left > 0 else 0
-        room = left if room < 0 or left < room else room
-    if 0 <= room < paid:
-        paid = room
-        over += stop - reach(bands, start, stop, room)
-    if room >= 0:
+    if pay_caps:
+        for amount, slot in pay_caps:
+            left = amount - now[slot] if slot >= 0 else amount
+            left = left if left > 0 else 0
+            room = left if room < 0 or left < room else room
+        if room < paid:
+            paid = room
+            over += stop - reach(bands, start, stop, room)
         room -= paid
+        for _, slot in pay_caps:
+            if slot >= 0:
+                now[slot] += paid
     if deductible_slot >= 0:
         now[deductible_slot] += charged
     if axis_slot >= 0:
         now[axis_slot] += looked if gross else looked - charged
-    if paid:
-        for _, slot in pay_caps:
-            if slot >= 0:
-                now[slot] += paid
     if cost_caps:
         room = count_cost(cost_caps, now, looked, room)
     if cascades:
@@ -152,7 +222,13 @@ def layer(row: LayerRow, rounding: RoundingRow, now: list[int], parts: list[int]
         parts[OVER_CAP] += over
         parts[IN_SCOPE] += base - charged - over - paid
     elif paid:
-        take(looks_at, paid, parts)
+        rest = paid
+        for part in looks_at:
+            if rest <= parts[part]:
+                parts[part] -= rest
+                break
+            rest -= parts[part]
+            parts[part] = 0
     return base, looked, charged, start, stop, unclipped, paid, over, room, due
 
 
@@ -173,16 +249,6 @@ def count_cost(caps: tuple[CapRow, ...], now: list[int], looked: int, room: int)
         left = max(amount - (now[slot] if slot >= 0 else looked), 0)
         room = left if room < 0 else min(room, left)
     return room
-
-
-def take(looks_at: tuple[int, ...], paid: int, parts: list[int]) -> None:
-    """Take a payment off the parts it was for, in the order the layer names them."""
-    for part in looks_at:
-        if paid <= parts[part]:
-            parts[part] -= paid
-            return
-        paid -= parts[part]
-        parts[part] = 0
 
 
 def amount_of(formula: Formula, given: list[int]) -> int:

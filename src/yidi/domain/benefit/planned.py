@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from yidi.domain.benefit.kernel import ExtraRow, LayerRow, Outcome, RoundingRow, rounding_row
+from yidi.domain.benefit.kernel import ExtraRow, LayerRow, Outcome, PayRow, RoundingRow, rounding_row
 from yidi.domain.benefit.situation import Fund
 from yidi.domain.policy.grammar import PARTS
 from yidi.domain.policy.policy import Policy
@@ -40,9 +40,8 @@ class PlannedMark(NamedTuple):
 
 
 class Plan:
-    """Everything a visit of this kind needs. `pays`: each layer's row, fund, whether it
-    cascades, and the only part it looks at (-1: several). `wide`: more than the rows is needed, so the
-    visit takes the longer way (`wide.settle_wide`).
+    """Everything a visit of this kind needs. `pays`: the layers as the kernel walks them. `wide`: more than
+    the rows is needed, so the visit takes the longer way (`wide.settle_wide`).
     """
 
     __slots__ = (
@@ -73,7 +72,7 @@ class Plan:
         self.counters: tuple[str, ...] = ()
         self.rows: tuple[LayerRow, ...] = ()
         self.layers: tuple[PlannedLayer, ...] = ()
-        self.pays: tuple[tuple[LayerRow, Fund, int, int], ...] = ()
+        self.pays: tuple[PayRow[Fund], ...] = ()
         self.unique_funds = True
         self.rounding: RoundingRow = rounding_row(policy.terms.rounding.how, policy.terms.rounding.each)
         self.by_total = policy.terms.rounding.each == "total"

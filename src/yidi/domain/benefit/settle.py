@@ -12,14 +12,13 @@ from typing import NamedTuple
 
 from msgspec.structs import astuple, replace
 
-from yidi.domain.benefit.kernel import Outcome, layer
+from yidi.domain.benefit.kernel import FIRST_BEAR, Outcome, from_account, opened, pay
 from yidi.domain.benefit.plan import Plan, plan_for
 from yidi.domain.benefit.planned import Walked
 from yidi.domain.benefit.refusals import AMOUNT_BELOW_ZERO
 from yidi.domain.benefit.situation import Benefit, Bill, Share, Situation, merged
 from yidi.domain.benefit.wide import Widely, derived, settle_wide
 from yidi.domain.benefit.words import explain_steps
-from yidi.domain.money import share_fen
 from yidi.domain.policy.policy import Policy
 from yidi.domain.refusal import Refusal
 
@@ -105,32 +104,19 @@ def _settle(
     plan: Plan, bill: Bill, counters: Mapping[str, int], account_balance_fen: int
 ) -> tuple[Benefit, Walked]:
     """Walk the layers and divide the rest between account and cash."""
-    before = [counters.get(name, 0) for name in plan.counters]
+    counted = counters.get
+    before = [counted(name, 0) for name in plan.counters]
     now = before.copy()
-    total, full_self, over_limit, first_self, in_scope = astuple(bill)
-    first_bear = share_fen(in_scope, plan.first_bear_bp) if plan.first_bear_bp else 0
-    parts = [in_scope - first_bear, 0, 0, first_bear, first_self, over_limit, full_self]
-    rounding = plan.rounding
+    heads = astuple(bill)
+    parts = list(opened(heads, plan.first_bear_bp))
+    first_bear = parts[FIRST_BEAR]
     outcomes: list[Outcome | None] = []
-    shares = []
-    funds = charged = 0
-    for row, fund, reports, only in plan.pays:
-        outcome = layer(row, rounding, now, parts) if parts[only] or only < 0 else None
-        outcomes.append(outcome)
-        if outcome is not None:
-            base, _, borne, _, _, _, paid, _, room, _ = outcome
-            funds += paid
-            if reports:
-                charged += borne
-            shares.append(Share(fund, paid, base, room))
+    shares: list[Share] = []
+    funds, charged = pay(plan.pays, plan.rounding, now, parts, outcomes, Share, shares)
     if plan.stays_slot >= 0:
         now[plan.stays_slot] += 1
-    person = total - funds
-    account = 0
-    if account_balance_fen > 0:
-        for part in plan.account_parts:
-            account += parts[part]
-        account = min(account, account_balance_fen)
+    person = heads[0] - funds
+    account = from_account(plan.account_parts, account_balance_fen, parts) if account_balance_fen > 0 else 0
     found = Benefit(
         tuple(shares) if plan.unique_funds else merged(shares),
         funds,

@@ -1,7 +1,7 @@
 """The bulk walk: the kernel's own functions, compiled by numba over flat tables. Needs the extra `[batch]`.
 
 `register_jitable` leaves `yidi.domain.benefit.kernel` plain Python and lets the loop below call it. The
-definition is not written twice.
+definition is not written twice. The loop hands on bare addresses and has everything inlined (`spans.py`).
 """
 
 from __future__ import annotations
@@ -13,19 +13,12 @@ import numpy as np
 from numba.extending import register_jitable
 
 from yidi.domain.benefit import kernel
-from yidi.domain.benefit.kernel import (
-    DEDUCTIBLE,
-    FIRST_BEAR,
-    FIRST_SELF,
-    FULL_SELF,
-    IN_SCOPE,
-    OVER_CAP,
-    OVER_LIMIT,
-)
+from yidi.domain.benefit.kernel import PARTS_OF_A_VISIT
 from yidi.edges.batch.policy.keeping import kept
-from yidi.edges.batch.policy.spans import integers, pairs
+from yidi.edges.batch.policy.spans import LAYER_WIDTH, address, beyond, book, integers, layers
 
 Array = np.ndarray[Any, np.dtype[Any]]
+inlined: Callable[..., Any] = register_jitable(forceinline=True)
 
 for _function in (
     kernel.exact,
@@ -33,11 +26,14 @@ for _function in (
     kernel.reach,
     kernel.below_cost_caps,
     kernel.count_cost,
-    kernel.take,
     kernel.layer,
+    kernel.doubtful,
+    kernel.opened,
+    kernel.pay,
+    kernel.from_account,
 ):
-    register_jitable(_function)
-layer = kernel.layer
+    inlined(_function)
+opened, pay, from_account = kernel.opened, kernel.pay, kernel.from_account
 
 SETTLED, REFUSED, BEYOND, LATER = 0, 1, 2, 3
 """What became of a visit: settled; refused by its policy; beyond the amounts bulk works with; to be asked at
@@ -48,31 +44,15 @@ MOST_VISITS = 100_000
 """Of one person; more go to the counter, so that no counter of a year leaves 64 bits."""
 NO_PLAN = -1
 COMPILED, BY_COUNTER_WITH_ACCOUNT, BY_COUNTER = range(3)
-PARTS = 7
-(
-    L_PLACES,
-    L_PLACES_N,
-    L_STANDARD,
-    L_DEDUCTIBLE_SLOT,
-    L_GROSS,
-    L_AXIS,
-    L_BANDS,
-    L_BANDS_N,
-    L_COST,
-    L_COST_N,
-    L_PAY,
-    L_PAY_N,
-    L_CASCADES,
-    L_ONLY,
-    L_FUND,
-    L_OPEN,
-    L_UNDECIDED,
-) = range(17)
-P_FIRST, P_LAST, P_BY_TIER, P_BIAS, P_FIRST_BEAR, P_STAYS, P_ACCOUNT, P_UNSURE = range(8)
+P_FIRST, P_COUNT, P_BY_TIER, P_BIAS, P_FIRST_BEAR, P_STAYS, P_ACCOUNT, P_ACCOUNT_N, P_UNSURE = range(9)
+PLAN_WIDTH = 9
+"""The columns of a plan: its layers, rounding, first bear, slot of stays, the run of the account's parts, and
+whether no source decides some of its outcomes."""
 
 
 class Tables(NamedTuple):
-    """Everything compiled plans need. `cells` holds parts, bands and caps; `layers` and `plans` point there.
+    """Everything compiled plans need. `cells` holds parts, bands and caps; `layers` and `plans` point there
+    by the columns `L_...` (`spans.py`) and `P_...`.
 
     `choice[c]` are the plans of a combination of answers by stay (or NO_PLAN); `ways[c]` says who computes
     it; `book[c]` is the province and benefit year whose counters it uses, `slots[book]` how many these are.
@@ -88,7 +68,7 @@ class Tables(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """The visits of some persons. `starts`: each person's first row, and the end."""
+    """The visits of some persons. `starts`: each person's first row, and the end; `told`: 0 or 1."""
 
     starts: Array
     combination: Array
@@ -107,174 +87,221 @@ class Answered(NamedTuple):
     account: Array
 
 
+class _Rules(NamedTuple):
+    """The tables as addresses; `stays` is the width of `choice`."""
+
+    cells: Any
+    layers: Any
+    plans: Any
+    choice: Any
+    stays: Any
+    ways: Any
+    book: Any
+    slots: Any
+
+
+class _Asks(NamedTuple):
+    """The visits as addresses; each head begins where the one before ends."""
+
+    combination: Any
+    year: Any
+    total: Any
+    full_self: Any
+    over_limit: Any
+    first_self: Any
+    in_scope: Any
+    balance: Any
+    told: Any
+
+
+class _Answers(NamedTuple):
+    """The answers as addresses; `funds` is the width of `paid`."""
+
+    state: Any
+    paid: Any
+    funds: Any
+    person: Any
+    account: Any
+
+
+class _Desk(NamedTuple):
+    """What the walk writes on: the year's counters, these before a visit, and the parts of a bill."""
+
+    now: Any
+    before: Any
+    parts: Any
+
+
 def room_for(rows: int, funds: int) -> Answered:
-    """Make empty answers."""
+    """Make room for answers; the walk fills every place of it."""
     return Answered(
-        np.zeros(rows, dtype=np.int8),
-        np.zeros((rows, funds), dtype=np.int64),
-        np.zeros(rows, dtype=np.int64),
-        np.zeros(rows, dtype=np.int64),
+        np.empty(rows, dtype=np.int8),
+        np.empty((rows, funds), dtype=np.int64),
+        np.empty(rows, dtype=np.int64),
+        np.empty(rows, dtype=np.int64),
     )
 
 
-@register_jitable
-def _is_plain(tables: Any, asked: Any, first: Any, last: Any) -> Any:
+@inlined
+def _is_plain(rules: Any, asks: Any, first: Any, last: Any) -> Any:
     """Say whether every visit of a person can be computed here."""
     if last - first > MOST_VISITS:
         return False
-    book = -1
+    one = -1
     for visit in range(first, last):
-        combination = asked.combination[visit]
+        combination = asks.combination[visit]
         if combination < 0:
             continue
-        if book < 0:
-            book = tables.book[combination]
-        ways = tables.ways[combination]
-        if asked.told[visit] or tables.book[combination] != book or ways == BY_COUNTER:
+        if one < 0:
+            one = rules.book[combination]
+        ways = rules.ways[combination]
+        if asks.told[visit] != 0 or rules.book[combination] != one or ways == BY_COUNTER:
             return False
-        if ways == BY_COUNTER_WITH_ACCOUNT and asked.balance[visit] > 0:
+        if ways == BY_COUNTER_WITH_ACCOUNT and asks.balance[visit] > 0:
             return False
     return True
 
 
-@register_jitable
-def bill_state(heads: Any, visit: Any) -> Any:
-    """Return the state of a bill: SETTLED where its parts are in range and add up."""
-    total = 0
-    for number in range(1, 5):
-        part = heads[number, visit]
-        if part < 0:
-            return REFUSED
-        if part > GREATEST_BULK_FEN:
-            return BEYOND
-        total += part
-    if total != heads[0, visit]:
+@inlined
+def bill_state(bill: Any) -> Any:
+    """Return the state of a bill's heads: SETTLED where they are in range and add up."""
+    total, full_self, over_limit, first_self, in_scope = bill
+    if full_self < 0 or over_limit < 0 or first_self < 0 or in_scope < 0:
         return REFUSED
-    return SETTLED if total <= GREATEST_BULK_FEN else BEYOND
+    if max(total, full_self, over_limit, first_self, in_scope) > GREATEST_BULK_FEN:
+        return BEYOND
+    return SETTLED if total == full_self + over_limit + first_self + in_scope else REFUSED
 
 
-@register_jitable
-def _pay(tables: Any, plan: Any, now: Any, parts: Any, paid: Any, visit: Any) -> Any:
-    """Let every layer of a plan pay. Returns the sum; -1 where no source decides what happens."""
-    cells, rows = tables.cells, tables.layers
-    rounding = (tables.plans[plan, P_BY_TIER], tables.plans[plan, P_BIAS])
-    funds = 0
-    for at in range(tables.plans[plan, P_FIRST], tables.plans[plan, P_LAST]):
-        only = rows[at, L_ONLY]
-        if only >= 0 and parts[only] == 0:
-            continue
-        outcome = layer(
-            (
-                integers(cells, rows[at, L_PLACES], rows[at, L_PLACES_N]),
-                rows[at, L_STANDARD],
-                rows[at, L_DEDUCTIBLE_SLOT],
-                rows[at, L_GROSS],
-                rows[at, L_AXIS],
-                pairs(cells, rows[at, L_BANDS], rows[at, L_BANDS_N]),
-                pairs(cells, rows[at, L_COST], rows[at, L_COST_N]),
-                pairs(cells, rows[at, L_PAY], rows[at, L_PAY_N]),
-                rows[at, L_CASCADES],
-            ),
-            rounding,
-            now,
-            parts,
-        )
-        if outcome is not None:
-            _, _, _, _, _, unclipped, pays, _, _, _ = outcome
-            paid[visit, rows[at, L_FUND]] += pays
-            funds += pays
-            if rows[at, L_OPEN] and unclipped > pays:
-                return -1
-            if rows[at, L_UNDECIDED] and _any_of(rows[at, L_UNDECIDED], parts) > 0:
-                return -1
-    return funds
+@inlined
+def _paid(payer: Any, amount: Any, base: Any, room: Any) -> Any:
+    """Keep of a layer's share what is reported."""
+    return payer, amount
 
 
-@register_jitable
-def _any_of(mask: Any, parts: Any) -> Any:
-    """Add up the parts a mask names."""
-    total = 0
-    for part in range(PARTS):
-        if mask >> part & 1:
-            total += parts[part]
-    return total
-
-
-@register_jitable
-def _settle(tables: Any, asked: Any, visit: Any, plan: Any, now: Any, parts: Any, answered: Any) -> Any:
-    """Settle one visit; false where it is refused."""
-    heads = asked.heads
-    first_bear = (heads[4, visit] * tables.plans[plan, P_FIRST_BEAR] + 5_000) // 10_000
-    parts[IN_SCOPE] = heads[4, visit] - first_bear
-    parts[DEDUCTIBLE] = 0
-    parts[OVER_CAP] = 0
-    parts[FIRST_BEAR] = first_bear
-    parts[FIRST_SELF] = heads[3, visit]
-    parts[OVER_LIMIT] = heads[2, visit]
-    parts[FULL_SELF] = heads[1, visit]
-    funds = _pay(tables, plan, now, parts, answered.paid, visit)
+@inlined
+def _settle(rules: Any, asks: Any, visit: Any, plan: Any, bill: Any, desk: Any, answers: Any) -> Any:
+    """Settle one visit; false where no source decides what happens."""
+    row = beyond(rules.plans, plan * PLAN_WIDTH)
+    now, parts = desk.now, desk.parts
+    parts[0], parts[1], parts[2], parts[3], parts[4], parts[5], parts[6] = opened(bill, row[P_FIRST_BEAR])
+    shares = book(beyond(answers.paid, visit * answers.funds))
+    pays = layers(beyond(rules.layers, row[P_FIRST] * LAYER_WIDTH), rules.cells, row[P_COUNT])
+    funds, _ = pay(pays, (row[P_BY_TIER], row[P_BIAS]), now, parts, shares, _paid, shares)
     if funds < 0:
-        answered.paid[visit, :] = 0
         return False
-    if tables.plans[plan, P_STAYS] >= 0:
-        now[tables.plans[plan, P_STAYS]] += 1
-    answered.person[visit] = heads[0, visit] - funds
-    if asked.balance[visit] > 0:
-        own = _any_of(tables.plans[plan, P_ACCOUNT], parts)
-        answered.account[visit] = min(own, asked.balance[visit])
+    if row[P_STAYS] >= 0:
+        now[row[P_STAYS]] += 1
+    answers.person[visit] = asks.total[visit] - funds
+    if asks.balance[visit] > 0:
+        own = integers(beyond(rules.cells, row[P_ACCOUNT]), row[P_ACCOUNT_N])
+        answers.account[visit] = from_account(own, asks.balance[visit], parts)
     return True
 
 
-@register_jitable
-def _walk_person(tables: Any, asked: Any, first: Any, last: Any, room: Any, answered: Any) -> None:
+@inlined
+def _clear(answers: Any, visit: Any, state: Any) -> None:
+    """Say what became of a visit that nobody paid for yet."""
+    answers.state[visit] = state
+    answers.person[visit] = 0
+    answers.account[visit] = 0
+    paid = beyond(answers.paid, visit * answers.funds)
+    for fund in range(answers.funds):
+        paid[fund] = 0
+
+
+@inlined
+def _walk_person(rules: Any, asks: Any, first: Any, last: Any, desk: Any, answers: Any) -> None:
     """Walk one person's visits in time order, the counters of a benefit year carried along."""
-    now, before, parts = room
     year = np.int64(-1)
     for visit in range(first, last):
-        combination = asked.combination[visit]
-        state = bill_state(asked.heads, visit)
-        if combination < 0 or state != SETTLED:
-            answered.state[visit] = REFUSED if combination < 0 else state
+        combination = asks.combination[visit]
+        if combination < 0:
+            _clear(answers, visit, REFUSED)
             continue
-        used = tables.slots[tables.book[combination]]
-        if asked.year[visit] != year:
-            year = asked.year[visit]
-            now[:used] = 0
-        plan = tables.choice[combination, min(now[0], tables.choice.shape[1] - 1)]
+        full_self, over_limit = asks.full_self[visit], asks.over_limit[visit]
+        bill = (asks.total[visit], full_self, over_limit, asks.first_self[visit], asks.in_scope[visit])
+        state = bill_state(bill)
+        _clear(answers, visit, state)
+        if state != SETTLED:
+            continue
+        used = rules.slots[rules.book[combination]]
+        if asks.year[visit] != year:
+            year = np.int64(asks.year[visit])
+            for slot in range(used):
+                desk.now[slot] = 0
+        stays = min(desk.now[0], rules.stays - 1)
+        plan = rules.choice[combination * rules.stays + stays]
         if plan < 0:
-            answered.state[visit] = REFUSED
-            continue
-        unsure = tables.plans[plan, P_UNSURE]
-        if unsure:
-            before[:used] = now[:used]
-        if not _settle(tables, asked, visit, plan, now, parts, answered):
-            answered.state[visit] = REFUSED
-            if unsure:
-                now[:used] = before[:used]
+            answers.state[visit] = REFUSED
+        elif not rules.plans[plan * PLAN_WIDTH + P_UNSURE]:
+            _settle(rules, asks, visit, plan, bill, desk, answers)
+        else:
+            for slot in range(used):
+                desk.before[slot] = desk.now[slot]
+            if not _settle(rules, asks, visit, plan, bill, desk, answers):
+                _clear(answers, visit, REFUSED)
+                for slot in range(used):
+                    desk.now[slot] = desk.before[slot]
 
 
 def _walk(tables: Any, asked: Any, answered: Any) -> None:
     """Walk persons one after the other."""
-    now = np.zeros(tables.slots.max(), dtype=np.int64)
-    room = (now, now.copy(), np.zeros(PARTS, dtype=np.int64))
+    most = tables.slots.max()
+    room = np.zeros(2 * most + PARTS_OF_A_VISIT, dtype=np.int64)
+    heads, rows = address(asked.heads), asked.heads.shape[1]
+    rules = _Rules(
+        address(tables.cells),
+        address(tables.layers),
+        address(tables.plans),
+        address(tables.choice),
+        tables.choice.shape[1],
+        address(tables.ways),
+        address(tables.book),
+        address(tables.slots),
+    )
+    asks = _Asks(
+        address(asked.combination),
+        address(asked.year),
+        heads,
+        beyond(heads, rows),
+        beyond(heads, 2 * rows),
+        beyond(heads, 3 * rows),
+        beyond(heads, 4 * rows),
+        address(asked.balance),
+        address(asked.told),
+    )
+    answers = _Answers(
+        address(answered.state),
+        address(answered.paid),
+        answered.paid.shape[1],
+        address(answered.person),
+        address(answered.account),
+    )
+    desk = _Desk(address(room), beyond(address(room), most), beyond(address(room), 2 * most))
+    starts = address(asked.starts)
     for person in range(len(asked.starts) - 1):
-        first, last = asked.starts[person], asked.starts[person + 1]
-        if _is_plain(tables, asked, first, last):
-            _walk_person(tables, asked, first, last, room, answered)
+        first, last = starts[person], starts[person + 1]
+        if _is_plain(rules, asks, first, last):
+            _walk_person(rules, asks, first, last, desk, answers)
         else:
-            answered.state[first:last] = LATER
+            for visit in range(first, last):
+                _clear(answers, visit, LATER)
 
 
 _compiled: Callable[[Tables, Asked, Answered], None] = kept(_walk)
 
 
 def adjudicate(tables: Tables, asked: Asked, answered: Answered) -> None:
-    """Settle every visit of persons the tables hold; the others' are marked LATER. `answered` starts empty.
+    """Settle every visit of persons the tables hold; the others' are marked LATER.
 
-    Compiled code does not look where it writes, so the sizes are checked here.
+    Compiled code does not look where it writes, so sizes and layouts are checked here.
     """
     rows = len(asked.combination)
     assert int(asked.starts[-1]) == rows if len(asked.starts) else rows == 0
     assert asked.heads.shape == (5, rows)
     assert all(len(column) == rows for column in (asked.year, asked.balance, asked.told, *answered))
+    assert all(column.flags.c_contiguous for column in (*tables, *asked, *answered))
+    assert tables.layers.shape[1] == LAYER_WIDTH
+    assert tables.plans.shape[1] == PLAN_WIDTH
     _compiled(tables, asked, answered)

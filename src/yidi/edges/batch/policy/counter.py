@@ -49,23 +49,24 @@ def _ask(
     area = lexicon.words["area"][int(visits.codes[0, row])]
     policy = policies.find(area, situation.scheme, situation.on)
     answered.state[row] = REFUSED
+    answered.paid[row] = answered.person[row] = answered.account[row] = 0
     if not isinstance(policy, Policy):
         return
-    state = bill_state(visits.heads, row)
+    total, full_self, over_limit, first_self, in_scope = (int(fen) for fen in visits.heads[:, row])
+    bill = (total, full_self, over_limit, first_self, in_scope)
+    state = bill_state(bill)
     if state != SETTLED:
         answered.state[row] = state
         return
-    heads = [int(fen) for fen in visits.heads[:, row]]
     year = years.setdefault((area[:2], year_of(policy, situation.on)), {})
     situation = replace(situation, stay_number=year.get(STAYS, 0) + 1)
     balance = int(visits.balance[row])
-    found = benefit(policy, situation, Bill(*heads), year, balance, balance > 0)
+    found = benefit(policy, situation, Bill(*bill), year, balance, balance > 0)
     if not isinstance(found, Benefit):
         return
     for name, amount in found.counters:
         year[name] = year.get(name, 0) + amount
     answered.state[row] = SETTLED
-    answered.paid[row] = 0
     for share in found.shares:
         answered.paid[row, FUND_AT[share.fund]] += share.paid_fen
     answered.paid[row, FUND_AT[Fund.HOSPITAL]] += found.hospital_fen

@@ -8,21 +8,22 @@ from typing import Any, NamedTuple
 import numpy as np
 from msgspec.structs import replace
 
+from yidi.domain.benefit.kernel import LayerRow
 from yidi.domain.benefit.plan import STAYS, Plan, plan_for
 from yidi.domain.benefit.situation import Fund
-from yidi.domain.policy.grammar import PARTS
 from yidi.domain.policy.policy import Policies, Policy
-from yidi.edges.batch.policy import compiled
 from yidi.edges.batch.policy.canon import Classes, Value, classes_of
 from yidi.edges.batch.policy.compiled import (
     BY_COUNTER,
     BY_COUNTER_WITH_ACCOUNT,
     COMPILED,
     NO_PLAN,
+    PLAN_WIDTH,
     Asked,
     Tables,
 )
 from yidi.edges.batch.policy.numbering import KEY_BITS, NEW, NOWHERE, Numbers, number, put
+from yidi.edges.batch.policy.spans import LAYER_WIDTH
 from yidi.edges.batch.policy.visits import (
     ASKED,
     FLAGS,
@@ -78,7 +79,9 @@ class Shelf:
         self._columns: tuple[str, ...] = ()
         self._learnt: list[int] = []
         self._cells: list[int] = [0]
-        self._layers: list[list[int]] = []
+        self._cells_at: dict[tuple[int, ...], int] = {}
+        self._layers: list[tuple[int, ...]] = []
+        self._layers_at: dict[tuple[tuple[int, ...], ...], int] = {}
         self._plans: list[list[int]] = []
         self._plan_of: dict[tuple[int, int], int] = {}
         self._kept: list[Plan] = []
@@ -109,7 +112,9 @@ class Shelf:
                 self._learn(visits, combination, key)
                 number(self._numbers, visits.codes, span, CHOSEN, combination, key)
         years = self._years(visits, combination)
-        return Asked(visits.starts, combination, years, visits.heads, visits.balance, visits.told)
+        return Asked(
+            visits.starts, combination, years, visits.heads, visits.balance, visits.told.view(np.int8)
+        )
 
     def _spans(self, day: Array) -> Array:
         """Return in which stretch of unchanging policies each day lies."""
@@ -258,50 +263,53 @@ class Shelf:
         return self._plan_of[place]
 
     def _flat(self, plan: Plan, book: Book) -> list[int]:
-        first = len(self._layers)
+        """Flatten a plan into a row; layers and runs that are the same are kept once."""
         slots = [book.slot(name) for name in plan.counters]
-        for row, planned in zip(plan.rows, plan.layers, strict=True):
-            places, standard, deductible, gross, axis, bands, cost, pay, cascades = row
-            own = planned.layer
-            self._layers.append(
-                [
-                    *self._run(places),
-                    standard,
-                    slots[deductible] if deductible >= 0 else -1,
-                    gross,
-                    slots[axis] if axis >= 0 else -1,
-                    *self._pairs(bands),
-                    *self._pairs(tuple((a, slots[s] if s >= 0 else -1) for a, s in cost)),
-                    *self._pairs(tuple((a, slots[s] if s >= 0 else -1) for a, s in pay)),
-                    cascades,
-                    places[0] if len(places) == 1 else -1,
-                    FUNDS.index(own.fund),
-                    int(bool(planned.open_caps)),
-                    sum(1 << PARTS.index(part) for part, _ in own.undecided),
-                ]
-            )
+        rows = tuple(
+            self._layer(row, FUNDS.index(fund), more, only, slots) for row, fund, more, only in plan.pays
+        )
+        first = self._layers_at.setdefault(rows, len(self._layers))
+        if first == len(self._layers):
+            self._layers += rows
         by_tier, bias = plan.rounding
-        account = sum(1 << part for part in set(plan.account_parts))
+        account = self._run(plan.account_parts)
         stays = slots[plan.stays_slot] if plan.stays_slot >= 0 else -1
-        unsure = int(any(each.open_caps or each.layer.undecided for each in plan.layers))
-        last = len(self._layers)
-        return [first, last, by_tier, bias, plan.first_bear_bp, stays, account, unsure]
+        unsure = int(any(more > 1 for _, _, more, _ in plan.pays))
+        return [first, len(rows), by_tier, bias, plan.first_bear_bp, stays, *account, unsure]
+
+    def _layer(self, row: LayerRow, fund: int, more: int, only: int, slots: list[int]) -> tuple[int, ...]:
+        places, standard, deductible, gross, axis, bands, cost, pay, cascades = row
+        cost, pay = (tuple((a, slots[s] if s >= 0 else -1) for a, s in caps) for caps in (cost, pay))
+        return (
+            *self._run(places),
+            standard,
+            slots[deductible] if deductible >= 0 else -1,
+            gross,
+            slots[axis] if axis >= 0 else -1,
+            *self._pairs(bands),
+            *self._pairs(cost),
+            *self._pairs(pay),
+            cascades,
+            fund,
+            more,
+            only,
+        )
 
     def _run(self, values: tuple[int, ...]) -> tuple[int, int]:
-        first = len(self._cells)
-        self._cells += values
+        first = self._cells_at.setdefault(values, len(self._cells))
+        if first == len(self._cells):
+            self._cells += values
         return first, len(values)
 
     def _pairs(self, rows: tuple[tuple[int, int], ...]) -> tuple[int, int]:
-        first = len(self._cells)
-        self._cells += [value for row in rows for value in row]
-        return first, len(rows)
+        first, count = self._run(tuple(value for row in rows for value in row))
+        return first, count // 2
 
     def _frozen(self) -> Tables:
         return Tables(
             np.array(self._cells, dtype=np.int64),
-            np.array(self._layers, dtype=np.int64).reshape(-1, compiled.L_UNDECIDED + 1),
-            np.array(self._plans, dtype=np.int64).reshape(-1, compiled.P_UNSURE + 1),
+            np.array(self._layers, dtype=np.int64).reshape(-1, LAYER_WIDTH),
+            np.array(self._plans, dtype=np.int64).reshape(-1, PLAN_WIDTH),
             np.array(self._choices, dtype=np.int32).reshape(-1, self._stays),
             np.array(self._ways, dtype=np.int8),
             np.array(self._choice_books, dtype=np.int32),

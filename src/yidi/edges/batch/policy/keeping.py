@@ -29,9 +29,9 @@ def kept(function: Callable[..., Any]) -> Callable[..., Any]:
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(home / "yidi" / f"kernel-{_digest()}")
     try:
-        compiled: Callable[..., Any] = numba.njit(nogil=True, cache=True)(function)
+        compiled: Callable[..., Any] = numba.njit(nogil=True, cache=True, error_model="numpy")(function)
     except RuntimeError:
-        compiled = numba.njit(nogil=True)(function)
+        compiled = numba.njit(nogil=True, error_model="numpy")(function)
     finally:
         numba.config.CACHE_DIR = before
     return compiled
