@@ -9,13 +9,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 
 from tests.edges.cli.conftest import typed
 from tests.edges.exchange.nodes import CODEC, Registered, line_of, toy_nation, toy_node
-from tests.edges.exchange.test_bad_messages import relayed
+from tests.edges.exchange.test_bad_messages import Room, relayed
 from tests.edges.journal.toys import CARE, a_look, a_pour, code_of
 from tests.journal_room import until
+from yidi.domain.dates import write_instant
 from yidi.edges.clock import SettableClock, system_clock
 from yidi.edges.exchange.certificates import make_authority, write_authority, write_certificate
 from yidi.edges.exchange.directory import Directory, Peer, read_peers, write_peers
@@ -28,11 +30,14 @@ from yidi.edges.exchange.identity import (
     read_key_file,
     write_keys,
 )
-from yidi.edges.exchange.keyring import bare_head
+from yidi.edges.exchange.keyring import Keyring, bare_head
 from yidi.edges.exchange.line import Unsent, Unsigned
-from yidi.edges.exchange.protocol import STATUS
+from yidi.edges.exchange.protocol import OFFERS, STATUS, encode, read_receipts
+from yidi.edges.exchange.refusals import KEY_UNKNOWN
 from yidi.edges.settings import SettingsFault
+from yidi.edges.storage.reading import count
 from yidi.processes.ports.deciding import NATION
+from yidi.processes.relay.records import Received
 
 
 @pytest.mark.parametrize("algorithm", [SM2, ED25519])
@@ -124,6 +129,25 @@ async def test_a_long_lived_key_is_replaced_without_a_gap(tmp_path: Path) -> Non
     shown = typed("keys", "show", CARE, "--identity", tmp_path, "--json")
     assert [key["id"] for key in json.loads(shown.stdout)] == [old.id, new.id]
     assert old.secret not in shown.stdout
+
+
+@pytest.mark.parametrize("ended", [{"until": -1}, {"since": 1}], ids=["after its end", "before its time"])
+async def test_a_key_out_of_its_time_signs_nothing(ended: dict[str, int]) -> None:
+    registered = Registered()
+    async with toy_node(registered, NATION) as nation, httpx.AsyncClient(trust_env=False) as client:
+        room, key = Room(nation, registered, client), registered.keys[CARE].published()
+        span = {name: write_instant(system_clock() + timedelta(seconds=n)) for name, n in ended.items()}
+        directory = nation.exchange.keyring.directory
+        own = Peer(urls=(registered.urls[CARE],), keys=(msgspec.structs.replace(key, **span),))
+        directory.change({**registered.peers(), CARE: own})
+        assert await room.code(room.message()) == KEY_UNKNOWN.code
+        offered = Keyring(registered.identities(CARE), registered.directory(), system_clock, 1)
+        offer = encode(offered.offer(CARE, NATION, "").message)
+        answer = await client.post(room.url + OFFERS, content=offer)
+        assert read_receipts(answer.content).refusals[0].code == KEY_UNKNOWN.code
+        assert await count(nation.journal.engine, Received) == 0
+        directory.change(registered.peers())
+        assert await room.code(room.message()) == "stored"
 
 
 def test_a_key_is_not_made_over_another(tmp_path: Path) -> None:

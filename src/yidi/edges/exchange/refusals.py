@@ -145,6 +145,15 @@ NOT_THE_RELAY = RefusalKind(
     "请发往国家平台",
     "send it to the nation",
 )
+NOT_BETWEEN = RefusalKind(
+    "NETWORK-206",
+    RefusalClass.NETWORK,
+    Actor.NATION,
+    "{kind}不是{sender}可向{receiver}发送的报文",
+    "{kind} is no message that {sender} may send to {receiver}",
+    "各方业务由其本方经办；请核对发送方",
+    "what a jurisdiction decides is had decided by its own agency; check who sent it",
+)
 NOT_REACHED = RefusalKind(
     "NETWORK-205",
     RefusalClass.NETWORK,
@@ -171,5 +180,6 @@ KINDS = (
     SENDER_UNKNOWN,
     SPEAKS_FOR_ANOTHER,
     NOT_THE_RELAY,
+    NOT_BETWEEN,
     NOT_REACHED,
 )

@@ -173,6 +173,8 @@ class Deciding:
         if not versions or versions[-1].state != ASKED:
             return Decision()
         claim = versions[-1]
+        if command.care != claim.care:
+            return Decision()
         if command.bill is None:
             return not_paid(command, claim, command.refusals, moment)
         booked = self._desk.book(claimed_bill(command, command.bill), facts, moment)

@@ -38,12 +38,15 @@ def needs_raised(command: DisputeRaised, facts: Facts) -> Iterable[Key]:
 
 
 def hear_dispute(command: DisputeRaised, facts: Facts, moment: Moment) -> Decision:
-    """Nation: keep a dispute; from now on the settlement waits. Of two provinces the first is kept."""
+    """Nation: keep a dispute; from now on the settlement waits. Of two provinces the first is kept.
+
+    A province that is no party to the settlement disputes nothing.
+    """
     here, number = command.jurisdiction, command.settlement_id
     if facts.many(DISPUTES_OF_SETTLEMENT, here, number):
         return Decision()
     copies = [row for row in facts.many(RETURNED, here, command.case_id) if row.settlement_id == number]
-    if not copies:
+    if not copies or command.sender not in (copies[0].care, copies[0].insured):
         return Decision()
     copy = copies[0]
     row = ClearingDispute(

@@ -39,7 +39,7 @@ def handlers(terms: MoneyTerms, calendar: Calendar) -> tuple[Handler, ...]:
         Handler(RateMonth, (warden.needs_of_rating,), warden.rate),
         Handler(DecideTopUp, (warden.needs_of_decision, warden.needs_of_red), warden.decide_top_up),
         Handler(SubmitTopUp, (warning.nothing,), warning.keep_request),
-        Handler(NotePrepaymentStep, (steps.nothing,), steps.note_step),
+        Handler(NotePrepaymentStep, (steps.needs_of_noted,), steps.note_step),
         Handler(DeliverPrepaymentNotice, (steps.nothing,), steps.receive_notice),
         Handler(TellRates, (asking.nothing,), asking.hear_rates),
         Handler(TellDecision, (asking.nothing,), asking.hear_decision),

@@ -83,8 +83,16 @@ def receive_notice(command: DeliverPrepaymentNotice, facts: Facts, moment: Momen
     return under_way(command.notice._replace(jurisdiction=here), *lines, messages=())
 
 
+def needs_of_noted(command: NotePrepaymentStep, facts: Facts) -> Iterable[Key]:
+    """Need the notice the step was taken on."""
+    yield NOTICE.key(command.jurisdiction, command.step.notice_no)
+
+
 def note_step(command: NotePrepaymentStep, facts: Facts, moment: Moment) -> Decision:
-    """Keep the nation's copy of a step."""
+    """Keep the nation's copy of a step, taken by the province whose notice it is."""
+    notice = facts.one(NOTICE, command.jurisdiction, command.step.notice_no)
+    if notice is None or notice.province != command.sender:
+        return Decision()
     return under_way(command.step._replace(jurisdiction=command.jurisdiction), messages=())
 
 

@@ -151,6 +151,8 @@ def hear_undone(command: Answered, facts: Facts, moment: Moment) -> Decision:
     here, reply = command.jurisdiction, command.reply
     visit = facts.one(VISIT, here, command.case)
     assert visit is not None, f"nobody admitted {command.case}"
+    if visit.insured != command.insured:
+        return Decision()
     if isinstance(reply, Refused):
         return Decision(replies=_to_origin(command, reply))
     now = visit_state(visit, facts.many(VISIT_CHANGES, here, command.case))

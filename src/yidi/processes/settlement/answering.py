@@ -40,8 +40,13 @@ def asked_for(command: Answered, facts: Facts) -> SettlementAsked:
 
 
 def hear_booking(command: Answered, facts: Facts, moment: Moment) -> Decision:
-    """Record what came back to a settlement, and hand it to the institution."""
+    """Record what came back to a settlement, and hand it to the institution.
+
+    An answer of a place that was not asked has no effect, here and wherever else an answer is heard.
+    """
     asked, reply = asked_for(command, facts), command.reply
+    if asked.insured != command.insured:
+        return Decision()
     if isinstance(reply, Settled):
         return Decision(records_of_answer(asked, reply, moment), (), to_origin(command, reply))
     assert isinstance(reply, Refused)

@@ -172,7 +172,7 @@ class Undoing:
     def reversed(self, command: Answered, facts: Facts, moment: Moment) -> Decision:
         """Record what came back to a reversal; the institution hears only that the message has no effect."""
         negative, reply = asked_for(command, facts), command.reply
-        if not isinstance(reply, Refused):
+        if negative.insured == command.insured and not isinstance(reply, Refused):
             original = facts.one(ASKED, command.jurisdiction, negative.undoes)
             assert original is not None, f"{negative.undoes} was reversed but never asked"
             booked = isinstance(reply, Settled)
@@ -181,6 +181,8 @@ class Undoing:
         return self._heard(command, facts, moment, reply)
 
     def _heard(self, command: Answered, facts: Facts, moment: Moment, reply: Reply) -> Decision:
+        if asked_for(command, facts).insured != command.insured:
+            return Decision()
         records, undoes = records_of_undoing(command, facts, moment), asked_for(command, facts).undoes
         withdrawn = Decision()
         if isinstance(command.reply, Settled):
