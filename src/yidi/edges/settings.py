@@ -246,11 +246,12 @@ def read_keys(file: Path) -> dict[str, str]:
             [f"{file}: no such file; it holds one secret an institution (see `yidi settings`)"]
         )
     try:
-        table = tomllib.loads(file.read_text("utf-8")).get("keys", {})
+        written = tomllib.loads(file.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise SettingsFault([f"{file}: not TOML: {fault}"]) from None
-    if not isinstance(table, dict):
-        raise SettingsFault([f'{file}: write a table [keys] with institution code = "secret"'])
+    table = written.pop("keys", None if written else {})
+    if not isinstance(table, dict) or written:
+        raise SettingsFault([f'{file}: write one table [keys] with institution code = "secret"'])
     weak = [code for code, secret in table.items() if not isinstance(secret, str) or len(secret) < 16]
     if weak:
         raise SettingsFault([f"{file}: {code}: a secret has at least 16 characters" for code in weak])

@@ -114,6 +114,21 @@ def test_a_weak_secret_is_refused_and_not_repeated(tmp_path: Path) -> None:
     assert "hunter2" not in told.output
 
 
+ONE_SECRET = 'H33010200001 = "0123456789abcdef"\n'
+
+
+@pytest.mark.parametrize("text", [ONE_SECRET, f"{ONE_SECRET}[keys]\n", "keys = 1\n"])
+def test_a_file_of_secrets_without_its_one_table_is_refused_and_not_read_as_empty(
+    tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "keys.toml").write_text(text, "utf-8")
+    file = tmp_path / "node.toml"
+    file.write_text(f'database = "sqlite:{tmp_path}/n.sqlite"\nkeys = "{tmp_path}/keys.toml"\n', "utf-8")
+    told = typed("serve", "--config", file)
+    assert told.exit_code == 3
+    assert "write one table [keys]" in told.output
+
+
 async def test_serve_answers_until_it_is_told_to_stop_and_then_ends_well(tmp_path: Path) -> None:
     served = Served(
         tmp_path, f"sqlite:{tmp_path / 'n.sqlite'}", {"H33010200001": "0123456789abcdef"}, fold=True

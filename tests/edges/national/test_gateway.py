@@ -26,6 +26,7 @@ from tests.edges.national.room import (
 )
 from yidi.edges.clock import SettableClock
 from yidi.edges.national.client import NationalClient, address_of
+from yidi.edges.national.gateway import drained
 from yidi.edges.national.refusals import (
     BROKEN,
     FILE_NOT_BYTES,
@@ -200,7 +201,21 @@ async def test_a_body_over_the_limit_is_refused_without_being_kept() -> None:
     response = await http.post("/hsa/hgs/2202", content=forty_megabytes(), headers=headers)
     assert response.status_code == 413
     assert response.json()["err_msg"].startswith(TOO_LARGE.code)
-    assert sent <= 3 * BODY_LIMIT
+    assert sent == 40 * BODY_LIMIT  # a client that sends all before it reads must still get its answer
+
+
+@pytest.mark.parametrize(("parts", "read"), [((3, 3, 3), 3), ((30, 80, 5, 5), 2), ((0,), 1)])
+async def test_of_a_body_over_the_limit_only_so_much_is_read_on(parts: tuple[int, ...], read: int) -> None:
+    coming = [
+        {"type": "http.request", "body": b" " * size, "more_body": number < len(parts)}
+        for number, size in enumerate(parts, 1)
+    ]
+
+    async def receive() -> dict[str, Any]:
+        return coming.pop(0)
+
+    await drained(receive, most=100)
+    assert len(coming) == len(parts) - read
 
 
 async def test_a_declared_length_over_the_limit_is_refused_at_once() -> None:

@@ -52,8 +52,16 @@ class Limits(Protocol):
     def node(self) -> int: ...
 
 
+DRAINED_BYTES = 64 * 1024 * 1024
+"""How much of a body over the limit is still read before the refusal; whoever sends more is cut off."""
+
+
 class TooLarge(Exception):
-    """A body over the limit."""
+    """A body over the limit; `more` says whether some of it is still to come."""
+
+    def __init__(self, *, more: bool) -> None:
+        super().__init__()
+        self.more = more
 
 
 class Gone(Exception):
@@ -64,12 +72,12 @@ async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
     """Read a body of at most `limit` bytes. Raises TooLarge as soon as it is known to be larger."""
     for name, value in scope["headers"]:
         if name == b"content-length" and value.isdigit() and int(value[:20]) > limit:
-            raise TooLarge
+            raise TooLarge(more=True)
     message = await receive()
     if message["type"] == "http.request" and not message.get("more_body"):
         body: bytes = message.get("body", b"")
         if len(body) > limit:
-            raise TooLarge
+            raise TooLarge(more=False)
         return body
     parts: list[bytes] = []
     size = 0
@@ -79,11 +87,20 @@ async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
         part: bytes = message.get("body", b"")
         size += len(part)
         if size > limit:
-            raise TooLarge
+            raise TooLarge(more=bool(message.get("more_body")))
         parts.append(part)
         if not message.get("more_body"):
             return b"".join(parts)
         message = await receive()
+
+
+async def drained(receive: Receive, most: int = DRAINED_BYTES) -> None:
+    """Let a client finish what it sends, and keep nothing: most send all before they read an answer."""
+    size, more = 0, True
+    while more and size < most:
+        message = await receive()
+        size += len(message.get("body", b""))
+        more = message["type"] == "http.request" and bool(message.get("more_body"))
 
 
 def headers_of(scope: Scope) -> dict[str, str]:
@@ -113,7 +130,9 @@ class Gateway:
         """Answer one HTTP request."""
         try:
             body = await read_body(scope, receive, self._limit)
-        except TooLarge:
+        except TooLarge as large:
+            if large.more:
+                await drained(receive)
             await reply(send, 413, self._refusal(TOO_LARGE.because(limit_bytes=self._limit)))
             return
         except Gone:
