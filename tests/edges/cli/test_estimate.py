@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from tests.edges.cli.conftest import Kept
 from yidi import wiring
 from yidi.edges.cli.main import app
 from yidi.edges.cli.wired import Known, Wired
@@ -119,3 +120,34 @@ def test_places_that_do_not_exist_are_all_named_at_once(parts: Wired) -> None:
     done = typed(parts, "--area", "990000", "--typical", "stay", "--to", "999999:3", "--to", "12:3")
     assert done.exit_code == 1
     assert done.output.count("区划") >= 3
+
+
+def stored(kept: Kept, parts: Wired, *words: str) -> Result:
+    """Estimate a stay in Shenzhen, by the demonstration's database."""
+    stay = ("--to", "440300:3A", "--typical", "stay", "--config", str(kept.config), *words)
+    return typed(parts, *stay)
+
+
+def test_a_stored_person_is_estimated_by_what_is_on_record(kept: Kept, parts: Wired) -> None:
+    done = stored(kept, parts, "--person-no", "51160019560312000101", "--json")
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout)["estimate"]
+    planned = found["planned"]
+    assert (planned["area"], planned["scheme"], planned["person_class"]) == ("511600", "310", "retired")
+    assert planned["age"] >= 70
+    assert planned["stay_number"] == 2
+    assert planned["counters"]["pool.paid"] > 0
+    standings = {each["choice"]: each["standing"] for each in found["options"]}
+    assert standings["none"] == "long_term"
+    said = stored(kept, parts, "--person-no", "51160019560312000101", "--age", "60", "--stay", "1", "--json")
+    again = json.loads(said.stdout)["estimate"]["planned"]
+    assert (again["age"], again["stay_number"]) == (60, 1)
+
+
+def test_a_person_who_is_not_here_ends_with_one_and_nobody_at_all_is_wrong_use(
+    kept: Kept, parts: Wired
+) -> None:
+    nobody = stored(kept, parts, "--person-no", "5")
+    assert nobody.exit_code == 1
+    assert "No such person on this node." in nobody.output
+    assert typed(parts, "--to", "440300:3A", "--typical", "stay").exit_code == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import msgspec
@@ -15,18 +16,23 @@ from yidi.domain.dates import day_of
 from yidi.domain.money import format_yuan
 from yidi.domain.policy.phrases import ANSWERS, FUNDS
 from yidi.domain.refusal import Refusal
+from yidi.edges.access.roles import Reading
+from yidi.edges.cli.acting import PURPOSE, seen
 from yidi.edges.cli.findings import tell_refusals
+from yidi.edges.cli.settings import CONFIG, load
 from yidi.edges.cli.wired import wired
 from yidi.edges.clock import system_clock
 from yidi.edges.estimate.reading import TYPICAL, Asked, read_plan
+from yidi.edges.estimate.stored import Filled, OnRecord, filled, on_record
 from yidi.edges.packs.location import packs_folder
 from yidi.processes.settlement.advising import CHOICES, advise, cheapest, person_fen
-from yidi.processes.settlement.estimating import Estimate, Option, estimate
+from yidi.processes.settlement.estimating import NOTHING_HELD, Estimate, Option, estimate
 
-AREA = typer.Option(..., "--area", help="参保地区划代码 Division of the insured area")
+AREA = typer.Option("", "--area", help="参保地区划代码 Division of the insured area")
+NUMBER = typer.Option("", "--person-no", help="已存参保人编号 A stored person: fills in what is not said")
 TO = typer.Option(..., "--to", help="去处 CODE:LEVEL，可重复 Where to, such as 330100:3A; may be repeated")
 ON = typer.Option("", "--on", help="日期，默认今天 Day, today unless said")
-SCHEME = typer.Option("310", "--scheme", help="险种 Scheme: 310 employee, 390 resident")
+SCHEME = typer.Option("", "--scheme", help="险种 Scheme: 310 employee (if nothing is said), 390 resident")
 PERSON = typer.Option("", "--person", help="working, retired, resident, child, student")
 AGE = typer.Option("", "--age", help="年龄 Age")
 CARE = typer.Option("", "--care", help="inpatient, outpatient, emergency_outpatient, chronic, pharmacy")
@@ -37,7 +43,7 @@ OVER = typer.Option("", "--over-limit", help="其中超限价 Of it above price 
 FIRST = typer.Option("", "--first-self", help="其中先行自付 Of it first self-pay of class B")
 IN_SCOPE = typer.Option("", "--in-scope", help="其中政策范围内，默认为余下 Of it in scope; else the rest")
 FILING = typer.Option([], "--filing", help="none, temporary, referred, long_term, emergency")
-STAY = typer.Option("1", "--stay", help="本年第几次住院 Which stay of the year")
+STAY = typer.Option("", "--stay", help="本年第几次住院 Which stay of the year")
 ACCOUNT = typer.Option("", "--account", help="个人账户余额 Balance of the personal account")
 CHRONIC = typer.Option("", "--chronic", help="慢特病病种代码 Code of the certified chronic disease")
 CATEGORY = typer.Option("", "--category", help="救助身份代码 Code of a category in need")
@@ -54,6 +60,7 @@ AS_JSON = typer.Option(False, "--json", help="JSON")
 def estimate_visit(
     context: typer.Context,
     area: str = AREA,
+    person_no: str = NUMBER,
     to: list[str] = TO,
     on: str = ON,
     scheme: str = SCHEME,
@@ -78,6 +85,8 @@ def estimate_visit(
     mark: list[str] = MARK,
     spent: list[str] = SPENT,
     packs: Path | None = PACKS,
+    purpose: str = PURPOSE,
+    config: Path | None = CONFIG,
     as_json: bool = AS_JSON,
 ) -> None:
     """估算要付多少、办哪种备案。 What one would pay and which filing to make; 1 when nobody can say."""
@@ -88,20 +97,50 @@ def estimate_visit(
         chronic=chronic, category=category, tier=tier, civil_servant=civil_servant, facts=fact,
         amounts=amount, marks=mark, spent=spent,
     )  # fmt: skip
-    planned = read_plan(asked)
+    if not (area or person_no):
+        raise typer.BadParameter("--area, or --person-no", param_hint="--area")
+    known = wired(context).known(packs or packs_folder())
+    held = NOTHING_HELD
+    if person_no:
+        stored = filled(asked, _record(context, config, person_no, area, purpose), known.policies)
+        if not isinstance(stored, Filled):
+            _print_refusals(stored, as_json)
+            raise typer.Exit(1)
+        asked, held = stored
+    planned = read_plan(asked._replace(scheme=asked.scheme or "310", stay=asked.stay or "1"))
     if isinstance(planned, tuple):
         _print_refusals(planned, as_json)
         raise typer.Exit(1)
-    known = wired(context).known(packs or packs_folder())
-    found = estimate(planned, known.policies, known.areas)
+    found = estimate(planned, known.policies, known.areas, held)
     if as_json:
         answer = {"estimate": found, "advice": advise(found), "cheapest": cheapest(found)}
         typer.echo(msgspec.json.format(msgspec.json.encode(answer), indent=2))
     elif found.refusals:
         _print_refusals(found.refusals, as_json)
     else:
+        if held.filings:
+            typer.echo(
+                "已计入该人现有备案；“不备案”指不另办。 Filings made count; no filing means no new one."
+            )
         print_estimate(Console(), found, known.areas.divisions)
     raise typer.Exit(0 if cheapest(found) is not None else 1)
+
+
+def _record(context: typer.Context, config: Path | None, number: str, area: str, purpose: str) -> OnRecord:
+    """Read a stored person, and note that it was read."""
+    settings = load(config)
+
+    async def read() -> OnRecord | None:
+        async with wired(context).open_reading(settings) as rows:
+            return await on_record(rows, number, area)
+
+    found = asyncio.run(read())
+    if found is None:
+        typer.echo(f"{number}: 本节点没有这个参保人。 No such person on this node.", err=True)
+        raise typer.Exit(1)
+    owners = frozenset({found.person.jurisdiction})
+    seen(context, config, (Reading.PERSON,), owners, found.person.person_no, number, purpose)
+    return found
 
 
 def _print_refusals(refusals: tuple[Refusal, ...], as_json: bool) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -20,6 +21,7 @@ from yidi.processes.filing.records import Category, Filing, FilingState
 from yidi.processes.filing.standing import StandingFound, VisitSought, standing
 from yidi.processes.ports.areas import Areas, FilingRules
 from yidi.processes.settlement.refusals import NO_FILING_RULES, NOT_A_PLAN
+from yidi.processes.settlement.telling import Stored, told
 
 
 class Choice(StrEnum):
@@ -106,7 +108,17 @@ class Estimate(Struct, frozen=True):
     refusals: tuple[Refusal, ...] = ()
 
 
-def estimate(planned: Planned, policies: Policies, areas: Areas) -> Estimate:
+class Held(NamedTuple):
+    """What is stored of the person a plan is for: filings made, and what answers a pack's own questions."""
+
+    filings: Sequence[Filing] = ()
+    stored: Stored | None = None
+
+
+NOTHING_HELD = Held()
+
+
+def estimate(planned: Planned, policies: Policies, areas: Areas, held: Held = NOTHING_HELD) -> Estimate:
     """Compute every option of a plan, or say every reason why none can be."""
     found = tuple(_unsound(planned, areas.divisions))
     if found:
@@ -119,7 +131,7 @@ def estimate(planned: Planned, policies: Policies, areas: Areas) -> Estimate:
         missing = NO_FILING_RULES.because("area", area=planned.area, day=planned.on)
         return Estimate(planned, refusals=(missing,))
     options = tuple(
-        _option(planned, destination, choice, policy, rules, areas.divisions)
+        _option(planned, destination, choice, policy, rules, areas.divisions, held)
         for destination in planned.destinations
         for choice in _sensible(planned, destination, areas.divisions)
     )
@@ -200,6 +212,7 @@ def _option(
     policy: Policy,
     rules: FilingRules,
     divisions: Divisions,
+    held: Held,
 ) -> Option:
     """Compute one destination with one filing."""
     sought = VisitSought(
@@ -211,13 +224,17 @@ def _option(
         day=planned.on,
         emergency=choice is Choice.EMERGENCY,
     )
-    stood = standing(_filings(planned, destination, choice), sought, rules, divisions)
+    filings = (*held.filings, *_filings(planned, destination, choice))
+    stood = standing(filings, sought, rules, divisions)
     place = place_seen(planned.area, destination.care_area)
     if not isinstance(stood, StandingFound):
         return Option(destination, choice, place, refusals=stood)
-    told = explain(
+    situation = _situation(planned, destination, place, stood.standing)
+    if held.stored is not None:
+        situation = told(policy, situation, held.stored)
+    benefit = explain(
         policy,
-        _situation(planned, destination, place, stood.standing),
+        situation,
         planned.bill,
         planned.counters,
         planned.account_balance_fen,
@@ -231,8 +248,8 @@ def _option(
         row=stood.row,
         reason_zh=stood.reason_zh,
         reason_en=stood.reason_en,
-        benefit=told if isinstance(told, Benefit) else None,
-        refusals=() if isinstance(told, Benefit) else told,
+        benefit=benefit if isinstance(benefit, Benefit) else None,
+        refusals=() if isinstance(benefit, Benefit) else benefit,
     )
 
 

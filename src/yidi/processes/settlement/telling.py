@@ -40,13 +40,14 @@ def asks_for_stays(policies: Iterable[Policy]) -> bool:
 
 
 def told(policy: Policy, situation: Situation, stored: Stored) -> Situation:
-    """Return the situation with every fact told that the pack says is known."""
+    """Return the situation with every fact told that the pack says is known; what it says already stands."""
+    said = {name for name, _ in situation.facts}
     facts = tuple(
         (name, answer)
         for name, fact in policy.terms.facts.items()
-        if fact.known_from and (answer := _answer(policy, fact, situation, stored))
+        if fact.known_from and name not in said and (answer := _answer(policy, fact, situation, stored))
     )
-    return replace(situation, facts=facts) if facts else situation
+    return replace(situation, facts=(*situation.facts, *facts)) if facts else situation
 
 
 def _answer(policy: Policy, fact: Fact, situation: Situation, stored: Stored) -> str:
