@@ -32,8 +32,8 @@ from yidi.edges.demonstration.month_parts import MonthNode, known_terms, plans_o
 from yidi.edges.demonstration.month_show import as_object as month_as_object
 from yidi.edges.demonstration.month_show import make_seal, show_month, write_month, write_opening
 from yidi.edges.demonstration.play import Played, StoryFault, play
-from yidi.edges.demonstration.show import as_object, show_played
-from yidi.edges.demonstration.stage import StageFault, make_keys, set_stage
+from yidi.edges.demonstration.show import as_object, show_address, show_played
+from yidi.edges.demonstration.stage import StageFault, leave_settings, make_keys, set_stage
 from yidi.edges.national.client import NationalClient
 from yidi.edges.national.counter import CounterFault
 from yidi.edges.national.hospital import Hospital
@@ -169,9 +169,8 @@ async def run(parts: Wired, folder: Path, port: int, *, once: bool, as_json: boo
             await stage.play_all(told)
             if once:
                 return
-            (status if as_json else console).print(
-                f"[bold]服务地址 serving at[/] {address}  (Ctrl-C 结束 to end)", highlight=False
-            )
+            config = leave_settings(folder, keys, address)
+            show_address(status if as_json else console, address, config)
             await served
 
 

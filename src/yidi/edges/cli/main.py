@@ -6,6 +6,7 @@ A noun's module is imported when it is typed: bulk work brings libraries that a 
 from __future__ import annotations
 
 import sqlite3
+from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -22,35 +23,49 @@ from yidi.edges.settings import SettingsFault
 from yidi.edges.storage.migrate import SchemaTrouble
 from yidi.edges.telemetry import start_logging
 
-NOUNS = {
-    "demo": "demo:demo",
-    "serve": "serve:serve",
-    "node": "node:app",
-    "nation": "nation:app",
-    "message": "message:app",
-    "keys": "keys:app",
-    "settlement": "settlement:app",
-    "claim": "claim:app",
-    "filing": "filing:app",
-    "person": "person:app",
-    "estimate": "estimate:estimate_visit",
-    "policy": "policy:app",
-    "catalogue": "catalogue:app",
-    "reconcile": "reconcile:reconcile",
-    "case": "reconcile:cases",
-    "ledger": "ledger:app",
-    "prepayment": "prepayment:app",
-    "clearing": "clearing:app",
-    "payment": "payment:app",
-    "finance": "finance:app",
-    "batch": "batch:app",
-    "simulate": "simulate:simulate",
-    "storage": "storage:app",
-    "audit": "audit:app",
-    "access": "access:app",
-    "settings": "settings:app",
+GROUPS = {
+    "先看看 To begin": {
+        "demo": "demo:demo",
+        "estimate": "estimate:estimate_visit",
+        "simulate": "simulate:simulate",
+    },
+    "参保人和就医 Persons and their care": {
+        "person": "person:app",
+        "filing": "filing:app",
+        "settlement": "settlement:app",
+        "claim": "claim:app",
+    },
+    "政策和目录 Policies and catalogues": {
+        "policy": "policy:app",
+        "catalogue": "catalogue:app",
+    },
+    "资金 Money": {
+        "reconcile": "reconcile:reconcile",
+        "case": "reconcile:cases",
+        "ledger": "ledger:app",
+        "prepayment": "prepayment:app",
+        "clearing": "clearing:app",
+        "payment": "payment:app",
+        "finance": "finance:app",
+        "batch": "batch:app",
+    },
+    "运行 Operation": {
+        "serve": "serve:serve",
+        "node": "node:app",
+        "nation": "nation:app",
+        "message": "message:app",
+        "storage": "storage:app",
+        "settings": "settings:app",
+    },
+    "安全 Security": {
+        "keys": "keys:app",
+        "audit": "audit:app",
+        "access": "access:app",
+    },
 }
-"""Noun -> its module in this folder, and the commands or the single command in it."""
+"""Heading of the help -> noun -> its module in this folder, and the commands or the single command in it."""
+NOUNS = {name: place for nouns in GROUPS.values() for name, place in nouns.items()}
+HEADINGS = {name: heading for heading, nouns in GROUPS.items() for name in nouns}
 UNLISTED = {"window": "window:window"}
 """What `yidi serve` types, and nobody else."""
 
@@ -67,6 +82,7 @@ def noun(name: str) -> Any:
         alone.command(name)(found)
         command = get_command(alone)
     command.name = name
+    command.rich_help_panel = HEADINGS.get(name)
     behind_gate(name, command)
     return command
 
@@ -75,12 +91,20 @@ class Program(TyperGroup):
     """Finds the nouns, and says in a sentence what keeps a command from its database or files."""
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """Name the nouns, in the order of a case's life."""
+        """Name the nouns, heading by heading."""
         return list(NOUNS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return the command of a noun, None for an unknown one."""
         return noun(cmd_name) if cmd_name in NOUNS or cmd_name in UNLISTED else None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find what was typed; a noun nobody knows is answered with the nearest ones."""
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            near = get_close_matches(args[0], NOUNS)
+            meant = f" 是不是 Did you mean {'、'.join(near)}?" if near else ""
+            ctx.fail(f"没有这个命令 No such command '{args[0]}'.{meant}")
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:  # typer brings a click of its own, whose types have no public name
         """Run what was typed."""
@@ -105,6 +129,8 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     help="异地就医直接结算 Settles medical bills of people treated away from home, at the counter.",
+    epilog="例 For example: yidi demo · yidi estimate --area 610100 --to 330100:3 --typical stay · "
+    "yidi policy show 610100 --on 2026-11-22. 手册 Manual: docs/reference/cli.md",
 )
 
 

@@ -15,6 +15,12 @@ from yidi.edges.settings import Settings, SettingsFault, read_settings, redact
 app = typer.Typer(no_args_is_help=True, help="设置 Settings")
 CONFIG = typer.Option(None, "--config", "-c", help="设置文件 Settings file (TOML)")
 
+NO_FILE = (
+    "没有指定设置文件：--config node.toml；yidi demo --data FOLDER 会留下一份。\n"
+    "No settings file was named: --config node.toml; yidi demo --data FOLDER leaves one, "
+    "docs/operating/settings.md tells every key."
+)
+
 
 def load(config: Path | None) -> Settings:
     """Read the settings or tell every finding and end with status 3."""
@@ -25,6 +31,8 @@ def load(config: Path | None) -> Settings:
         console.print("[bold red]设置不可用 The settings cannot be used[/]")
         for finding in fault.findings:
             console.print(f"  · {finding}", highlight=False, markup=False)
+        if config is None:
+            console.print(NO_FILE, highlight=False)
         raise typer.Exit(3) from fault
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -68,6 +69,16 @@ def show_statement(console: Console, statement: Settled) -> None:
             "[yellow]政策包中公开来源未给出的数值以样例补足。[/] "
             "[dim]Figures open in the sources of this policy pack are filled with sample figures.[/]"
         )
+
+
+def show_address(console: Console, address: str, config: Path) -> None:
+    """Print where the nation is served, and with which files commands and hospital systems reach it."""
+    for words_of, what in (
+        ("[bold]服务地址 serving at[/]", f"{address}  (Ctrl-C 结束 to end)"),
+        ("逐笔解释 explain one", f"yidi settlement explain NUMBER --config {config}"),
+        ("医院密钥 hospitals' secrets", str(config.with_name("keys.toml"))),
+    ):
+        console.print(f"{words_of} {escape(what)}", highlight=False, soft_wrap=True)
 
 
 def show_played(console: Console, played: Played, statements: tuple[Settled, ...], address: str) -> None:

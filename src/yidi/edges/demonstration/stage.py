@@ -1,11 +1,18 @@
-"""Sets the stage: a secret for every sample institution, and sample facts through ordinary commands."""
+"""Sets the stage: a secret for every sample institution, and sample facts through ordinary commands.
+
+The secrets and the settings are left in the folder of the demonstration, so that a hospital system can
+send messages of its own and every command can look at what was played.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
 from collections.abc import Awaitable, Callable
 from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from yidi.edges.packs.sample import AGENCY, SampleNation, commands_of
 from yidi.processes.filing.commands import Filed, ReviewFiling
@@ -22,6 +29,22 @@ class StageFault(Exception):
 def make_keys(nation: SampleNation) -> dict[str, str]:
     """Make a fresh random secret for every sample institution."""
     return {institution.code: secrets.token_hex(16) for institution in nation.institutions}
+
+
+def leave_settings(folder: Path, keys: dict[str, str], address: str) -> Path:
+    """Write `keys.toml` (for its owner only) and `node.toml` beside `demo.sqlite`; return the latter."""
+    database, kept, config = (folder.absolute() / name for name in ("demo.sqlite", "keys.toml", "node.toml"))
+    kept.touch(mode=0o600)
+    kept.chmod(0o600)
+    kept.write_text("[keys]\n" + "".join(f'{code} = "{secret}"\n' for code, secret in keys.items()), "utf-8")
+    said = {
+        "database": f"sqlite:{database}",
+        "keys": str(kept),
+        "port": urlsplit(address).port,
+        "sample": True,
+    }
+    config.write_text("".join(f"{name} = {json.dumps(value)}\n" for name, value in said.items()), "utf-8")
+    return config
 
 
 async def send(ask: Asker, commands: list[Command]) -> list[Reply]:
