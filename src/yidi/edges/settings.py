@@ -34,9 +34,10 @@ class ExchangeSettings(Struct, frozen=True, forbid_unknown_fields=True):
     `url` is the address by which others reach this process; it listens there on `host` and `port` unless
     they are given. `peers` is the peers table, `identity` the folder with the private keys of the
     jurisdictions it serves. `certificate`, `private_key` and `authority` are for TLS, needed when `url` is
-    https. `scheme` signs messages; clocks may differ by `window_seconds`; a peer has `hop_seconds` to take
-    the connection and ten times that to answer; `room` messages a peer wait in memory, the rest in the
-    outbox; an agreed key lives `key_hours` and is renewed after half of that.
+    https. `scheme` signs messages; clocks may differ by `window_seconds`; `hop_seconds` is the
+    budget of a hop: to take the connection, and to store and acknowledge; a peer that was late has twice
+    as long each time, ten times at most; `room` messages a peer wait in memory, the rest in the outbox; an
+    agreed key lives `key_hours` and is renewed after half of that.
     """
 
     url: str

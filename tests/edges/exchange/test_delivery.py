@@ -47,7 +47,7 @@ async def test_nodes_may_start_in_any_order_and_what_waited_is_delivered_once() 
         nation = await stack.enter_async_context(toy_node(registered, NATION))
         await until(lambda: waiting(nation, 5))
         insured = await stack.enter_async_context(toy_node(registered, INSURED))
-        replies = await asyncio.wait_for(asyncio.gather(*asked), 10)
+        replies = await asyncio.wait_for(asyncio.gather(*asked), 60)
         assert {code_of(reply) for reply in replies} == {"accepted"}
         assert sum(coin.amount_fen for coin in await rows(insured.journal.engine, Poured)) == 5
         assert await count(insured.journal.engine, Received) == 5
@@ -62,13 +62,13 @@ async def test_a_question_to_a_place_that_is_away_is_refused_at_once_and_leaves_
     async with toy_node(registered, CARE) as care, toy_node(registered, NATION) as nation:
         await refused_by_the_circuit(nation, care)
         before = await count(nation.journal.engine, Received)
-        reply = await asyncio.wait_for(care.ask(a_look("2")), 2)
+        reply = await asyncio.wait_for(care.ask(a_look("2")), 60)
         assert code_of(reply) == NOT_REACHED.code
         assert await count(nation.journal.engine, Received) == before == 0
 
 
 async def refused_by_the_circuit(nation: object, care: object) -> None:
-    reply = await asyncio.wait_for(care.ask(a_look("1")), 3)  # type: ignore[attr-defined]
+    reply = await asyncio.wait_for(care.ask(a_look("1")), 60)  # type: ignore[attr-defined]
     assert code_of(reply) == NOT_REACHED.code
     channel = nation.exchange.sender.channels[next(iter(nation.exchange.directory.urls(INSURED)))]  # type: ignore[attr-defined]
     assert channel.circuit.state is not State.CLOSED
@@ -81,10 +81,31 @@ async def test_a_line_that_is_cut_and_mended_delivers_what_waited_once() -> None
         asked = [asyncio.create_task(nodes[CARE].ask(a_pour(f"m{n}", 1))) for n in range(10)]
         await until(lambda: waiting(nodes[NATION], 10))
         await nodes[INSURED].serve()
-        replies = await asyncio.wait_for(asyncio.gather(*asked), 10)
+        replies = await asyncio.wait_for(asyncio.gather(*asked), 60)
         assert {code_of(reply) for reply in replies} == {"accepted"}
         found = await rows(nodes[INSURED].journal.engine, Poured)
         assert len(found) == 11
+
+
+async def test_a_peer_that_hangs_is_noticed_and_gets_what_waited_once_when_it_works_again() -> None:
+    registered = Registered()
+    async with (
+        toy_node(registered, CARE) as care,
+        toy_node(registered, NATION, hop_seconds=0.05) as nation,
+        toy_node(registered, INSURED) as insured,
+    ):
+        await insured.journal.engine.begin()  # nothing can be stored there
+        asked = asyncio.create_task(care.ask(a_pour("1", 1)))
+        url = registered.urls[INSURED]
+
+        async def silent() -> bool:
+            channel = nation.exchange.sender.channels.get(url)
+            return channel is not None and channel.circuit.state is not State.CLOSED
+
+        await until(silent)
+        await insured.journal.engine.rollback()
+        assert code_of(await asyncio.wait_for(asked, 60)) == "accepted"
+        assert await count(insured.journal.engine, Poured) == 1
 
 
 async def test_what_does_not_fit_in_memory_is_swept_up_from_the_outbox() -> None:
@@ -99,7 +120,7 @@ async def test_what_does_not_fit_in_memory_is_swept_up_from_the_outbox() -> None
         ]
         assert channel.held <= 4
         async with toy_node(registered, NATION):
-            replies = await asyncio.wait_for(asyncio.gather(*asked), 20)
+            replies = await asyncio.wait_for(asyncio.gather(*asked), 60)
         assert {code_of(reply) for reply in replies} == {"accepted"}
 
 
@@ -126,7 +147,7 @@ async def test_a_message_this_version_cannot_read_keeps_no_other_from_its_way() 
         asked = asyncio.create_task(care.ask(a_pour("1", 1)))
         await until(lambda: waiting(care, 2))
         async with toy_node(registered, NATION), toy_node(registered, INSURED):
-            assert code_of(await asyncio.wait_for(asked, 10)) == "accepted"
+            assert code_of(await asyncio.wait_for(asked, 60)) == "accepted"
             await until(lambda: waiting(care, 1))
 
 
@@ -149,4 +170,4 @@ async def test_a_message_a_peer_refuses_stays_with_its_reason_until_the_peer_tak
 
         await until(noted)
         known.change(registered.peers())
-        assert code_of(await asyncio.wait_for(asked, 10)) == "accepted"
+        assert code_of(await asyncio.wait_for(asked, 60)) == "accepted"

@@ -125,3 +125,34 @@ async def test_a_silent_peer_is_left_after_the_time_allowed() -> None:
         with pytest.raises(TimeoutError):
             await said(poster, peer)
         assert peer.connections == 2
+
+
+async def test_a_late_peer_has_twice_as_long_each_time_until_it_answers_in_time() -> None:
+    ready = asyncio.Event()
+
+    async def hanging(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await request_of(reader)
+        await ready.wait()
+        writer.write(GOOD)
+        await reader.read()
+
+    async with speaking(hanging) as (peer, poster):
+        poster._answer_seconds = 0.01
+        place = ("127.0.0.1", int(peer.url.split(":")[2].split("/")[0]), False)
+        budgets = []
+        for _ in range(6):
+            budgets.append(poster._budget(place))
+            with pytest.raises(TimeoutError):
+                await said(poster, peer)
+        assert budgets == [0.01, 0.02, 0.04, 0.08, 0.1, 0.1]
+        ready.set()
+        poster._answer_seconds = 5
+        assert await said(poster, peer) == (200, b"good")
+        assert poster._budget(place) == 5
+
+
+async def test_a_peer_that_takes_no_connection_is_not_late_but_away() -> None:
+    poster = Poster(None, connect_seconds=0.0, answer_seconds=5, most_bytes=1000)
+    with pytest.raises(ConnectionError):
+        await poster.post("http://127.0.0.1:1/", content=b"{}", headers={})
+    await poster.aclose()

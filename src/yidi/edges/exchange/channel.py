@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from yidi.edges.exchange.circuit import Circuit, State
-from yidi.edges.exchange.line import Line, Unsent, Unsigned
+from yidi.edges.exchange.line import Late, Line, Unsent, Unsigned
 from yidi.edges.exchange.metrics import CIRCUIT, QUEUED, SENT
 from yidi.edges.exchange.protocol import MOST_IN_PARCEL, Receipt
 from yidi.edges.telemetry import kind_and_place
@@ -109,9 +109,21 @@ class Channel:
         self.under_way += len(loads)
         return loads
 
+    async def _deliver(self, loads: list[Load]) -> list[Receipt]:
+        """Post loads; once more, with more patience, to a peer that is late for the first time."""
+        try:
+            return await self.line.post([self._write(load) for load in loads])
+        except Late:
+            if self.circuit.state is not State.CLOSED:
+                raise
+            log.info("peer_late", peer=self.url)
+            for load in loads:
+                load.attempts += 1
+            return await self.line.post([self._write(load) for load in loads])
+
     async def _post(self, loads: list[Load]) -> None:
         try:
-            receipts = await self.line.post([self._write(load) for load in loads])
+            receipts = await self._deliver(loads)
         except Unsent as unsent:
             if self.circuit.state is not State.OPEN:
                 log.warning("peer_not_reached", peer=self.url, error=kind_and_place(unsent))

@@ -36,6 +36,10 @@ class Unsent(Exception):
     """What was posted did not arrive, or nobody knows: send it again. The words name no content."""
 
 
+class Late(Unsent):
+    """The peer took what was posted and has not answered within the budget of a hop."""
+
+
 class Unsigned(NamedTuple):
     """A message still to be signed: its head without hash and key, and its body."""
 
@@ -166,6 +170,8 @@ class Line:
     async def _request(self, path: str, content: bytes) -> Answer:
         try:
             return await self._client.post(self.url + path, content=content, headers=JSON)
+        except TimeoutError:
+            raise Late(f"{self.url}: late") from None
         except (httpx.HTTPError, OSError) as fault:
             raise Unsent(f"{self.url}: {type(fault).__name__}") from None
 

@@ -17,6 +17,8 @@ import httptools
 IDLE_SECONDS = 60.0
 """Shorter than the server's own patience, so that a connection is not taken while it is being closed."""
 KEPT = 32
+MOST_PATIENCE = 10
+"""How many times its budget a peer is given at most, when it was late before."""
 
 
 class Answer(Protocol):
@@ -139,10 +141,14 @@ class Poster:
         self._context, self._most_bytes = context, most_bytes
         self._connect_seconds, self._answer_seconds = connect_seconds, answer_seconds
         self._free: dict[tuple[str, int, bool], list[Connection]] = {}
+        self._late: dict[tuple[str, int, bool], int] = {}
         self._busy: set[Connection] = set()
 
     async def post(self, url: str, *, content: bytes, headers: Mapping[str, str]) -> Answered:
-        """Post bytes. Raises OSError (TimeoutError is one) when nobody knows what became of them."""
+        """Post bytes. Raises OSError when nobody knows what became of them, TimeoutError when it was late.
+
+        A peer that was late is given twice as long with every further post, until it answers in time.
+        """
         parts = urlsplit(url)
         tls = parts.scheme == "https"
         place = (parts.hostname or "", parts.port or (443 if tls else 80), tls)
@@ -152,7 +158,14 @@ class Poster:
         connection = self._idle(place) or await self._connect(place)
         self._busy.add(connection)
         try:
-            return await connection.send("\r\n".join(head).encode("latin-1") + content, self._answer_seconds)
+            request = "\r\n".join(head).encode("latin-1") + content
+            answer = await connection.send(request, self._budget(place))
+        except TimeoutError:
+            self._late[place] = min(self._late.get(place, 0) + 1, MOST_PATIENCE)
+            raise
+        else:
+            self._late.pop(place, None)
+            return answer
         finally:
             self._busy.discard(connection)
             self._give_back(place, connection)
@@ -162,6 +175,10 @@ class Poster:
         for connection in [*self._busy, *(one for kept in self._free.values() for one in kept)]:
             connection.close()
         self._free.clear()
+
+    def _budget(self, place: tuple[str, int, bool]) -> float:
+        """Return how long a peer may take, in seconds."""
+        return self._answer_seconds * min(1 << self._late.get(place, 0), MOST_PATIENCE)
 
     def _idle(self, place: tuple[str, int, bool]) -> Connection | None:
         """Return the connection used last, if it is still good; those idle too long are closed."""
@@ -185,8 +202,11 @@ class Poster:
     async def _connect(self, place: tuple[str, int, bool]) -> Connection:
         host, port, tls = place
         context = (self._context or True) if tls else None
-        async with asyncio.timeout(self._connect_seconds):
-            _, connection = await asyncio.get_running_loop().create_connection(
-                lambda: Connection(self._most_bytes), host, port, ssl=context
-            )
+        try:
+            async with asyncio.timeout(self._connect_seconds):
+                _, connection = await asyncio.get_running_loop().create_connection(
+                    lambda: Connection(self._most_bytes), host, port, ssl=context
+                )
+        except TimeoutError:
+            raise ConnectionError("no connection in time") from None
         return connection

@@ -32,7 +32,7 @@ def poster_of(settings: ExchangeSettings) -> Poster:
     return Poster(
         context if isinstance(context, ssl.SSLContext) else None,
         connect_seconds=settings.hop_seconds,
-        answer_seconds=settings.hop_seconds * 10,
+        answer_seconds=settings.hop_seconds,
         most_bytes=settings.body_limit_bytes,
     )
 
