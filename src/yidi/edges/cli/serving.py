@@ -18,21 +18,20 @@ COLLECT_AFTER = (20_000, 20, 20)
 """Objects made, rounds and rounds of rounds after which the three generations are collected."""
 
 
-HANDOVER_SECONDS = 2.0
-"""How long a node that was killed may take to leave its port: its window notices within moments."""
+HANDOVER_LOOKS, HANDOVER_PAUSE_SECONDS = 40, 0.05
+"""How often, and how long apart, a port is tried that a killed node's window leaves within moments."""
 
 
 def bind_patiently(opened: socket.socket, host: str, port: int) -> None:
     """Bind, and wait a little for a port that is just being left. Raises OSError."""
-    end = time.monotonic() + HANDOVER_SECONDS
-    while True:
+    for look in range(HANDOVER_LOOKS + 1):
         try:
             opened.bind((host, port))
             return
         except OSError as fault:
-            if fault.errno != errno.EADDRINUSE or time.monotonic() > end:
+            if fault.errno != errno.EADDRINUSE or look == HANDOVER_LOOKS:
                 raise
-            time.sleep(0.05)
+        time.sleep(HANDOVER_PAUSE_SECONDS)
 
 
 def bound(host: str, port: int) -> socket.socket:

@@ -87,6 +87,9 @@ class Journal:
         self._wake = asyncio.Event()
         self._ending = False
         self._troubles = Troubles(clock, backoff)
+        self._committed: deque[Batch] = deque()
+        self._lasting = asyncio.Event()
+        self._distrusted: Exception | None = None
         self._around = Surroundings(
             engine, dispatch_of(handlers), self.here, send is not None, self.codec, references, self._waiting
         )
@@ -156,15 +159,16 @@ class Journal:
     async def run(self) -> None:
         """Work until `stop`; first take up what was under way when the node last ended."""
         await self._resume(LATEST)
-        watch = asyncio.create_task(self._watch())
+        beside = [asyncio.create_task(self._watch()), asyncio.create_task(self._settle_what_lasts())]
         try:
-            while not self._ending or self._queue or self._troubles.to_write:
+            while not self._ending or self._queue or self._troubles.to_write or self._committed:
                 await self._wake.wait()
                 self._wake.clear()
                 while self._queue or self._troubles.to_write:
                     await self._transact(self._take())
         finally:
-            watch.cancel()
+            for task in beside:
+                task.cancel()
             self._troubles.forget()
             for item in self._waiting.everyone():
                 item.answer(Refused(refusals=(ENDING.because(msgid=item.command.msgid),)))
@@ -208,7 +212,7 @@ class Journal:
             for item in items:
                 await self._alone(item)
             return
-        self._settle(batch)
+        self._keep(batch)
 
     def _count(self, error: Exception) -> None:
         if isinstance(error, Collision):
@@ -224,7 +228,7 @@ class Journal:
                 self._count(error)
                 trouble = error
                 continue
-            self._settle(batch)
+            self._keep(batch)
             return
         assert trouble is not None
         self._fail(item, trouble)
@@ -236,7 +240,7 @@ class Journal:
             await batch.work(items)
             tidied = await self._troubles.write(self.engine)
             await batch.write(self._troubles.arrived[: tidied[0]])
-            await self.engine.commit()
+            await self.engine.commit_early()
         except BaseException:
             await self.engine.rollback()
             raise
@@ -245,8 +249,45 @@ class Journal:
         self.decided += len(batch.done)
         return batch
 
+    def _keep(self, batch: Batch) -> None:
+        """After COMMIT: have it settled as soon as it lasts, while the next transaction begins."""
+        self._committed.append(batch)
+        self._lasting.set()
+        if self._distrusted is not None:
+            self._give_up(self._distrusted)
+
+    async def _settle_what_lasts(self) -> None:
+        """Settle committed batches in their order, each after a sync that began after its COMMIT."""
+        while True:
+            await self._lasting.wait()
+            self._lasting.clear()
+            count = len(self._committed)
+            try:
+                await self.engine.sync()
+            except Exception as error:
+                self._distrust(error)
+                return
+            for _ in range(count):
+                self._settle(self._committed.popleft())
+            self._wake.set()
+
+    def _distrust(self, error: Exception) -> None:
+        """End: after a failed sync nobody can say what the disk holds; a restart reads what it does hold."""
+        log.critical("sync_failed", error=kind_and_place(error), remedy="mend the disk, start the node again")
+        self._distrusted = error
+        self.stop()
+        self._give_up(error)
+
+    def _give_up(self, error: Exception) -> None:
+        """Tell everybody whose matter is committed, but perhaps not for good, that its outcome is unknown."""
+        while self._committed:
+            for item in self._committed.popleft().done:
+                item.answer(refusal_for(item.command, error))
+                if item.receipt is not None and not item.receipt.done():
+                    item.receipt.set_exception(error)
+
     def _settle(self, batch: Batch) -> None:
-        """After COMMIT: answer, confirm, and send on what is under way."""
+        """When it lasts: answer, confirm, and send on what is under way."""
         for identity, reply in batch.replies:
             self._waiting.resolve(identity, reply)
         for item, reply in batch.answers:

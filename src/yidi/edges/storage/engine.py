@@ -106,6 +106,17 @@ class Engine(Protocol):
         """Make it last. Raises Collision when somebody else was first."""
         ...
 
+    async def commit_early(self) -> None:
+        """Commit as `commit`, but do not wait for the disk where the next transaction need not.
+
+        What it holds may be told to nobody before `sync` has returned.
+        """
+        ...
+
+    async def sync(self) -> None:
+        """Wait until everything committed so far lasts. Raises OSError when the disk fails."""
+        ...
+
     async def rollback(self) -> None:
         """Forget it; also called after an error, when the transaction may be gone already."""
         ...

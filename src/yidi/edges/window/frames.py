@@ -20,6 +20,7 @@ class Line(asyncio.Protocol):
     def __init__(self, taken: Callable[[int, bytes], None]) -> None:
         self._taken, self._rest = taken, bytearray()
         self._transport: asyncio.Transport | None = None
+        self._leaving: list[bytes] = []
         self.over = asyncio.Event()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -47,9 +48,15 @@ class Line(asyncio.Protocol):
         del rest[:at]
 
     def send(self, number: int, content: bytes) -> None:
-        """Send a frame; to nobody when the other end is gone."""
+        """Send a frame with all others of this turn of the loop; to nobody when the other end is gone."""
+        if not self._leaving:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._leaving += (HEAD.pack(len(content), number), content)
+
+    def _flush(self) -> None:
+        parts, self._leaving = self._leaving, []
         if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(HEAD.pack(len(content), number) + content)
+            self._transport.write(b"".join(parts))
 
     def close(self) -> None:
         """Hang up."""

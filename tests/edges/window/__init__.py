@@ -1,0 +1,1 @@
+"""The service window and its line to the journal."""
