@@ -1,6 +1,6 @@
 """The bulk walk: the kernel's own functions, compiled by numba over flat tables. Needs the extra `[batch]`.
 
-`register_jitable` leaves `yidi.domain.benefit.kernel` plain Python and lets the loop below call it. The
+`inlined` leaves `yidi.domain.benefit.kernel` plain Python and lets the loop below call it. The
 definition is not written twice. The loop hands on bare addresses and has everything inlined (`spans.py`).
 """
 
@@ -10,15 +10,13 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba.extending import register_jitable
 
 from yidi.domain.benefit import kernel
 from yidi.domain.benefit.kernel import PARTS_OF_A_VISIT
-from yidi.edges.batch.policy.keeping import kept
+from yidi.edges.batch.policy.keeping import inlined, kept
 from yidi.edges.batch.policy.spans import LAYER_WIDTH, address, beyond, book, integers, layers
 
 Array = np.ndarray[Any, np.dtype[Any]]
-inlined: Callable[..., Any] = register_jitable(forceinline=True)
 
 for _function in (
     kernel.exact,

@@ -13,8 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import numba
+from numba.extending import register_jitable
 
 from yidi.domain.benefit import kernel
+
+inlined: Callable[..., Any] = register_jitable(forceinline=True)
+"""Marks a function as part of those that call it; it stays plain Python."""
 
 
 @cache

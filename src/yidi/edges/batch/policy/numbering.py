@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from yidi.edges.batch.policy.keeping import kept
+from yidi.edges.batch.policy.keeping import inlined, kept
+from yidi.edges.batch.policy.spans import address, beyond
 
 Array = np.ndarray[Any, np.dtype[Any]]
 NEW, NOWHERE = -3, -1
@@ -31,48 +32,62 @@ class Numbers(NamedTuple):
     values: Array
 
 
-@kept
-def place_of(keys: Any, key: Any) -> Any:
+@inlined
+def place_of(keys: Any, mask: Any, key: Any) -> Any:
     """Return where a key stands in the hash table, or the empty place where it belongs."""
-    mask = len(keys) - 1
     at = (key * 0x9E3779B97F4A7C1 >> 17) & mask
     while keys[at] != key and keys[at] != -1:
         at = (at + 1) & mask
     return at
 
 
+@inlined
+def _key(classes: Any, most: Any, codes: Any, rows: Any, widest: Any, columns: Any) -> Any:
+    """Mix a visit's classes into a number; -1 where an answer is refused whatever else."""
+    mixed = np.int64(0)
+    for column in range(columns):
+        own = classes[column * widest + codes[column * rows]]
+        if own < 0:
+            return -1
+        mixed = mixed * most[column] + own
+    return mixed
+
+
 @kept
 def number(numbers: Any, codes: Any, span: Any, first: Any, combination: Any, key: Any) -> Any:
     """Number the visits; the first two rows of `codes` are area and scheme. Returns how many are new."""
     new = 0
-    columns = len(codes)
-    for visit in range(codes.shape[1]):
-        entry = numbers.entry[codes[0, visit], codes[1, visit], span[visit]]
+    columns, rows = codes.shape
+    _, schemes, spans = numbers.entry.shape
+    _, _, widest = numbers.classes.shape
+    entries, classes, most = address(numbers.entry), address(numbers.classes), address(numbers.most)
+    keys, values, mask = address(numbers.keys), address(numbers.values), len(numbers.keys) - 1
+    code, spell, found, mixed = address(codes), address(span), address(combination), address(key)
+    for visit in range(rows):
+        entry = entries[(code[visit] * schemes + code[rows + visit]) * spans + spell[visit]]
+        found[visit] = NOWHERE
         if entry < 0:
-            combination[visit] = NOWHERE
             continue
-        mixed, sound = np.int64(0), True
-        for column in range(first, columns):
-            own = numbers.classes[entry, column, codes[column, visit]]
-            sound = sound and own >= 0
-            mixed = mixed * numbers.most[entry, column] + own
-        if not sound:
-            combination[visit] = NOWHERE
+        own = np.int64(entry) * columns + first
+        at = beyond(code, first * rows + visit)
+        one = _key(beyond(classes, own * widest), beyond(most, own), at, rows, widest, columns - first)
+        if one < 0:
             continue
-        key[visit] = (np.int64(entry) << KEY_BITS) + mixed
-        at = place_of(numbers.keys, key[visit])
-        if numbers.keys[at] == -1:
-            combination[visit] = NEW
+        mixed[visit] = (np.int64(entry) << KEY_BITS) + one
+        place = place_of(keys, mask, mixed[visit])
+        if keys[place] == -1:
+            found[visit] = NEW
             new += 1
         else:
-            combination[visit] = numbers.values[at]
+            found[visit] = values[place]
     return new
 
 
 @kept
 def put(keys: Any, values: Any, new_keys: Any, new_values: Any) -> None:
     """Put keys into a hash table that has room for them."""
+    places, mask = address(keys), len(keys) - 1
     for index in range(len(new_keys)):
-        at = place_of(keys, new_keys[index])
+        at = place_of(places, mask, new_keys[index])
         keys[at] = new_keys[index]
         values[at] = new_values[index]

@@ -222,7 +222,7 @@ class Simulation:
                 visits.codes[column("standing")],
                 age_groups(visits.codes[column("age")]),
             ]
-        ).astype(np.int64)
+        )
         levels = [*map(str, range(IMPOSSIBLE["level"])), "?"]
         places = [f"{a} {s}" for a in areas for s in schemes]
         return groups, [places, levels, list(self._lexicon.words["standing"]), age_labels()]

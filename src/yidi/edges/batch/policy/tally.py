@@ -12,7 +12,8 @@ import numpy as np
 
 from yidi.edges.batch.policy.compiled import BEYOND, REFUSED, SETTLED
 from yidi.edges.batch.policy.flat import FUNDS
-from yidi.edges.batch.policy.keeping import kept
+from yidi.edges.batch.policy.keeping import inlined, kept
+from yidi.edges.batch.policy.spans import address, beyond
 
 Array = np.ndarray[Any, np.dtype[Any]]
 FUND_COUNT = len(FUNDS)
@@ -46,29 +47,55 @@ def empty(groups: tuple[int, int, int, int]) -> Grouped:
     return Grouped(tuple(sums), tuple(changes))  # type: ignore[arg-type]
 
 
-@kept
-def _measure(heads: Any, base: Any, reform: Any, visit: Any, into: Any) -> None:
-    """Put the figures of one visit into a row; amounts only where both sides settle it."""
-    into[:] = 0
-    into[VISITS] = 1
+class _Side(NamedTuple):
+    """One side's answers as addresses; `paid` has `FUND_COUNT` amounts a visit."""
+
+    state: Any
+    paid: Any
+    person: Any
+    account: Any
+
+
+class _Sheet(NamedTuple):
+    """The sums and changes of one kind of group as addresses, and each visit's group."""
+
+    sums: Any
+    changes: Any
+    group: Any
+
+
+@inlined
+def _add(row: Any, total: Any, base: Any, reform: Any, visit: Any) -> None:
+    """Add a visit that both sides settle to the sums of a group."""
+    row[COMPARED] += 1
+    row[TOTAL] += total
+    ours, theirs = beyond(row, SIDES), beyond(row, SIDES + SIDE_WIDTH)
+    ours[FUND_COUNT] += base.person[visit]
+    ours[FUND_COUNT + 1] += base.account[visit]
+    theirs[FUND_COUNT] += reform.person[visit]
+    theirs[FUND_COUNT + 1] += reform.account[visit]
+    before, after = beyond(base.paid, visit * FUND_COUNT), beyond(reform.paid, visit * FUND_COUNT)
+    for fund in range(FUND_COUNT):
+        if before[fund] | after[fund]:
+            ours[fund] += before[fund]
+            theirs[fund] += after[fund]
+
+
+@inlined
+def _count(row: Any, total: Any, base: Any, reform: Any, visit: Any) -> None:
+    """Count a visit of a group; its amounts only where both sides settle it."""
+    row[VISITS] += 1
     first, second = base.state[visit], reform.state[visit]
     if first == SETTLED and second == SETTLED:
-        into[COMPARED] = 1
-        into[TOTAL] = heads[0, visit]
-        for number, side in enumerate((base, reform)):
-            at = SIDES + number * SIDE_WIDTH
-            for fund in range(FUND_COUNT):
-                into[at + fund] = side.paid[visit, fund]
-            into[at + FUND_COUNT] = side.person[visit]
-            into[at + FUND_COUNT + 1] = side.account[visit]
+        _add(row, total, base, reform, visit)
     elif first == BEYOND or second == BEYOND:
-        into[BEYOND_RANGE] = 1
+        row[BEYOND_RANGE] += 1
     else:
-        into[REFUSED_BASE] = first == REFUSED
-        into[REFUSED_REFORM] = second == REFUSED
+        row[REFUSED_BASE] += first == REFUSED
+        row[REFUSED_REFORM] += second == REFUSED
 
 
-@kept
+@inlined
 def _change(row: Any, gain: Any) -> None:
     """Count a person of a group by what the reform changes for them."""
     row[PERSONS] += 1
@@ -80,19 +107,38 @@ def _change(row: Any, gain: Any) -> None:
         row[LOST] -= gain
 
 
-@kept
-def _changes(
-    group: Any, first: Any, last: Any, base: Any, reform: Any, gains: Any, seen: Any, changes: Any
-) -> None:
+@inlined
+def _changes(sheet: Any, first: Any, last: Any, base: Any, reform: Any, gains: Any, seen: Any) -> None:
     """Count a person once in every group with a visit, by what the visits there cost less."""
     for visit in range(first, last):
-        seen[group[visit]] = 1
+        group = sheet.group[visit]
+        seen[group] = 1
         if base.state[visit] == SETTLED and reform.state[visit] == SETTLED:
-            gains[group[visit]] += base.person[visit] - reform.person[visit]
+            gains[group] += base.person[visit] - reform.person[visit]
     for visit in range(first, last):
-        if seen[group[visit]]:
-            _change(changes[group[visit]], gains[group[visit]])
-            seen[group[visit]] = gains[group[visit]] = 0
+        group = sheet.group[visit]
+        if seen[group]:
+            _change(beyond(sheet.changes, group * CHANGES), gains[group])
+            seen[group] = gains[group] = 0
+
+
+@inlined
+def _bin(cost: Any) -> Any:
+    """Return the bin of a person's cost."""
+    return min(int(math.log2(cost) * OCTAVE), BINS - 1) if cost > 0 else 0
+
+
+@inlined
+def _side(answered: Any) -> Any:
+    return _Side(
+        address(answered.state), address(answered.paid), address(answered.person), address(answered.account)
+    )
+
+
+@inlined
+def _sheet(into: Any, groups: Any, kind: Any) -> Any:
+    group = beyond(address(groups), kind * groups.shape[1])
+    return _Sheet(address(into.sums[kind]), address(into.changes[kind]), group)
 
 
 @kept
@@ -102,25 +148,31 @@ def add_up(starts: Any, groups: Any, heads: Any, base: Any, reform: Any, into: A
     A person with visits in several groups of a kind counts in each of them with the visits there. The bin
     is that of the person's cost of all visits both sides settle.
     """
-    person_row = np.zeros(MEASURES, dtype=np.int64)
-    row = np.zeros(MEASURES, dtype=np.int64)
-    own = SIDES + FUND_COUNT
     most = max(len(into.sums[0]), len(into.sums[1]), len(into.sums[2]), len(into.sums[3]))
-    gains, seen = np.zeros(most, dtype=np.int64), np.zeros(most, dtype=np.int8)
+    room = np.zeros(2 * most, dtype=np.int64)
+    gains, seen = address(room), beyond(address(room), most)
+    ours, theirs, totals = _side(base), _side(reform), address(heads)
+    sheets = (
+        _sheet(into, groups, 0),
+        _sheet(into, groups, 1),
+        _sheet(into, groups, 2),
+        _sheet(into, groups, 3),
+    )
+    bins, changes = address(into.sums[4]), address(into.changes[4])
+    bounds = address(starts)
     for person in range(len(starts) - 1):
-        person_row[:] = 0
-        first, last = starts[person], starts[person + 1]
+        first, last = bounds[person], bounds[person + 1]
+        cost = gain = 0
         for visit in range(first, last):
-            _measure(heads, base, reform, visit, row)
-            person_row += row
-            into.sums[0][groups[0, visit]] += row
-            into.sums[1][groups[1, visit]] += row
-            into.sums[2][groups[2, visit]] += row
-            into.sums[3][groups[3, visit]] += row
-        cost, at = person_row[TOTAL], 0
-        if cost > 0:
-            at = min(int(math.log2(cost) * OCTAVE), BINS - 1)
-        into.sums[4][at] += person_row
-        _change(into.changes[4][at], person_row[own] - person_row[own + SIDE_WIDTH])
-        for kind, changes in enumerate(into.changes[:4]):
-            _changes(groups[kind], first, last, base, reform, gains, seen, changes)
+            if ours.state[visit] == SETTLED and theirs.state[visit] == SETTLED:
+                cost += totals[visit]
+                gain += ours.person[visit] - theirs.person[visit]
+        at = _bin(cost)
+        for visit in range(first, last):
+            _count(beyond(bins, at * MEASURES), totals[visit], ours, theirs, visit)
+            for sheet in sheets:
+                row = beyond(sheet.sums, sheet.group[visit] * MEASURES)
+                _count(row, totals[visit], ours, theirs, visit)
+        _change(beyond(changes, at * CHANGES), gain)
+        for sheet in sheets:
+            _changes(sheet, first, last, ours, theirs, gains, seen)

@@ -53,9 +53,10 @@ class Totals:
 
 
 def age_groups(age: Array) -> Array:
-    """Return each age's band; an impossible age is in the last."""
+    """Return each age's band; an impossible age (the first above the last band) is in the last."""
     edges = [first for first, _ in AGES[1:]]
-    return np.searchsorted(edges, age, side="right")
+    bands = np.searchsorted(edges, np.arange(AGES[-1][1] + 2), side="right").astype(np.int32)
+    return bands[age]
 
 
 def age_labels() -> list[str]:
