@@ -80,7 +80,7 @@ class Node:
 
     def __init__(self, name: str, table: str, *, many: bool = False) -> None:
         self.name, self.many = name, many
-        self.fields = tuple(read_field(line) for line in table.strip().splitlines())
+        self.fields = tuple(read_field(line) for line in table.splitlines() if line.strip())
 
     @cached_property
     def by_name(self) -> dict[str, Field]:

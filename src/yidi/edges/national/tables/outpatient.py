@@ -7,6 +7,7 @@ national baseline and recorded messages. How a line is read: see form.py.
 from __future__ import annotations
 
 from yidi.edges.national.tables.form import Node, Transaction
+from yidi.edges.national.tables.groups import PRICED_LINE
 
 TRANSACTIONS = (
     Transaction(
@@ -202,26 +203,8 @@ TRANSACTIONS = (
                 "result",
                 """
         feedetl_sn 费用明细流水号 S30 !
-        det_item_fee_sumamt 明细项目费用总额 N16.2 !
-        cnt 数量 N16.4 !
-        pric 单价 N16.6 !
-        pric_uplmt_amt 定价上限金额 N16.6 !
-        selfpay_prop 自付比例 N5.4
-        fulamt_ownpay_amt 全自费金额 N16.2
-        overlmt_amt 超限价金额 N16.2
-        preselfpay_amt 先行自付金额 N16.2
-        inscp_scp_amt 符合政策范围金额 N16.2
-        chrgitm_lv 收费项目等级 S3 ! d
-        med_chrgitm_type 医疗收费项目类别 S6 ! d
-        bas_medn_flag 基本药物标志 S3 d
-        hi_nego_drug_flag 医保谈判药品标志 S3 d
-        chld_medc_flag 儿童用药标志 S3 d
-        list_sp_item_flag 目录特项标志 S3 d
-        lmt_used_flag 限制使用标志 S3 ! d
-        drt_reim_flag 直报标志 S3 d
-        memo 备注 S500
-        exp_content 字段扩展 X
-        """,
+        """
+                + PRICED_LINE,
                 many=True,
             ),
         ),
