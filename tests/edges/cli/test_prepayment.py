@@ -93,6 +93,8 @@ def test_usage_of_a_month_is_rated_against_what_stands(planned: Kept) -> None:
     assert [(row["rate_bp"], row["colour"]) for row in found] == [(9100, "red")]
     people = shown(planned, "usage", "2026-03", "--explain")
     assert "91.00 %" in people
+    assert "红 red" in people
+    assert f"{HOME} 陕西省" in people
     assert "needed to fall below yellow" in people
 
 
@@ -102,7 +104,9 @@ def test_notices_tell_their_steps_and_what_is_overdue(planned: Kept) -> None:
     assert found[HOME]["overdue"] == found[AWAY]["overdue"] == []
     assert sum(row["total_fen"] * (1 if row["kind"] == "pay" else -1) for row in found.values()) == 0
     assert told(planned, "notices", "--province", AWAY)["notices"][0]["province"] == AWAY
-    assert "PP2026" in shown(planned, "notices")
+    people = shown(planned, "notices")
+    assert "PP2026" in people
+    assert "移交 handed over" in people
 
 
 def test_a_notice_nobody_worked_off_is_overdue(tmp_path: Path) -> None:
@@ -122,7 +126,9 @@ def test_a_forecast_says_its_method_and_its_error(planned: Kept) -> None:
     assert found[0]["months"] == {"2026-01": 100 * MILLION, "2026-02": 10333333333}
     assert found[0]["tested"] == 2
     assert found[0]["error_bp"] == (1428 + 714) // 2
-    assert "10.71 % (2)" in shown(planned, "forecast", "--after", "2025-12")
+    people = shown(planned, "forecast", "--after", "2025-12")
+    assert "10.71 % (2)" in people
+    assert "均值 mean" in people
 
 
 def test_stress_tells_how_long_a_float_lasts_and_what_is_short(planned: Kept) -> None:

@@ -12,8 +12,9 @@ import typer
 from yidi.domain.money_terms.terms import PrepaymentTerms
 from yidi.edges.cli import prepayment_steps, telling
 from yidi.edges.cli.ledger import answered
+from yidi.edges.cli.prepayment_words import COLOURS, KINDS, METHODS, named, percent, told_steps
 from yidi.edges.cli.settings import CONFIG
-from yidi.edges.cli.telling import JSON, yuan
+from yidi.edges.cli.telling import JSON, place, yuan
 from yidi.edges.cli.terms import terms_on
 from yidi.edges.clock import system_clock
 from yidi.edges.storage.engine import Engine
@@ -24,6 +25,7 @@ from yidi.processes.prepayment.forecast import forecast as forecast_use
 from yidi.processes.prepayment.planning import Explained, Float, base_months, explain
 from yidi.processes.prepayment.planning import plan as plan_floats
 from yidi.processes.prepayment.records import (
+    NoticeKind,
     PrepaymentChange,
     PrepaymentNotice,
     PrepaymentNoticeLine,
@@ -53,11 +55,6 @@ def today() -> str:
 def wanted(insured: str, care: str) -> Callable[[Float], bool]:
     """Make the choice of floats by province."""
     return lambda key: insured in ("", key.insured) and care in ("", key.care)
-
-
-def percent(ratio_bp: int | None) -> str:
-    """Write basis points for a table; a dash where there is no ratio."""
-    return "-" if ratio_bp is None else f"{ratio_bp // 100}.{ratio_bp % 100:02d} %"
 
 
 def tell(as_json: bool, shown: Any, table: Callable[[], None], note: str = "") -> None:
@@ -145,20 +142,23 @@ def show_plan(
     names = (*FLOAT, "现有 standing", "额度 amount", "调整 change")
     lines = [
         (
-            row.insured,
-            row.care,
-            row.scheme,
+            *named(Float(row.insured, row.care, row.scheme)),
             *map(yuan, (row.before_fen, row.before_fen + row.change_fen, row.change_fen)),
         )
         for row in changes
     ]
     state = f"已于{fixed.planned_on}核定 fixed on {fixed.planned_on}" if fixed else "试算 provisional"
+    base = base_months(year, terms)
+    open_base = fixed is None and base[-1] >= today()[:7]
+    note = (
+        f"基期{base[0]}至{base[-1]}尚未结束。 The months it is taken from are not over." if open_base else ""
+    )
     report = {"year": year, "planned_on": fixed.planned_on if fixed else "", "floats": shown}
-    tell(as_json, report, lambda: tabled(f"{year} {state}", names, lines))
+    tell(as_json, report, lambda: tabled(f"{year} {state}", names, lines), note)
     if explained and not as_json:
         for row in changes:
             steps = msgspec.json.decode(row.explanation, type=tuple[Explained, ...])
-            tell_steps(f"\n{row.insured} → {row.care} {row.scheme}", steps)
+            tell_steps("\n{} → {} {}".format(*named(Float(row.insured, row.care, row.scheme))), steps)
 
 
 def _figures(row: Usage | Stress) -> dict[str, Any]:
@@ -197,18 +197,18 @@ def show_usage(
     )
     lines = [
         (
-            *row.float,
+            *named(row.float),
             yuan(row.used_fen),
             yuan(row.prepaid_fen),
             percent(row.rate_bp),
-            row.colour.value,
+            COLOURS[row.colour],
         )
         for row in found
     ]
     tell(as_json, {"month": month, "floats": shown}, lambda: tabled(month, names, lines))
     if explained and not as_json:
         for row in found:
-            tell_steps(f"\n{' '.join(row.float)}", explain_usage(row, terms))
+            tell_steps("\n{} → {} {}".format(*named(row.float)), explain_usage(row, terms))
 
 
 @app.command("notices")
@@ -252,12 +252,12 @@ def show_notices(
     lines = [
         (
             row["notice_no"],
-            row["province"],
-            row["kind"],
+            place(row["province"]),
+            KINDS[NoticeKind(row["kind"])],
             yuan(row["total_fen"]),
             row["pay_by"],
-            ",".join(step["step"] for step in row["steps"]) or "-",
-            ",".join(late["step"] for late in row["overdue"]) or "-",
+            told_steps(row["steps"]),
+            told_steps(row["overdue"]),
         )
         for row in found
     ]
@@ -302,8 +302,8 @@ def show_forecast(
     names = (*FLOAT, "方法 method", "误差 error", *months)
     lines = [
         (
-            *key,
-            row.method.value,
+            *named(key),
+            METHODS[row.method],
             "-"
             if row.error_bp is None
             else f"{row.error_bp // 100}.{row.error_bp % 100:02d} % ({row.tested})",
@@ -353,7 +353,7 @@ def show_stress(
     )
     lines = [
         (
-            *row.float,
+            *named(row.float),
             yuan(row.month_fen),
             yuan(row.prepaid_fen),
             "-" if row.days_of_cover is None else str(row.days_of_cover),
