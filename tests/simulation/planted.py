@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from yidi.edges.journal import Journal
 from yidi.edges.journal.batch import Batch
 from yidi.edges.sealing.chaining import Chains
 from yidi.edges.simulation.node import Node
@@ -129,12 +130,12 @@ def _no_inbox_check(original: Any) -> Any:
 def _received_again(original: Any) -> Any:
     """Write the inbox row of an id that is there already no second time."""
 
-    def write(batch: Batch) -> Any:
+    def write(batch: Batch, *given: Any) -> Any:
         for kind in (Received, Replied):
             rows = {row[:3]: row for row in batch.records.get(kind, ())}
             if rows:
                 batch.records[kind] = [row for key, row in rows.items() if not _stored(batch, kind, key)]
-        return original(batch)
+        return original(batch, *given)
 
     return write
 
@@ -155,15 +156,30 @@ def without_inbox(stage: Stage) -> Iterator[Stage]:
 def _answers_first(original: Any) -> Any:
     """Answer and confirm before the commit."""
 
-    async def write(batch: Batch) -> None:
+    async def write(batch: Batch, *given: Any) -> None:
         waiting = batch.around.waiting
         for identity, reply in batch.replies:
             waiting.resolve(identity, reply)
         for item in batch.done:
             item.confirm()
-        await original(batch)
+        await original(batch, *given)
 
     return write
+
+
+def _tells_before_the_sync(original: Any) -> Any:
+    """Tell what is committed when it is, and sync afterwards."""
+
+    async def settle(journal: Journal) -> None:
+        while True:
+            await journal._lasting.wait()
+            journal._lasting.clear()
+            while journal._committed:
+                journal._settle(journal._committed.popleft())
+            journal._wake.set()
+            await journal.engine.sync()
+
+    return settle
 
 
 def _acknowledges_first(original: Any) -> Any:
@@ -206,9 +222,9 @@ def _no_overlay(original: Any) -> Any:
 def _forgets_outbox(original: Any) -> Any:
     """Keep what is under way in memory only."""
 
-    async def write(batch: Batch) -> None:
+    async def write(batch: Batch, *given: Any) -> None:
         kept, batch.outgoing = batch.outgoing, []
-        await original(batch)
+        await original(batch, *given)
         batch.outgoing = kept
 
     return write
@@ -262,6 +278,11 @@ def _nobody_bars(given: Any, decision: Decision) -> Decision:
 PLANTED: tuple[Planted, ...] = (
     Planted("the inbox is not looked at", without_inbox, 6, hours=0.05),
     Planted("answers come before the commit", in_code(Batch, "write", _answers_first), 6),
+    Planted(
+        "what is committed is told before it is synced",
+        in_code(Journal, "_settle_what_lasts", _tells_before_the_sync),
+        6,
+    ),
     Planted("a message is acknowledged when it arrives", in_code(Node, "receive", _acknowledges_first), 3),
     Planted("the outbox forgets what is sent", in_code(Node, "_send", _forgets_when_sent), 3),
     Planted("the outbox is memory only", in_code(Batch, "write", _forgets_outbox), 3),

@@ -1,7 +1,8 @@
 """A disk that loses power: the real SQLite engine on a database in memory that outlives its node.
 
-What was committed stays, what was not is gone. A crash may fall between any two statements, before a
-commit, or after it but before anybody heard of it; the disk may be full, or slow.
+What was synced stays. What was not is gone: also what was committed early, though the node saw it. A crash
+may fall between any two statements, before a commit, after it, during a sync, or after that but before
+anybody heard of it; the disk may be full, or slow.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from yidi.edges.storage.engine import ANY_NUMBER, Label, Outgoing
@@ -48,6 +50,10 @@ class Medium:
         self.crash_in = 0
         if self.connection.in_transaction:
             self.connection.execute("ROLLBACK")
+
+    def mend(self) -> None:
+        """Take away what is wrong with the disk and has not struck yet."""
+        self.crash_in, self.full, self.unsure = 0, False, 0
 
     def close(self) -> None:
         """Throw the disk away."""
@@ -103,32 +109,65 @@ class SimulatedDisk(SQLite):
             raise sqlite3.OperationalError("database or disk is full")
 
     async def begin(self) -> None:
-        """Begin, if there is power."""
+        """Begin, if there is power: a transaction in what the disk was not asked to keep yet."""
         self._step()
-        await super().begin()
+        await self._free.acquire()
+        self._dirty = False
+        try:
+            if not self._writer.in_transaction:
+                self._writer.execute("BEGIN IMMEDIATE")
+            self._writer.execute("SAVEPOINT turn")
+        except BaseException:
+            self._free.release()
+            raise
         self._step()
 
-    async def commit(self) -> None:
-        """Commit after the disk's time; power may be lost before it and after it."""
+    async def commit_early(self) -> None:
+        """Commit: what comes next sees it, and only `sync` makes it outlive a loss of power."""
         if self._dirty:
             self._room()
-            await asyncio.sleep(self.medium.commit_seconds)
         self._step()
-        await super().commit()
-        self.medium.commits += 1
+        self._writer.execute("RELEASE turn")
+        self._free.release()
         self._step()
         if self.medium.unsure and self._dirty:
             self.medium.unsure -= 1
             raise sqlite3.OperationalError("disk I/O error")
 
-    async def commit_early(self) -> None:
-        """Commit for good: to lose what was not synced is to lose power before it, as nobody was told."""
-        await self.commit()
+    async def commit(self) -> None:
+        """Commit and sync, all in the disk's time."""
+        if self._dirty:
+            self._room()
+            await asyncio.sleep(self.medium.commit_seconds)
+        self._step()
+        self._writer.execute("RELEASE turn")
+        self._keep()
+        self._free.release()
+        self._step()
+        if self.medium.unsure and self._dirty:
+            self.medium.unsure -= 1
+            raise sqlite3.OperationalError("disk I/O error")
+
+    async def sync(self) -> None:
+        """Make what was committed last, after the disk's time; nothing of it does if power is lost before."""
+        await asyncio.sleep(self.medium.commit_seconds)
+        async with self._free:
+            self._step()
+            self._keep()
+        self._step()
+
+    def _keep(self) -> None:
+        if self._writer.in_transaction:
+            self._writer.execute("COMMIT")
+            self.medium.commits += 1
 
     async def rollback(self) -> None:
         """Forget the transaction; without power it is forgotten already."""
-        if self.alive:
-            await super().rollback()
+        if self.alive and self._free.locked():
+            with suppress(sqlite3.OperationalError):  # it was released: only its report was a failure
+                self._writer.execute("ROLLBACK TO turn")
+                self._writer.execute("RELEASE turn")
+            self._free.release()
 
     async def load(self, keys: Iterable[Key], facts: dict[Key, Any]) -> None:
         """Load, if there is power."""

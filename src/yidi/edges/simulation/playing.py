@@ -11,7 +11,7 @@ from yidi.edges.sealing.proving import Proof
 from yidi.edges.sealing.seals import MOST_HEADS, seal_some
 from yidi.edges.simulation.auditor import Copies, Finding, audit
 from yidi.edges.simulation.counter import Counter, Heard
-from yidi.edges.simulation.disk import Medium
+from yidi.edges.simulation.disk import Medium, PowerLost
 from yidi.edges.simulation.exchanging import Registry
 from yidi.edges.simulation.loop import Stillness, run_virtually
 from yidi.edges.simulation.month import money_of
@@ -58,6 +58,8 @@ class Play:
                 run_virtually(self._run())
         except Stillness:
             self.findings.append(Finding("stands_still", "somebody waits for what can never come"))
+        except (Exception, PowerLost) as error:  # the seed has failed, not the seeds after it
+            self.findings.append(Finding("bug", f"the run broke: {type(error).__name__}: {error}"))
         copies = Copies(self.stage.places, tuple(node.medium.connection for node in self.nodes))
         self.findings += audit(copies, self.heard, cleared=self.case.closes_days)
         self.faults.update(self.network.hits)
@@ -124,6 +126,7 @@ class Play:
     async def _prove_chains(self) -> None:
         """Seal the last heads, and have the product prove that its chains hold."""
         for node in self.nodes:
+            node.medium.mend()
             if not node.up:
                 continue
             for place in node.places:
