@@ -39,6 +39,14 @@ def float_of(pair: str, scheme: str) -> Float:
     return Float(insured, care, scheme)
 
 
+ROUNDINGS = {
+    Rounding.HALF_UP: ("四舍五入到分", "half up to the fen"),
+    Rounding.DOWN: ("不足一分舍去", "down to the fen"),
+    Rounding.UP: ("不足一分进位", "up to the fen"),
+}
+"""How an amount is cut to the fen, as an explanation says it."""
+
+
 class PlannedFloat(NamedTuple):
     """What a float is to be: use of each base month, the amount, what stands, the change; all fen."""
 
@@ -100,13 +108,13 @@ def explain(row: PlannedFloat, months: Sequence[str], terms: PrepaymentTerms) ->
         Explained(f"{month}基金支付", f"fund payments of {month}", fen)
         for month, fen in zip(months, row.months, strict=True)
     ]
-    total, rule = sum(row.months), terms.rounding.value
+    total, rule = sum(row.months), ROUNDINGS[terms.rounding]
     shown = format_yuan(total)
     steps.append(Explained("合计", "sum", total))
     steps.append(
         Explained(
-            f"{shown} ÷ {terms.base_months} × {terms.multiple}，按{rule}取到分；负数按零",
-            f"{shown} / {terms.base_months} x {terms.multiple}, {rule} to the fen; never negative",
+            f"{shown} ÷ {terms.base_months} × {terms.multiple}，{rule[0]}；负数按零",
+            f"{shown} / {terms.base_months} x {terms.multiple}; {rule[1]}; never negative",
             row.amount_fen,
         )
     )
