@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.edges.exchange.nodes import PLACES, Registered, toy_nation, toy_node
 from tests.edges.journal import toys
 from tests.edges.journal.toys import CARE, INSURED, Filled, Poured, a_look, a_pour, code_of
 from tests.journal_room import until
+from tests.journeys.serving import free_port
 from yidi.edges.exchange.circuit import State
 from yidi.edges.exchange.directory import Peer
 from yidi.edges.exchange.identity import ED25519, SM2
@@ -106,6 +108,25 @@ async def test_a_peer_that_hangs_is_noticed_and_gets_what_waited_once_when_it_wo
         await insured.journal.engine.rollback()
         assert code_of(await asyncio.wait_for(asked, 60)) == "accepted"
         assert await count(insured.journal.engine, Poured) == 1
+
+
+async def test_a_place_that_moves_while_messages_wait_for_it_gets_each_once_at_its_new_address(
+    tmp_path: Path,
+) -> None:
+    registered, database = Registered(), f"sqlite:{tmp_path / 'insured.db'}"
+    async with toy_node(registered, CARE) as care, toy_node(registered, NATION) as nation:
+        async with toy_node(registered, INSURED, database=database):
+            assert code_of(await asyncio.wait_for(care.ask(a_pour("before", 1)), 60)) == "accepted"
+        asked = [asyncio.create_task(care.ask(a_pour(f"m{n}", 1))) for n in range(5)]
+        await until(lambda: waiting(nation, 5))
+        registered.urls[INSURED] = f"http://127.0.0.1:{free_port()}"
+        async with toy_node(registered, INSURED, database=database, joins=True) as moved:
+            nation.exchange.directory.change(registered.peers())
+            replies = await asyncio.wait_for(asyncio.gather(*asked), 60)
+            assert {code_of(reply) for reply in replies} == {"accepted"}
+            again = await asyncio.wait_for(care.ask(a_pour("before", 1)), 60)
+            assert code_of(again) == "accepted"
+            assert await count(moved.journal.engine, Poured) == 6
 
 
 async def test_what_does_not_fit_in_memory_is_swept_up_from_the_outbox() -> None:
