@@ -13,6 +13,19 @@ import httpx
 from tests.journeys.serving import PROGRAM, free_port
 
 
+def children_of(process: int) -> list[int]:
+    """Return the processes a process has started."""
+    return [int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+def has_ended(process: int) -> bool:
+    """Say whether a process is gone, or only waits for its end to be noted."""
+    try:
+        return ") Z " in Path(f"/proc/{process}/stat").read_text()
+    except FileNotFoundError:
+        return True
+
+
 class Pair:
     """A node that serves from a window: the process that was started, and its window's."""
 
@@ -37,8 +50,7 @@ class Pair:
         while not await self.answers():
             assert self.journal.returncode is None, "the node ended by itself"
             await asyncio.sleep(0.05)
-        pid = self.journal.pid
-        (self.window,) = map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+        (self.window,) = children_of(self.journal.pid)
 
     async def answers(self) -> bool:
         """Say whether the start page is served."""
@@ -51,8 +63,7 @@ class Pair:
     async def window_is_gone(self) -> None:
         """Wait until the window's process has ended."""
         for _ in range(1200):
-            state = Path(f"/proc/{self.window}/stat")
-            if not state.exists() or ") Z " in state.read_text():
+            if has_ended(self.window):
                 return
             await asyncio.sleep(0.05)
         raise AssertionError("the window stayed behind")
