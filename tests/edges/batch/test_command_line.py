@@ -9,6 +9,7 @@ import pytest
 from pyarrow import parquet
 from typer.testing import CliRunner
 
+from yidi.domain.money import format_yuan
 from yidi.edges.batch import engines
 from yidi.edges.batch.engines import EngineMissing
 from yidi.edges.batch.refusals import DOUBLED_FILE
@@ -26,6 +27,8 @@ def test_a_generated_month_is_reconciled_and_cleared_from_the_command_line(tmp_p
     )
     assert judged.exit_code == 1
     assert "SHA-256" in judged.stdout
+    total_fen = json.loads(made.stdout)["care"]["total_fen"]
+    assert f"total {format_yuan(total_fen, thousands=True)}" in "".join(judged.stdout.split("\n"))
     assert parquet.read_table(out / "reconcile_day.parquet").num_rows == len(
         parquet.read_table(folder / "truth.parquet")
     )

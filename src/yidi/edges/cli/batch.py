@@ -26,6 +26,7 @@ from yidi.edges.batch.manifest import Manifest
 from yidi.edges.batch.running import JobResult, run_job, write_result
 from yidi.edges.cli.findings import tell_refusals
 from yidi.edges.cli.settings import CONFIG, load
+from yidi.edges.cli.telling import yuan
 from yidi.edges.packs.national import read_divisions
 from yidi.edges.settings import Settings
 from yidi.edges.storage.engines import engine_for
@@ -33,8 +34,12 @@ from yidi.edges.storage.migrate import SchemaTrouble, check_version
 from yidi.edges.storage.schema import gathered
 
 app = typer.Typer(no_args_is_help=True, help="批量 Bulk work")
-JSON = typer.Option(False, "--json")
+JSON = typer.Option(False, "--json", help="输出一个 JSON One JSON object")
 MONTH = typer.Option("", help="月份，如 2026-10 The month")
+DAY = typer.Option("", help="一天，如 2026-10-01 One day")
+SINCE = typer.Option("", help="首日 First day, with --until")
+UNTIL = typer.Option("", help="末日之后一天 The day after the last, with --since")
+THREADS = typer.Option(2, min=1, help="线程数 Threads")
 SHOWN = 20
 
 
@@ -72,27 +77,34 @@ async def _extract(settings: Settings, folder: Path, period: Period) -> Manifest
         await engine.close()
 
 
+def shown(name: str, value: str | int | None) -> str:
+    """Write a cell of a column for people: fen as yuan, counts with separators."""
+    if isinstance(value, int):
+        return yuan(value) if name.endswith("_fen") else f"{value:,}"
+    return value or ""
+
+
 def show_sides(manifest: Manifest, folder: Path, *, as_json: bool) -> None:
     """Print what an extract holds."""
     sums = manifest.sums()
     if as_json:
         typer.echo(json.dumps({side: found._asdict() for side, found in sums.items()}))
         return
-    table = Table("方 side", "行数 rows", "总费用 total_fen", "基金 fund_fen", "账户 account_fen")
+    table = Table("方 side", "行数 rows", "总费用 total", "基金 fund", "账户 account")
     for side, found in sums.items():
-        table.add_row(side, *(f"{value:,}" for value in found))
+        table.add_row(side, *(shown(name, value) for name, value in found._asdict().items()))
     Console().print(table)
     typer.echo(f"{folder}: {len(manifest.files)} 个文件 files, {manifest.since} – {manifest.until}")
 
 
 @app.command("extract")
 def extract(
-    folder: Path,
+    folder: Path = typer.Argument(..., help="写入的文件夹 Folder to write"),
     config: Path | None = CONFIG,
     month: str = MONTH,
-    day: str = "",
-    since: str = "",
-    until: str = "",
+    day: str = DAY,
+    since: str = SINCE,
+    until: str = UNTIL,
     as_json: bool = JSON,
 ) -> None:
     """提取本节点各方的结算数据。 Write what this node's parties hold of every settlement, as Parquet."""
@@ -108,13 +120,13 @@ def extract(
 @app.command("generate")
 def generate(
     folder: Path = typer.Option(..., help="写入的文件夹 Folder to write"),
-    settlements: int = typer.Option(100_000, min=0),
-    seed: int = typer.Option(1, min=0),
+    settlements: int = typer.Option(100_000, min=0, help="每方结算笔数 Settlements a party"),
+    seed: int = typer.Option(1, min=0, help="随机种子 Seed: the same one makes the same month"),
     month: str = typer.Option("2026-10", help="月份 The month"),
     rate_ppm: int = typer.Option(
         RATE_PPM, min=0, max=50_000, help="每类差异百万分率 Differences of each class, in a million"
     ),
-    threads: int = typer.Option(2, min=1),
+    threads: int = THREADS,
     as_json: bool = JSON,
 ) -> None:
     """生成模拟月份（含已知差异）。 Make a synthetic month with injected differences, and the truth."""
@@ -147,16 +159,20 @@ def _engine(name: EngineName, memory: str, threads: int, master: str) -> JobEngi
 def run(
     job: str = typer.Argument(..., help=" | ".join(JOBS)),
     folders: list[Path] = typer.Argument(..., help="数据提取件 Extracts"),
-    engine: EngineName = EngineName.DUCKDB,
+    engine: EngineName = typer.Option(EngineName.DUCKDB, help="引擎 Engine"),
     month: str = MONTH,
-    day: str = "",
-    since: str = "",
-    until: str = "",
+    day: str = DAY,
+    since: str = SINCE,
+    until: str = UNTIL,
     out: Path | None = typer.Option(None, help="结果文件夹 Folder of the result"),
-    excluded: Path | None = typer.Option(None, help="不清算的结算 Settlements that wait"),
-    carried: Path | None = typer.Option(None, help="以前月份转入的结算 Settlements carried over"),
-    memory: str = "4GB",
-    threads: int = typer.Option(2, min=1),
+    excluded: Path | None = typer.Option(
+        None, exists=True, dir_okay=False, help="不清算的结算 Settlements that wait"
+    ),
+    carried: Path | None = typer.Option(
+        None, exists=True, dir_okay=False, help="以前月份转入的结算 Settlements carried over"
+    ),
+    memory: str = typer.Option("4GB", help="内存上限 Memory at most"),
+    threads: int = THREADS,
     master: str = typer.Option("", help="Spark集群 Spark's master, such as local-cluster[2,1,1024]"),
     as_json: bool = JSON,
 ) -> None:
@@ -190,11 +206,12 @@ def show_result(result: JobResult, *, as_json: bool) -> None:
         typer.echo(result.manifest().decode(), nl=False)
         return
     console, names = Console(), result.table.column_names[:10]
-    table = Table(*names)
+    table = Table(*(name.removesuffix("_fen") for name in names))
     for row in result.table.select(names).slice(0, SHOWN).to_pylist():
-        table.add_row(*(f"{value:,}" if isinstance(value, int) else value or "" for value in row.values()))
+        table.add_row(*(shown(name, value) for name, value in row.items()))
     console.print(table)
     console.print(f"{result.table.num_rows:,} 行 rows, SHA-256 {result.sha256}", highlight=False)
     for side, sums in result.sums_per_side.items():
-        amounts = ", ".join(f"{name} {value:,}" for name, value in sums._asdict().items())
+        cells = sums._asdict().items()
+        amounts = ", ".join(f"{name.removesuffix('_fen')} {shown(name, value)}" for name, value in cells)
         console.print(f"{side}: {amounts}", highlight=False)
