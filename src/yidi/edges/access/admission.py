@@ -13,7 +13,7 @@ from yidi.domain.dates import write_instant
 from yidi.domain.refusal import Refusal
 from yidi.edges.access.keeping import Keeping
 from yidi.edges.access.records import PersonalReading, UserAccount, UserAct
-from yidi.edges.access.refusals import MAY_NOT, NOT_YOURS, SAME_EYES
+from yidi.edges.access.refusals import NOT_YOURS, SAME_EYES, may_not
 from yidi.edges.access.roles import FOUR_EYES, Owned, Reading, may_command, may_read, purpose_of, within
 from yidi.edges.access.sessions import Session
 from yidi.edges.clock import Clock
@@ -47,7 +47,7 @@ class Admission:
         """Let a user look: None when he may, and then it is recorded unless it is nobody's data."""
         user = session.user
         if not may_read(user, looked.reading):
-            return MAY_NOT.because(role=user.role, what=looked.reading.value)
+            return may_not(user.role, looked.reading.value)
         if not within(user, looked.owned):
             return NOT_YOURS.because()
         if not recorded:
@@ -103,7 +103,7 @@ class Admission:
         name = type(command).__name__
         if not may_command(user, name, command.jurisdiction, command.sender):
             await self._acted(user, command, REFUSED, subjects_of(command))
-            return Refused(refusals=(MAY_NOT.because(role=user.role, what=name),))
+            return Refused(refusals=(may_not(user.role, name),))
         subjects = subjects_of(command)
         same = await self._same_eyes(user, name, command)
         if same is not None:

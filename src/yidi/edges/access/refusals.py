@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from yidi.domain.refusal import Actor, RefusalClass, RefusalKind
+from yidi.domain.refusal import Actor, Refusal, RefusalClass, RefusalKind
+from yidi.edges.portals.words import READINGS, ROLES, en, zh
 
 NOT_SIGNED_IN = RefusalKind(
     "SYSTEM-70",
@@ -27,8 +28,8 @@ MAY_NOT = RefusalKind(
     "SYSTEM-72",
     RefusalClass.SYSTEM,
     Actor.PERSON,
-    "角色{role}无权办理{what}",
-    "the role {role} may not do or see {what}",
+    "{role_zh}无权查阅或办理：{what_zh}",
+    "the role {role_en} may not do or see: {what_en}",
     "请由有此职责的人员办理",
     "leave it to somebody whose duty it is",
 )
@@ -87,3 +88,9 @@ MACHINE_ONLY = RefusalKind(
     "请由本机管理人员不带 --user 办理",
     "let whoever runs this machine do it, without --user",
 )
+
+
+def may_not(role: str, what: str) -> Refusal:
+    """Refuse a role a reading or a command, in the words of the pages; a command keeps its own name."""
+    told = {"role_zh": zh(ROLES, role), "role_en": en(ROLES, role)}
+    return MAY_NOT.because(what_zh=zh(READINGS, what), what_en=en(READINGS, what), **told)

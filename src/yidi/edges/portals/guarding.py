@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from yidi.domain.refusal import Refusal
 from yidi.edges.access.access import Access
 from yidi.edges.access.admission import Looked
-from yidi.edges.access.refusals import MAY_NOT, NOT_YOURS, TOO_OFTEN
+from yidi.edges.access.refusals import NOT_YOURS, TOO_OFTEN, may_not
 from yidi.edges.access.roles import Owned, Reading, duty_of, may_read
 from yidi.edges.access.sessions import Session
 from yidi.processes.filing.commands import FileForCare
@@ -82,7 +82,7 @@ class Guard:
             return session
         wanting = command if command and command not in duty_of(session.user).commands else ""
         if wanting or not may_read(session.user, reading):
-            refusal = MAY_NOT.because(role=session.user.role, what=wanting or reading.value)
+            refusal = may_not(session.user.role, wanting or reading.value)
             await self._turned_away(session, request, reading, "")
             return self._refusing(refusal, 403)
         return None
