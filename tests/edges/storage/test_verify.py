@@ -13,7 +13,13 @@ from yidi.edges.storage.engine import Collision, Engine, Outgoing
 from yidi.edges.storage.schema import table_of
 from yidi.edges.storage.verify import CHECKS, verify
 from yidi.processes.claim.records import Claim
-from yidi.processes.enrolment.records import AccountEntry, ChronicCertificate, IdentityMark, InsuranceRelation
+from yidi.processes.enrolment.records import (
+    AccountEntry,
+    ChronicCertificate,
+    IdentityMark,
+    InsuranceRelation,
+    Person,
+)
 from yidi.processes.filing.records import Filing, Selection
 from yidi.processes.network.records import Institution, ItemMapping, ServiceOpening
 from yidi.processes.ports.deciding import NATION, Record
@@ -109,6 +115,7 @@ FAULTS: dict[str, list[Record]] = {
     "settled_once": [*SOUND, *booked("s4")],
     "counters_of_settlements": [*SOUND, made(AccumulatorEntry, jurisdiction=INSURED, settlement_id="x")],
     "counters_restored": without(AccumulatorEntry, settlement_id="s3"),
+    "numbers_of_persons": [*SOUND, made(Person, jurisdiction=INSURED, person_no="p2", stands_for="nobody")],
     "entries_balance": without(Posting, entry_id="Bs1", line=2),
     "ledgers_balance": without(Posting, entry_id="Bs1", line=2),
     "funds_posted": without(Posting, entry_id="Bs1"),

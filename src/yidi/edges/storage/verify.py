@@ -132,6 +132,18 @@ _SETTLEMENTS = (
         " GROUP BY a.jurisdiction, a.person_no, a.year, a.counter HAVING SUM(a.amount) <> 0",
     ),
 )
+_PERSONS = (
+    Check(
+        "numbers_of_persons",
+        "更换后的人员编号都代表同一人的首个编号，其名下没有结算",
+        "every later number stands for the first number of the same person, and no settlement lies under it",
+        "SELECT p.jurisdiction, p.person_no, p.stands_for FROM person p LEFT JOIN person f"
+        " ON f.jurisdiction = p.jurisdiction AND f.person_no = p.stands_for WHERE p.stands_for <> ''"
+        " AND (f.person_no IS NULL OR f.stands_for <> '' OR f.certificate_no <> p.certificate_no"
+        " OR EXISTS (SELECT 1 FROM settlement s"
+        " WHERE s.jurisdiction = p.jurisdiction AND s.person_no = p.person_no))",
+    ),
+)
 _LEDGER = (
     Check(
         "entries_balance",
@@ -212,7 +224,7 @@ def _versions(table: str, column: str, of: str) -> Check:
     )
 
 
-CHECKS = (*_MESSAGES, *_SETTLEMENTS, *_LEDGER, *_LINKS, *[_versions(*row) for row in _VERSIONED])
+CHECKS = (*_MESSAGES, *_SETTLEMENTS, *_PERSONS, *_LEDGER, *_LINKS, *[_versions(*row) for row in _VERSIONED])
 
 
 async def verify(engine: Engine, checks: Sequence[Check] = CHECKS) -> Sequence[Result]:

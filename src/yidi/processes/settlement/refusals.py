@@ -19,8 +19,8 @@ VISIT_OF_ANOTHER = RefusalKind(
     Actor.INSTITUTION,
     "就诊{visit_id}不属于人员编号{person_no}的参保人",
     "the visit {visit_id} is not one of the person with the number {person_no}",
-    "请核对就诊编号与人员编号",
-    "check the visit number and the person number",
+    "请核对就诊编号与人员编号；编号更换后，门诊就诊仍用登记时的编号",
+    "check the visit number and the person number; after a change an outpatient visit keeps its own",
 )
 VISIT_NOT_SETTLEABLE = RefusalKind(
     "VISIT-63",

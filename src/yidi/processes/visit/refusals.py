@@ -19,8 +19,8 @@ VISIT_OF_ANOTHER_PERSON = RefusalKind(
     Actor.INSTITUTION,
     "就诊{visit_id}不属于人员编号{person_no}",
     "the visit {visit_id} is not of the person {person_no}",
-    "请核对就诊号与人员编号",
-    "check the visit's number and the person number",
+    "请核对就诊号与人员编号；编号更换后，门诊就诊仍用登记时的编号",
+    "check the visit's number and the person number; after a change an outpatient visit keeps its own",
 )
 AWAITING_ANSWER = RefusalKind(
     "VISIT-03",
