@@ -80,6 +80,29 @@ def test_places_have_the_names_of_the_standard(
     assert divisions.full_name(code) == full
 
 
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("330102", "Hangzhou, Zhejiang"),
+        ("610100", "Xi'an, Shaanxi"),
+        ("110105", "Beijing"),
+        ("411100", "Luohe, Henan"),
+        ("469021", "Ding'an, Hainan"),
+        ("650100", "Urumqi, Xinjiang"),
+    ],
+)
+def test_a_place_has_an_english_name_of_its_city_and_province(
+    divisions: Divisions, code: str, name: str
+) -> None:
+    assert divisions.full_name_en(code) == name
+
+
+def test_every_city_and_province_has_an_english_name(divisions: Divisions) -> None:
+    for province in divisions.provinces(insuring=False):
+        for place in (province, *divisions.prefectures(province.code)):
+            assert re.fullmatch(r"[A-Z][A-Za-z' ]+", place.name_en), place
+
+
 def test_every_county_of_the_list_has_its_prefecture(divisions: Divisions) -> None:
     text = (packs_folder() / "national" / "divisions.csv").read_text("utf-8")
     codes = re.findall(r"^(\d{6}),", text, re.MULTILINE)

@@ -143,6 +143,12 @@ class Divisions:
         parts = [self.name(province_prefix(code)), self.name(self.prefecture_of(code)), self.name(code)]
         return "".join(dict.fromkeys(parts))
 
+    def full_name_en(self, code: str) -> str:
+        """Return city and province in English: Hangzhou, Zhejiang; counties are told by their city."""
+        codes = (self.prefecture_of(code), province_prefix(code))
+        names = [found.name_en for each in codes if (found := self.find(each)) is not None and found.name_en]
+        return ", ".join(dict.fromkeys(names)) or self.full_name(code)
+
     def provinces(self, *, insuring: bool = True) -> tuple[Division, ...]:
         """Return the provinces in code order; only those that insure, unless told otherwise."""
         return tuple(row for row in self._provinces if row.insuring or not insuring)

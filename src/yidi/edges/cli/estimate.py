@@ -20,13 +20,13 @@ from yidi.edges.access.roles import Reading
 from yidi.edges.cli.acting import PURPOSE, seen
 from yidi.edges.cli.findings import tell_refusals
 from yidi.edges.cli.settings import CONFIG, load
-from yidi.edges.cli.wired import wired
+from yidi.edges.cli.wired import Known, wired
 from yidi.edges.clock import system_clock
 from yidi.edges.estimate.reading import TYPICAL, Asked, read_plan
 from yidi.edges.estimate.stored import Filled, OnRecord, filled, on_record
 from yidi.edges.packs.location import packs_folder
 from yidi.processes.settlement.advising import CHOICES, advise, cheapest, person_fen
-from yidi.processes.settlement.estimating import NOTHING_HELD, Estimate, Option, estimate
+from yidi.processes.settlement.estimating import NOTHING_HELD, Estimate, Held, Option, estimate
 
 AREA = typer.Option("", "--area", help="参保地区划代码 Division of the insured area")
 NUMBER = typer.Option("", "--person-no", help="已存参保人编号 A stored person: fills in what is not said")
@@ -102,16 +102,28 @@ def estimate_visit(
     known = wired(context).known(packs or packs_folder())
     held = NOTHING_HELD
     if person_no:
-        stored = filled(asked, _record(context, config, person_no, area, purpose), known.policies)
-        if not isinstance(stored, Filled):
-            _print_refusals(stored, as_json)
-            raise typer.Exit(1)
-        asked, held = stored
+        record = _record(context, config, person_no, area, purpose)
+        asked, held = _filled(asked, record, known, as_json)
     planned = read_plan(asked._replace(scheme=asked.scheme or "310", stay=asked.stay or "1"))
     if isinstance(planned, tuple):
         _print_refusals(planned, as_json)
         raise typer.Exit(1)
     found = estimate(planned, known.policies, known.areas, held)
+    _told(found, held, known.areas.divisions, as_json)
+    raise typer.Exit(0 if cheapest(found) is not None else 1)
+
+
+def _filled(asked: Asked, record: OnRecord, known: Known, as_json: bool) -> Filled:
+    """Fill the plan in from what is on record, or say why nothing entitles the person."""
+    found = filled(asked, record, known.policies)
+    if isinstance(found, Filled):
+        return found
+    _print_refusals(found, as_json)
+    raise typer.Exit(1)
+
+
+def _told(found: Estimate, held: Held, divisions: Divisions, as_json: bool) -> None:
+    """Print the estimate as JSON, or for people."""
     if as_json:
         answer = {"estimate": found, "advice": advise(found), "cheapest": cheapest(found)}
         typer.echo(msgspec.json.format(msgspec.json.encode(answer), indent=2))
@@ -122,8 +134,7 @@ def estimate_visit(
             typer.echo(
                 "已计入该人现有备案；“不备案”指不另办。 Filings made count; no filing means no new one."
             )
-        print_estimate(Console(), found, known.areas.divisions)
-    raise typer.Exit(0 if cheapest(found) is not None else 1)
+        print_estimate(Console(), found, divisions)
 
 
 def _record(context: typer.Context, config: Path | None, number: str, area: str, purpose: str) -> OnRecord:
@@ -172,13 +183,15 @@ def print_estimate(console: Console, found: Estimate, divisions: Divisions) -> N
     console.print(table)
     for advice in advise(found):
         console.print(f"{_place(advice.destination.care_area, divisions)}：{advice.zh}", markup=False)
-        console.print(f"  {advice.en}", markup=False, highlight=False)
+        where = divisions.full_name_en(advice.destination.care_area)
+        console.print(f"  {where}: {advice.en}", markup=False, highlight=False)
     best = cheapest(found)
     if best is not None and len(found.planned.destinations) > 1:
         zh, en = CHOICES[best.choice]
         where = _place(best.destination.care_area, divisions)
         console.print(f"个人付得最少：{where}，{zh}，{format_yuan(person_fen(best))} 元。", markup=False)
-        console.print(f"  Least for you: {where}, {en}, {format_yuan(person_fen(best))} yuan.", markup=False)
+        place = divisions.full_name_en(best.destination.care_area)
+        console.print(f"  Least for you: {place}, {en}, {format_yuan(person_fen(best))} yuan.", markup=False)
 
 
 def _place(code: str, divisions: Divisions) -> str:
@@ -189,7 +202,8 @@ def _cells(option: Option, divisions: Divisions) -> tuple[str, str, str, str]:
     where = option.destination
     zh, en = CHOICES[option.choice]
     level_zh, level_en = ANSWERS["level"][str(where.level)]
-    cells = f"{_place(where.care_area, divisions)} {level_zh} {level_en}", f"{zh}\n{en}"
+    place = f"{_place(where.care_area, divisions)} {level_zh}"
+    cells = f"{place}\n{divisions.full_name_en(where.care_area)}, {level_en}", f"{zh}\n{en}"
     if option.benefit is None:
         return *cells, "\n".join(f"{r.code} {r.cause_zh} {r.cause_en}" for r in option.refusals), "-"
     counts_zh, counts_en = ANSWERS["standing"][option.standing]

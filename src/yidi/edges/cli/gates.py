@@ -93,7 +93,7 @@ GATES: Mapping[str, Gate] = {
     "filing show": _OWN,
     "filing cancel": _decides("CancelFiling"),
     "person renumber": _decides("ReplaceNumber"),
-    "estimate": _PACKS,
+    "estimate": _OWN,
     "policy simulate": _FILES,
     "policy generate": _MADE_UP,
     "policy show": _PACKS,

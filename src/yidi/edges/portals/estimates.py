@@ -60,6 +60,7 @@ class EstimatePage:
             advice=advise(found) if found is not None else (),
             best=cheapest(found) if found is not None else None,
             places=self.places,
+            place_en=self.areas.divisions.full_name_en,
             path=PATH,
             today=day_of(self.clock()).isoformat(),
             typical=TYPICAL,
