@@ -176,7 +176,7 @@ def move_account(command: MoveAccount, facts: Facts, moment: Moment) -> Decision
     if known is not None:
         return refused(command, ACCOUNT_ENTRY_TAKEN.because("entry_id", entry_id=command.entry_id))
     if amount == 0 or abs(amount) > GREATEST_FEN or balance + amount > GREATEST_FEN:
-        return refused(command, ACCOUNT_AMOUNT_WRONG.because("amount_fen", amount=amount))
+        return refused(command, ACCOUNT_AMOUNT_WRONG.because("amount_fen", amount=format_yuan(amount)))
     if balance + amount < 0:
         texts = {"balance": format_yuan(balance), "amount": format_yuan(-amount)}
         return refused(command, ACCOUNT_TOO_LOW.because("amount_fen", **texts))
@@ -291,7 +291,7 @@ def _invalid(command: EnrolPerson) -> Iterator[Refusal]:
     if not is_day(command.born):
         yield _wrong("born", command.born, "日期，如1960-05-01", "a day such as 1960-05-01")
     if not 0 <= command.account_fen <= GREATEST_FEN:
-        yield ACCOUNT_AMOUNT_WRONG.because("account_fen", amount=command.account_fen)
+        yield ACCOUNT_AMOUNT_WRONG.because("account_fen", amount=format_yuan(command.account_fen))
     for relation in command.relations:
         yield from _invalid_relation(command.jurisdiction, relation)
     spans = [(row.start, row.end) for row in command.credentials]

@@ -191,8 +191,8 @@ ACCOUNT_AMOUNT_WRONG = RefusalKind(
     "FUNDS-02",
     RefusalClass.FUNDS,
     Actor.INSURED_PLACE,
-    "个人账户变动金额{amount}分不可用：不得为零或超出范围",
-    "an account movement of {amount} fen is not possible: zero or beyond the range",
+    "个人账户变动金额{amount}元不可用：不得为零或超出范围",
+    "an account movement of {amount} yuan is not possible: zero or beyond the range",
     "请更正金额",
     "correct the amount",
 )
