@@ -28,10 +28,11 @@ def check_policy(policy: Policy, frame: Ceilings | None) -> list[Fault]:
     """Return every finding about one slice of a pack."""
     faults = list(_care_faults(policy))
     for ready in policy.layers:
+        found = {id(resolver): _found(policy, resolver, ready.layer) for resolver in ready.resolvers()}
         for resolver in ready.resolvers():
-            faults += _figure_faults(policy, resolver, ready.layer)
+            faults += _figure_faults(policy, resolver, ready.layer, found[id(resolver)])
         if ready.layer.fund is Fund.POOL and ready.layer.guarantee is None:
-            walked = tuple(_effective(policy, ready))
+            walked = tuple(_effective(policy, ready, found[id(ready.ratios)]))
             faults += _amount_order_warnings(policy, ready)
             faults += _order_warnings(policy, ready, walked)
             faults += _ceiling_warnings(policy, ready, walked, frame) if frame is not None else ()
@@ -41,7 +42,7 @@ def check_policy(policy: Policy, frame: Ceilings | None) -> list[Fault]:
     if policy.terms.classes is not None:
         others.append(Resolver(policy.terms.classes, policy.answers))
     for resolver in others:
-        faults += _figure_faults(policy, resolver, None)
+        faults += _figure_faults(policy, resolver, None, _found(policy, resolver, None))
     return [*faults, *_naming_faults(policy)]
 
 
@@ -85,13 +86,24 @@ def _care_faults(policy: Policy) -> Iterator[Fault]:
             yield _fault(policy, layer.line, key, refusal)
 
 
-def _figure_faults(policy: Policy, resolver: Resolver, layer: Layer | None) -> Iterator[Fault]:
+Combination = dict[str, str]
+Every = list[tuple[Combination, Found]]
+"""Every combination of a table's dimensions with what the table says."""
+
+
+def _found(policy: Policy, resolver: Resolver, layer: Layer | None) -> Every:
+    """Ask one table for every combination that can reach it."""
+    return [
+        (answers, resolver.find(answers)) for answers in policy.answers.combinations(resolver.names, layer)
+    ]
+
+
+def _figure_faults(policy: Policy, resolver: Resolver, layer: Layer | None, every: Every) -> Iterator[Fault]:
     """Walk every combination of one table: gaps, overlaps and ratios that adjustments break."""
     gaps, overlaps, broken = [], [], []
-    for answers in policy.answers.combinations(resolver.names, layer):
+    for answers, found in every:
         if policy.answers.unknown and policy.answers.guarded(answers, layer):
             continue
-        found = resolver.find(answers)
         if not found.rows:
             gaps.append(answers)
         elif len(found.rows) > 1:
@@ -123,29 +135,39 @@ def combination_text(answers: dict[str, str], names: Iterable[str]) -> str:
     return ", ".join(f"{name}: {value}" for name, value in answers.items() if name in wanted) or "every case"
 
 
-Rest = tuple[tuple[str, str], ...]
-"""Everything of a combination but place and standing."""
+Rest = tuple[str, ...]
+"""The answers of a combination but for place and standing, in the order of its walk."""
 
 
 Effective = tuple[Rest, dict[str, str], Found, Bands]
 """A combination in two forms, what was found for it, and what is really paid."""
 
 
-def _effective(policy: Policy, ready: ReadyLayer) -> Iterator[Effective]:
+def _rest(answers: Combination) -> Rest:
+    """Leave place and standing, which stand side by side, out of a combination."""
+    values = tuple(answers.values())
+    at = tuple(answers).index("place")
+    return values[:at] + values[at + 2 :]
+
+
+def _effective(policy: Policy, ready: ReadyLayer, every: Every) -> Iterator[Effective]:
     """Walk what the layer pays of each yuan, after the share borne first elsewhere."""
     first = policy.first
     names = ready.ratios.names | (first.names if first is not None else frozenset())
     if not names & {"place", "standing"}:
         return
-    for answers in policy.answers.combinations(names, ready.layer):
-        found = ready.ratios.find(answers)
+    if first is not None:
+        combinations = policy.answers.combinations(names, ready.layer)
+        every = [(answers, ready.ratios.find(answers)) for answers in combinations]
+    for answers, found in every:
         borne = first.find(answers) if first is not None else None
         if len(found.rows) != 1 or not found.bands or (borne is not None and len(borne.rows) != 1):
             continue
-        left = BASIS_POINTS - (borne.bands[0][1] if borne is not None and borne.bands else 0)
-        bands = tuple((upper, ratio * left // BASIS_POINTS) for upper, ratio in found.bands)
-        rest = tuple((name, answers[name]) for name in sorted(answers) if name not in ("place", "standing"))
-        yield rest, answers, found, bands
+        bands = found.bands
+        if borne is not None and borne.bands:
+            left = BASIS_POINTS - borne.bands[0][1]
+            bands = tuple((upper, ratio * left // BASIS_POINTS) for upper, ratio in bands)
+        yield _rest(answers), answers, found, bands
 
 
 def _ceiling_warnings(
@@ -240,8 +262,7 @@ def _amount_order_warnings(policy: Policy, ready: ReadyLayer) -> Iterator[Fault]
         for answers in policy.answers.combinations(resolver.names, ready.layer):
             found = resolver.find(answers)
             if len(found.rows) == 1 and not found.unknown and not found.of and not found.later:
-                rest = tuple((n, answers[n]) for n in sorted(answers) if n not in ("place", "standing"))
-                said.setdefault((rest, answers["place"]), {})[answers["standing"]] = found
+                said.setdefault((_rest(answers), answers["place"]), {})[answers["standing"]] = found
         yield from _amount_warnings(policy, resolver, sign, said.values())
 
 
