@@ -300,6 +300,7 @@ def adjudicate(tables: Tables, asked: Asked, answered: Answered) -> None:
     assert asked.heads.shape == (5, rows)
     assert all(len(column) == rows for column in (asked.year, asked.balance, asked.told, *answered))
     assert all(column.flags.c_contiguous for column in (*tables, *asked, *answered))
+    assert asked.combination.max(initial=-1) < len(tables.choice), "tables older than the numbers"
     assert tables.layers.shape[1] == LAYER_WIDTH
     assert tables.plans.shape[1] == PLAN_WIDTH
     _compiled(tables, asked, answered)

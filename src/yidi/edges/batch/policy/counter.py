@@ -10,12 +10,13 @@ from msgspec.structs import replace
 
 from yidi.domain.benefit.plan import STAYS
 from yidi.domain.benefit.settle import benefit
-from yidi.domain.benefit.situation import Benefit, Bill, Fund
+from yidi.domain.benefit.situation import Benefit, Bill, Fund, Situation
 from yidi.domain.policy.policy import Policies, Policy, year_of
 from yidi.edges.batch.policy.compiled import LATER, REFUSED, SETTLED, Answered, bill_state
-from yidi.edges.batch.policy.visits import Lexicon, Visits, situation_of
+from yidi.edges.batch.policy.visits import Lexicon, Visits, day_text, situation_of
 
 FUND_AT = {fund: number for number, fund in enumerate(Fund)}
+KEPT_SITUATIONS = 10_000
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -31,21 +32,36 @@ def ask_persons(
 
     As at the counter, counters belong to a person, a province and a benefit year.
     """
+    known: dict[bytes, Situation] = {}
     for person in persons:
         years: dict[tuple[str, str], dict[str, int]] = {}
         for row in range(int(visits.starts[person]), int(visits.starts[person + 1])):
-            _ask(policies, visits, lexicon, row, years, answered)
+            _ask(policies, _situation(visits, lexicon, row, known), visits, lexicon, row, years, answered)
+
+
+def _situation(visits: Visits, lexicon: Lexicon, row: int, known: dict[bytes, Situation]) -> Situation:
+    """Put a visit into the words of the counter; visits that tell the same differ in day and place only."""
+    if visits.told[row]:
+        return situation_of(visits, lexicon, row)
+    key = visits.codes[:, row].tobytes()
+    found = known.get(key)
+    if found is None:
+        if len(known) >= KEPT_SITUATIONS:
+            known.clear()
+        found = known[key] = situation_of(visits, lexicon, row)
+    place = lexicon.words["institution"][int(visits.institution[row])]
+    return replace(found, on=day_text(int(visits.day[row])), institution=place)
 
 
 def _ask(
     policies: Policies,
+    situation: Situation,
     visits: Visits,
     lexicon: Lexicon,
     row: int,
     years: dict[tuple[str, str], dict[str, int]],
     answered: Answered,
 ) -> None:
-    situation = situation_of(visits, lexicon, row)
     area = lexicon.words["area"][int(visits.codes[0, row])]
     policy = policies.find(area, situation.scheme, situation.on)
     answered.state[row] = REFUSED

@@ -74,13 +74,10 @@ def write_population(
     asked: Population, path: Path, progress: Callable[[int], object] = lambda rows: None
 ) -> int:
     """Write the population; returns its persons. `progress` hears of rows written."""
-    facts = sorted({name for policy in asked.places for name in policy.terms.facts})
-    schema = SCHEMA
-    for name in facts:
-        schema = schema.append(pa.field(FACTS + name, pa.dictionary(pa.int32(), pa.string())))
+    schema = schema_of(asked)
     persons, written = 0, 0
     with parquet.ParquetWriter(path, schema, compression="zstd", compression_level=1) as writer:
-        for table in _blocks(asked, facts, schema):
+        for table in blocks(asked):
             table = table.slice(0, asked.visits - written)
             writer.write_table(table)
             written += len(table)
@@ -89,9 +86,22 @@ def write_population(
     return persons
 
 
-def _blocks(asked: Population, facts: Sequence[str], schema: pa.Schema) -> Iterator[pa.Table]:
+def schema_of(asked: Population) -> pa.Schema:
+    """Return the columns of a population: every visit's, and the facts its areas ask of their own."""
+    schema = SCHEMA
+    for name in _facts(asked):
+        schema = schema.append(pa.field(FACTS + name, pa.dictionary(pa.int32(), pa.string())))
+    return schema
+
+
+def _facts(asked: Population) -> list[str]:
+    return sorted({name for policy in asked.places for name in policy.terms.facts})
+
+
+def blocks(asked: Population) -> Iterator[pa.Table]:
     """Yield blocks of whole persons, each from a seed of its own, until there are visits enough."""
     made = block = 0
+    facts, schema = _facts(asked), schema_of(asked)
     while made < asked.visits:
         table = _Block(asked, facts, block).table(schema)
         made, block = made + len(table), block + 1

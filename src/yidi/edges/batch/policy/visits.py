@@ -7,6 +7,7 @@ list that only grows, so a code means the same in every piece of a file.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -35,6 +36,7 @@ NUMBERS = ("age", "level")
 FLAGS = ("contracted_primary", "civil_servant")
 HEADS = ("total_fen", "full_self_fen", "over_limit_fen", "first_self_fen", "in_scope_fen")
 NEEDED = ("person", "on", "area", "scheme", "person_class", "age", "level", "care_kind", *HEADS)
+EPOCH = date(1970, 1, 1).toordinal()
 FACTS, AMOUNTS, MARKS = "facts.", "amounts.", "marks."
 """What stands before the name of a pack's own fact (word), amount (fen) or mark (fen); null: not told."""
 SILENT = {"place": "local", "standing": "local", "institution_kind": "hospital"}
@@ -237,6 +239,9 @@ def _told(more: Mapping[str, pa.Array], kind: str, row: int) -> tuple[tuple[str,
 
 def day_text(day: int) -> str:
     """Write a day counted from 1970-01-01 as ISO text."""
+    ordinal = EPOCH + day
+    if 0 < ordinal <= date.max.toordinal():
+        return date.fromordinal(ordinal).isoformat()
     return str(np.datetime64(day, "D"))
 
 
