@@ -318,8 +318,11 @@ class Sender:
         rows = await self._home.engine.undelivered(before, destinations, free + len(known))
         if len(rows) >= free + len(known):
             self._overflowed |= wanted
-        for row in rows:
-            if (row.destination, row.sender, row.msgid) not in known and self._is_new(row):
+        new = [row for row in rows if (row.destination, row.sender, row.msgid) not in known]
+        if new:
+            await self._home.engine.sync()  # a stored message may be seen before it lasts
+        for row in new:
+            if self._is_new(row):
                 self._take_up(row)
 
     def _is_new(self, row: Outgoing) -> bool:

@@ -358,4 +358,5 @@ class Journal:
         for identity in self._waiting.unanswered(now - self._watch_seconds):
             found = await rows_where(self.engine, Replied, dict(zip(REPLIED.by, identity, strict=True)))
             if found:
+                await self.engine.sync()  # a stored answer may be seen before it lasts
                 self._waiting.resolve(identity, self.codec.reply(found[0].reply))

@@ -148,7 +148,7 @@ async def _prepared(
         await disk.open()
         await migrate(disk, node.clock)
         node.start()
-    for command in (*map(_hospital, places[1:]), *(_person(n, places) for n in range(PERSONS))):
+    for command in (*map(designated, places[1:]), *(_person(n, places) for n in range(PERSONS))):
         await _insist(nodes[places.index(command.jurisdiction) % shared_by], command)
     await asyncio.sleep(60)
     for node in nodes:
@@ -166,7 +166,8 @@ async def _insist(node: Node, command: Command) -> None:
         raise RuntimeError(f"{type(command).__name__}: {reply.refusals[0].cause_en}")
 
 
-def _hospital(place: str) -> Command:
+def designated(place: str) -> Command:
+    """Return the command that makes a province's hospital known."""
     return DesignateInstitution(
         jurisdiction=place,
         sender="agency",
