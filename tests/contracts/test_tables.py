@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from yidi.edges.storage.engine import Engine
 from yidi.edges.storage.engines import engine_for
-from yidi.edges.storage.migrate import migrate
+from yidi.edges.storage.migrate import LONG_ROWS, migrate
 from yidi.edges.storage.schema import Column, Table, gathered
 from yidi.processes.ports.deciding import One
 
@@ -100,3 +100,16 @@ async def test_every_fact_refuses_to_be_changed_or_deleted(migrated: Engine) -> 
     )
     guarded = dict(await migrated.fetch(catalogue))
     assert guarded == {table.name: 2 for table in migrated.schema.tables.values()}
+
+
+async def test_long_rows_are_kept_in_one_piece_on_postgresql(postgresql_database: str) -> None:
+    engine = engine_for(postgresql_database, gathered())
+    await engine.open()
+    try:
+        await migrate(engine)
+        found = await engine.fetch(
+            "SELECT relname FROM pg_class WHERE 'toast_tuple_target=8160' = ANY(reloptions) ORDER BY relname"
+        )
+    finally:
+        await engine.close()
+    assert [name for (name,) in found] == sorted(LONG_ROWS)
