@@ -1,7 +1,8 @@
 """Simulated settlements a second with all faults: `python -m benchmarks.simulation`.
 
-Each seed is a nation of four nodes for a simulated hour on the real journal, a commit a hop; the audit at
-its end is counted too. Seeds are spread over all processors, as `yidi simulate` does.
+Each seed is a nation for a simulated hour on the real journal: half of them on four nodes, a commit a hop,
+a quarter each on two nodes and on one. The audit at its end is counted too. Counted is what insured places
+booked, undoings too. Seeds are spread over all processors, as `yidi simulate` does.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from benchmarks.figures import Figure, show
 from yidi.edges.simulation.seeds import Asked, run_seeds, summed
 from yidi.wiring import rules
 
-THEME = "Simulator: four nodes, all faults, audited"
+THEME = "Simulator: one, two or four nodes, all faults, audited"
 SEEDS = range(1, 41)
 SETTLEMENTS_TARGET, THOUSAND_TARGET = 2_000.0, 600.0
 

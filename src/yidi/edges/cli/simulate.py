@@ -1,4 +1,4 @@
-"""`yidi simulate`: a nation of four nodes under faults, seed by seed, and the audit of what is left."""
+"""`yidi simulate`: a nation of one, two or four nodes under faults, seed by seed, and the audit after it."""
 
 from __future__ import annotations
 
