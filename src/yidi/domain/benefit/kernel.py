@@ -1,8 +1,7 @@
 """The definition of a benefit: integers in, integers out, nothing but tuples and three lists.
 
-Every fund is a piecewise line on a cumulative position, clipped by caps. At the counter these functions
-run as they stand; the explanation walks the very same ones, and in bulk the very same source is compiled
-(`yidi.edges.batch.policy.compiled`). All amounts fen, ratios basis points.
+Every fund is a piecewise line on a cumulative position, clipped by caps. The counter runs these functions as
+they stand, the explanation walks the same ones, bulk compiles the same source. Amounts fen, ratios bp.
 
 A layer is the tuple (parts it looks at, standard deductible, deductible slot, gross, axis slot, bands,
 caps on cost, caps on payment, cascades); a band is (upper end, ratio), a cap is (amount, slot). A slot

@@ -9,9 +9,10 @@ import numpy as np
 from msgspec.structs import replace
 
 from yidi.domain.benefit.kernel import LayerRow
-from yidi.domain.benefit.plan import STAYS, Plan, plan_for
-from yidi.domain.benefit.situation import Fund
+from yidi.domain.benefit.plan import STAYS, Plan, answers_of, plan_for
+from yidi.domain.benefit.situation import Fund, Situation
 from yidi.domain.policy.policy import Policies, Policy
+from yidi.domain.refusal import Refusal
 from yidi.edges.batch.policy.canon import Classes, Value, classes_of
 from yidi.edges.batch.policy.compiled import (
     BY_COUNTER,
@@ -244,14 +245,20 @@ class Shelf:
         if not entry.keyed or entry.policy.derives:
             return [NO_PLAN] * self._stays, BY_COUNTER
         situation = situation_of(visits, self._lexicon, row)
-        found = [
-            plan_for(entry.policy, replace(situation, stay_number=stay + 1)) for stay in range(self._stays)
-        ]
+        found = self._by_stay(entry.policy, situation)
         plans = [each for each in found if isinstance(each, Plan)]
         if not all(map(fits, plans)):
             return [NO_PLAN] * self._stays, BY_COUNTER
         way = BY_COUNTER_WITH_ACCOUNT if entry.policy.terms.account_unknown else COMPILED
         return [self._plan(entry, each) if isinstance(each, Plan) else NO_PLAN for each in found], way
+
+    def _by_stay(self, policy: Policy, situation: Situation) -> list[Plan | tuple[Refusal, ...]]:
+        """Return what holds at the first stay, the second and so on; asked only as often as it may differ."""
+        many = replace(situation, stay_number=self._stays)
+        differs = answers_of(policy, many)["stay"] != answers_of(policy, situation)["stay"]
+        last = min(len(policy.answers.stays) - 1, self._stays) if differs else 1
+        found = [plan_for(policy, replace(situation, stay_number=stay)) for stay in range(1, last + 1)]
+        return found + found[-1:] * (self._stays - last)
 
     def _plan(self, entry: Entry, plan: Plan) -> int:
         """Return the number of a plan with its province's slots; it is flattened when it is new."""
