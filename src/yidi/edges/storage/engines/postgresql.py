@@ -1,11 +1,9 @@
 """PostgreSQL: every load and every write is a prepared statement over arrays.
 
-What costs here are round trips: BEGIN travels with the first locks, and the outbox is told what it must be
-told by the statement that writes the facts. Where nothing is locked that statement is the transaction.
-
-`unnest` brings the keys, `CROSS JOIN LATERAL ... OFFSET 0` makes the planner search the index once a key.
-Prepared while a table is empty, a plain join would read the whole table for ever; therefore sequential
-scans, hash and merge joins are off for the journal's session and plans are generic from the start.
+Round trips cost: BEGIN travels with the first locks, what the outbox is told with the facts. Where nothing
+is locked the write is the transaction. `CROSS JOIN LATERAL ... OFFSET 0` searches the index once a key; a
+plain join, planned while a table is empty, would read it whole for ever: so sequential scans, hash and
+merge joins are off in the journal's session.
 
 Isolation is READ COMMITTED. Between nodes that share a database two things stand guard: advisory locks on
 the subjects of a decision (a person, a visit), taken before its facts are loaded, and the unique keys.
