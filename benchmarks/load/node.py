@@ -17,6 +17,7 @@ import asyncpg
 
 from benchmarks.load.playing import GATEWAY
 from tests.postgresql import running_server
+from yidi.edges.cli.nation import free_ports
 
 ENGINES = ("sqlite", "postgresql")
 START_SECONDS = 60
@@ -38,9 +39,7 @@ async def database(engine: str, folder: Path) -> AsyncIterator[str]:
 
 def free_port() -> int:
     """Return a port nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_ports(1)[0]
 
 
 class Served:

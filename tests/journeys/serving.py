@@ -5,21 +5,20 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
 
+from yidi.edges.cli.nation import free_ports
+
 PROGRAM = "from yidi.wiring import main; main()"
 
 
 def free_port() -> int:
     """Return a port nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    return free_ports(1)[0]
 
 
 class Served:

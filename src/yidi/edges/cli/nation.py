@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import signal
 import socket
 import tempfile
@@ -87,14 +88,21 @@ def server_of(address: str) -> tuple[str, str]:
     return f"{before}/postgres{question}{query}", name
 
 
+LISTENING_PORTS = range(15_000, 32_000)
+"""Below what systems give out for connections of their own, so that none of those takes a port before us."""
+
+
 def free_ports(many: int) -> tuple[int, ...]:
-    """Return ports nobody listens on."""
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(many)]
-    try:
-        return tuple(int(one.getsockname()[1]) for one in held)
-    finally:
-        for one in held:
-            one.close()
+    """Return ports nobody listens on, drawn anew each time, so that others who draw seldom meet."""
+    found: list[int] = []
+    with ExitStack() as held:
+        while len(found) < many:
+            port = LISTENING_PORTS[secrets.randbelow(len(LISTENING_PORTS))]
+            with suppress(OSError):
+                probe = held.enter_context(socket.socket())
+                probe.bind(("127.0.0.1", port))
+                found.append(port)
+    return tuple(found)
 
 
 def found(folder: Path, addresses: Sequence[str], keys: dict[str, str], sign: str, *, tls: bool) -> Founded:
