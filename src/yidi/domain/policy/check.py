@@ -28,11 +28,11 @@ def check_policy(policy: Policy, frame: Ceilings | None) -> list[Fault]:
     """Return every finding about one slice of a pack."""
     faults = list(_care_faults(policy))
     for ready in policy.layers:
-        found = {id(resolver): _found(policy, resolver, ready.layer) for resolver in ready.resolvers()}
+        found = {resolver: _found(policy, resolver, ready.layer) for resolver in ready.resolvers()}
         for resolver in ready.resolvers():
-            faults += _figure_faults(policy, resolver, ready.layer, found[id(resolver)])
+            faults += _figure_faults(policy, resolver, ready.layer, found[resolver])
         if ready.layer.fund is Fund.POOL and ready.layer.guarantee is None:
-            walked = tuple(_effective(policy, ready, found[id(ready.ratios)]))
+            walked = tuple(_effective(policy, ready, found[ready.ratios]))
             faults += _amount_order_warnings(policy, ready)
             faults += _order_warnings(policy, ready, walked)
             faults += _ceiling_warnings(policy, ready, walked, frame) if frame is not None else ()
