@@ -24,6 +24,7 @@ from yidi.edges.cli.findings import tell_refusals
 from yidi.edges.cli.policy_bulk import generate, simulate
 from yidi.edges.cli.policy_cases import run_cases
 from yidi.edges.cli.policy_diff import diff_versions, print_comparison
+from yidi.edges.clock import local_now
 from yidi.edges.packs.location import packs_folder
 from yidi.edges.packs.policy import PackFaults, inspect_policies, read_policies
 from yidi.edges.packs.schema import schema_text
@@ -34,7 +35,7 @@ app.command("simulate")(simulate)
 app.command("generate")(generate)
 
 AREA = typer.Argument(..., help="参保区划代码 Division code of the insured area, six digits")
-DAY = typer.Option(..., "--on", help="日期 Day, such as 2026-11-22")
+DAY = typer.Option("", "--on", help="日期（默认今天） Day, such as 2026-11-22; default: today")
 SCHEME = typer.Option("310", "--scheme", help="险种 Insurance scheme: 310 employee, 390 resident")
 FOLDER = typer.Argument(None, exists=True, help="政策包目录或一个文件 Folder of policy packs, or one file")
 FILES = typer.Argument(..., exists=True, help="案例文件或目录 Files of cases, or folders of them")
@@ -58,7 +59,7 @@ def show_policy(
     as_json: bool = AS_JSON,
 ) -> None:
     """用文字显示一地的待遇规则。 Print an area's rules in words; status 1 when there are none."""
-    day = parse_day(on)
+    day = parse_day(on) if on else local_now().date()
     if day is None:
         raise typer.BadParameter("2026-11-22", param_hint="--on")
     try:
