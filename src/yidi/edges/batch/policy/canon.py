@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from yidi.domain.policy.answers import FACT, NOT_SAID, OTHER, all_conditions, all_figures
+from yidi.domain.policy.answers import FACT, NOT_SAID, OTHER, Sets
 from yidi.domain.policy.dimensions import CareKind
 from yidi.domain.policy.policy import Policy
+from yidi.domain.policy.resolve import Resolver
 from yidi.edges.batch.policy.visits import FACTS
 
 NAME = {
@@ -30,14 +31,29 @@ which an area that gives hospitals elsewhere a level of its own may never look a
 Value = str | int
 
 
-def asked_names(policy: Policy) -> frozenset[str]:
-    """Return every dimension that any rule of the policy may look at."""
-    terms = policy.terms
-    names = {name for conditions in all_conditions(terms) for name, _ in conditions}
-    names |= {each.per for figure in all_figures(terms) for each in figure.adjustments if each.per}
-    names |= {name for sets, _, _ in policy.answers.classes for name, _ in sets}
-    names |= {"care"}
-    fixed = terms.elsewhere
+def dimension_of(column: str) -> str:
+    """Return what the language calls a column of the file."""
+    return FACT + column.removeprefix(FACTS) if column.startswith(FACTS) else NAME.get(column, column)
+
+
+def asked_names(policy: Policy, care: str) -> frozenset[str]:
+    """Return every dimension that a rule may look at for one kind of care.
+
+    What the layers of other kinds of care ask, and rows that are for other kinds only, does not count. A
+    fact of a layer that such a row asks for must still be told: `Classes` keeps what nobody tells apart.
+    """
+    rule = policy.terms.care[CareKind(care)]
+    kind = rule.detail if rule.word == "as" else str(care)
+    names = {"care", *policy.answers.class_names}
+    figures = [*policy.limits.values(), *([policy.first] if policy.first is not None else [])]
+    for ready in policy.layers:
+        if kind in ready.layer.care:
+            names |= {name for name, _ in ready.when}
+            figures += ready.resolvers()
+    for figure in figures:
+        names |= _looked_at(figure, kind)
+    names |= {name for sets, _ in policy.answers.unknown if _reaches(sets, kind) for name, _ in sets}
+    fixed = policy.terms.elsewhere
     if fixed is not None and (fixed.level != "same" or fixed.unknown or fixed.standings):
         names |= {"place", "standing", "level", "grade"}
     if names & {"place", "standing"}:
@@ -45,18 +61,38 @@ def asked_names(policy: Policy) -> frozenset[str]:
     return frozenset(names)
 
 
-class Classes:
-    """The classes of one column under one policy: codes of the file into class numbers."""
+def _reaches(sets: Sets, kind: str) -> bool:
+    """Say whether conditions can be met by a kind of care."""
+    return all(kind in answers for name, answers in sets if name == "care")
 
-    def __init__(self, policy: Policy, column: str, asked: frozenset[str]) -> None:
-        self.policy, self.column = policy, column
-        self.name = NAME.get(column, column)
+
+def _looked_at(figure: Resolver, kind: str) -> set[str]:
+    """Return the dimensions that a figure's rows and adjustments look at for a kind of care."""
+    names = {n for _, sets in (*figure.rows, *figure.adjustments) if _reaches(sets, kind) for n, _ in sets}
+    names |= {each.per for each, sets in figure.adjustments if each.per and _reaches(sets, kind)}
+    for row, _ in figure.rows:
+        if row.formula is not None and row.formula.of in figure.values:
+            names |= _looked_at(figure.values[row.formula.of], kind)
+    return names
+
+
+class Classes:
+    """The classes of one column under one policy: codes of the file into class numbers.
+
+    Where no rule asks about the column, all answers are one class, but a fact of the policy that nobody
+    tells stays one of its own and so does an impossible level.
+    """
+
+    def __init__(self, policy: Policy, column: str, asked: bool) -> None:
+        self.policy, self.column, self.asked = policy, column, asked
+        self.name = dimension_of(column)
         self.fact = column.removeprefix(FACTS) if column.startswith(FACTS) else ""
-        self.asked = (FACT + self.fact if self.fact else self.name) in asked
-        own = FACT + self.fact if self.fact else self.name
-        self.domain = frozenset(CareKind if own == "care" else policy.answers.domains.get(own, ()))
-        self.lenient = own == "level" and policy.terms.elsewhere is not None
-        self.most = len(self.domain) + len((SILENCE, UNKNOWN)) if self.asked or self.lenient else 1
+        self.domain = frozenset(
+            CareKind if self.name == "care" else policy.answers.domains.get(self.name, ())
+        )
+        self.lenient = self.name == "level" and policy.terms.elsewhere is not None
+        kept = (self.lenient, bool(self.fact) and self.fact in policy.terms.facts)
+        self.most = len(self.domain) + len((SILENCE, UNKNOWN)) if asked else 1 + sum(kept)
         self.numbers: dict[str, int] = {}
 
     def number(self, value: Value) -> int:
@@ -67,7 +103,7 @@ class Classes:
             if not self.lenient:
                 return -1
             answer = UNKNOWN
-        answer = answer if self.asked or answer == UNKNOWN else KNOWN
+        answer = answer if self.asked or answer in (SILENCE, UNKNOWN) else KNOWN
         return self.numbers.setdefault(answer, len(self.numbers))
 
     def _answer(self, value: Value) -> str:
@@ -99,7 +135,18 @@ class Classes:
         return said
 
 
-def classes_of(policy: Policy, columns: Sequence[str]) -> list[Classes]:
-    """Return the classes of every column under a policy; area and scheme have chosen it already."""
-    asked = asked_names(policy)
-    return [Classes(policy, column, asked) for column in columns]
+def classes_of(policy: Policy, columns: Sequence[str]) -> dict[str, list[Classes]]:
+    """Return the classes of every column under a policy, by kind of care.
+
+    Kinds of care that treat a column alike share its classes; area and scheme have chosen the policy.
+    """
+    made: dict[tuple[str, bool], Classes] = {}
+    found: dict[str, list[Classes]] = {}
+    for care in CareKind:
+        asked = asked_names(policy, care)
+        keys = [(column, dimension_of(column) in asked) for column in columns]
+        for key in keys:
+            if key not in made:
+                made[key] = Classes(policy, *key)
+        found[care] = [made[key] for key in keys]
+    return found

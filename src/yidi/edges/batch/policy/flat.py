@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import prod
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -10,7 +12,7 @@ from msgspec.structs import replace
 
 from yidi.domain.benefit.kernel import LayerRow
 from yidi.domain.benefit.plan import STAYS, Plan, answers_of, plan_for
-from yidi.domain.benefit.situation import Fund, Situation
+from yidi.domain.benefit.situation import CareKind, Fund, Situation
 from yidi.domain.policy.policy import Policies, Policy
 from yidi.domain.refusal import Refusal
 from yidi.edges.batch.policy.canon import Classes, Value, classes_of
@@ -23,7 +25,7 @@ from yidi.edges.batch.policy.compiled import (
     Asked,
     Tables,
 )
-from yidi.edges.batch.policy.numbering import KEY_BITS, NEW, NOWHERE, Numbers, number, put
+from yidi.edges.batch.policy.numbering import CARE_BITS, KEY_BITS, NEW, NOWHERE, Numbers, number, put
 from yidi.edges.batch.policy.spans import LAYER_WIDTH
 from yidi.edges.batch.policy.visits import (
     ASKED,
@@ -42,6 +44,8 @@ FUNDS = tuple(Fund)
 CHOSEN = 2
 """The columns that choose the policy, area and scheme, are the first of `ASKED`."""
 assert ASKED[:CHOSEN] == ("area", "scheme")
+CARE = ASKED.index("care_kind")
+ROWS = (CHOSEN, CARE)
 UNASKED = -2
 
 
@@ -50,7 +54,7 @@ class Entry(NamedTuple):
 
     policy: Policy
     book: int
-    classes: list[Classes]
+    classes: dict[str, list[Classes]]
     keyed: bool
 
 
@@ -83,20 +87,22 @@ class Shelf:
         self._cells_at: dict[tuple[int, ...], int] = {}
         self._layers: list[tuple[int, ...]] = []
         self._layers_at: dict[tuple[tuple[int, ...], ...], int] = {}
-        self._plans: list[list[int]] = []
+        self._plans: list[tuple[int, ...]] = []
+        self._plans_at: dict[tuple[int, ...], int] = {}
         self._plan_of: dict[tuple[int, int], int] = {}
         self._kept: list[Plan] = []
+        self._known: dict[int, int] = {}
         self._choices: list[list[int]] = []
         self._ways: list[int] = []
         self._choice_books: list[int] = []
         self._stays = max((len(each.answers.stays) - 1 for each in policies.all()), default=1)
         empty = np.full((1, 1, len(self._edges) + 1), UNASKED, dtype=np.int32)
-        none = np.zeros((0, 0, 0), dtype=np.int32)
-        bounds = np.ones((0, 0), dtype=np.int64)
+        none = np.zeros((0, 0, 0, 0), dtype=np.int32)
+        bounds = np.ones((0, 0, 0), dtype=np.int64)
         self._numbers = Numbers(
             empty, none, bounds, np.full(1 << 10, -1, np.int64), np.zeros(1 << 10, np.int32)
         )
-        self.tables = self._frozen()
+        self.tables = _no_tables(self._stays)
 
     def ask(self, visits: Visits) -> Asked:
         """Number every visit by its combination of answers; new combinations are compiled."""
@@ -107,11 +113,9 @@ class Shelf:
             self._learn_places(visits, span)
             self._learn_words(visits.columns)
             numbers = self._numbers
-        if number(numbers, visits.codes, span, CHOSEN, combination, key):
+        if number(numbers, visits.codes, span, ROWS, combination, key):
             with self._lock:
-                number(self._numbers, visits.codes, span, CHOSEN, combination, key)
                 self._learn(visits, combination, key)
-                number(self._numbers, visits.codes, span, CHOSEN, combination, key)
         years = self._years(visits, combination)
         return Asked(
             visits.starts, combination, years, visits.heads, visits.balance, visits.told.view(np.int8)
@@ -182,9 +186,7 @@ class Shelf:
                 self._books[book] = len(self._book_list)
                 self._book_list.append(Book())
             classes = classes_of(policy, columns)
-            size = 1
-            for each in classes[CHOSEN:]:
-                size *= each.most
+            size = max(prod(each.most for each in found[CHOSEN:]) for found in classes.values())
             self._entry_of[place] = len(self._entries)
             self._entries.append(Entry(policy, self._books[book], classes, size < 1 << KEY_BITS))
         return self._entry_of[place]
@@ -198,16 +200,26 @@ class Shelf:
         if sizes == self._learnt:
             return
         self._learnt, widest = sizes, max(sizes[1:])
-        classes = np.zeros((len(self._entries), len(columns), widest), dtype=np.int32)
-        most = np.ones((len(self._entries), len(columns)), dtype=np.int64)
+        cares = self._lexicon.words[ASKED[CARE]]
+        classes = np.zeros((len(self._entries), len(cares), len(columns), widest), dtype=np.int32)
+        most = np.ones((len(self._entries), len(cares), len(columns)), dtype=np.int64)
         for at, entry in enumerate(self._entries):
             for column in range(CHOSEN, len(columns)):
-                if entry.keyed:
-                    made = entry.classes[column]
-                    row = [made.number(value) for value in values[column]]
-                    classes[at, column, : len(row)] = row
-                    most[at, column] = made.most
+                self._learn_column(entry, column, values[column], classes[at, :, column], most[at, :, column])
         self._numbers = self._numbers._replace(classes=classes, most=most)
+
+    def _learn_column(
+        self, entry: Entry, column: int, values: list[Value], classes: Array, most: Array
+    ) -> None:
+        """Put the values of a column into their classes for every kind of care; an unknown one has none."""
+        rows: dict[bool, list[int]] = {}
+        for at, care in enumerate(self._lexicon.words[ASKED[CARE]]):
+            made = entry.classes.get(care, entry.classes[CareKind.INPATIENT])[column]
+            if entry.keyed or column == CARE:
+                if made.asked not in rows:
+                    rows[made.asked] = [made.number(value) for value in values]
+                classes[at, : len(values)] = rows[made.asked]
+                most[at] = made.most if entry.keyed else 1
 
     def _values(self, column: str) -> list[Value]:
         if column in NUMBERS:
@@ -217,18 +229,25 @@ class Shelf:
         return [*self._lexicon.words[column]]
 
     def _learn(self, visits: Visits, combination: Array, key: Array) -> None:
-        """Compile the combinations that are new among these visits."""
+        """Give visits of new combinations their numbers; what no other thread compiled yet is compiled."""
         rows = np.flatnonzero(combination == NEW)
-        if len(rows) == 0:
-            return
-        keys, at = np.unique(key[rows], return_index=True)
-        first = len(self._choices)
-        for one, row in zip(keys, rows[at], strict=True):
-            entry = self._entries[int(one) >> KEY_BITS]
-            choice, way = self._choice(entry, visits, int(row))
+        keys, at, which = np.unique(key[rows], return_index=True, return_inverse=True)
+        fresh = [
+            one for one in zip(keys.tolist(), rows[at].tolist(), strict=True) if one[0] not in self._known
+        ]
+        for one, row in fresh:
+            entry = self._entries[one >> KEY_BITS + CARE_BITS]
+            choice, way = self._choice(entry, visits, row)
+            self._known[one] = len(self._choices)
             self._choices.append(choice)
             self._ways.append(way)
             self._choice_books.append(entry.book)
+        if fresh:
+            self._publish([one for one, _ in fresh])
+        combination[rows] = np.array([self._known[one] for one in keys.tolist()], dtype=np.int32)[which]
+
+    def _publish(self, fresh: list[int]) -> None:
+        """Show other threads the tables, then the numbers of the new keys that point there."""
         numbers = self._numbers
         count, size = len(self._choices), len(numbers.keys)
         old = numbers.keys >= 0
@@ -236,7 +255,8 @@ class Shelf:
             size *= 2
         hashed, values = np.full(size, -1, np.int64), np.zeros(size, np.int32)
         put(hashed, values, numbers.keys[old], numbers.values[old])
-        put(hashed, values, keys, np.arange(first, count, dtype=np.int32))
+        first = count - len(fresh)
+        put(hashed, values, np.array(fresh, np.int64), np.arange(first, count, dtype=np.int32))
         self.tables = self._frozen()
         self._numbers = numbers._replace(keys=hashed, values=values)
 
@@ -265,12 +285,14 @@ class Shelf:
         place = (entry.book, id(plan))
         if place not in self._plan_of:
             self._kept.append(plan)  # its identity is its key
-            self._plan_of[place] = len(self._plans)
-            self._plans.append(self._flat(plan, self._book_list[entry.book]))
+            flat = self._flat(plan, self._book_list[entry.book])
+            self._plan_of[place] = self._plans_at.setdefault(flat, len(self._plans))
+            if self._plan_of[place] == len(self._plans):
+                self._plans.append(flat)
         return self._plan_of[place]
 
-    def _flat(self, plan: Plan, book: Book) -> list[int]:
-        """Flatten a plan into a row; layers and runs that are the same are kept once."""
+    def _flat(self, plan: Plan, book: Book) -> tuple[int, ...]:
+        """Flatten a plan into a row; plans, layers and runs that are the same are kept once."""
         slots = [book.slot(name) for name in plan.counters]
         rows = tuple(
             self._layer(row, FUNDS.index(fund), more, only, slots) for row, fund, more, only in plan.pays
@@ -282,7 +304,7 @@ class Shelf:
         account = self._run(plan.account_parts)
         stays = slots[plan.stays_slot] if plan.stays_slot >= 0 else -1
         unsure = int(any(more > 1 for _, _, more, _ in plan.pays))
-        return [first, len(rows), by_tier, bias, plan.first_bear_bp, stays, *account, unsure]
+        return (first, len(rows), by_tier, bias, plan.first_bear_bp, stays, *account, unsure)
 
     def _layer(self, row: LayerRow, fund: int, more: int, only: int, slots: list[int]) -> tuple[int, ...]:
         places, standard, deductible, gross, axis, bands, cost, pay, cascades = row
@@ -313,15 +335,31 @@ class Shelf:
         return first, count // 2
 
     def _frozen(self) -> Tables:
+        """Put everything so far into arrays; what the arrays of before hold is copied from them."""
+        old = self.tables
         return Tables(
-            np.array(self._cells, dtype=np.int64),
-            np.array(self._layers, dtype=np.int64).reshape(-1, LAYER_WIDTH),
-            np.array(self._plans, dtype=np.int64).reshape(-1, PLAN_WIDTH),
-            np.array(self._choices, dtype=np.int32).reshape(-1, self._stays),
-            np.array(self._ways, dtype=np.int8),
-            np.array(self._choice_books, dtype=np.int32),
+            _grown(old.cells, self._cells),
+            _grown(old.layers, self._layers),
+            _grown(old.plans, self._plans),
+            _grown(old.choice, self._choices),
+            _grown(old.ways, self._ways),
+            _grown(old.book, self._choice_books),
             np.array([len(book.slots) for book in self._book_list] or [1], dtype=np.int64),
         )
+
+
+def _grown(old: Array, rows: Sequence[object]) -> Array:
+    """Return an array of all rows, of which the old one holds the first."""
+    more = rows[len(old) :]
+    return np.concatenate([old, np.array(more, dtype=old.dtype)]) if more else old
+
+
+def _no_tables(stays: int) -> Tables:
+    """Return tables without a plan."""
+    wide, small = np.int64, np.int32
+    layers, plans = np.zeros((0, LAYER_WIDTH), wide), np.zeros((0, PLAN_WIDTH), wide)
+    choice, ways, book = np.zeros((0, stays), small), np.zeros(0, np.int8), np.zeros(0, small)
+    return Tables(np.zeros(0, wide), layers, plans, choice, ways, book, np.ones(1, wide))
 
 
 def fits(plan: Plan) -> bool:

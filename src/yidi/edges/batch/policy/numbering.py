@@ -12,16 +12,16 @@ from yidi.edges.batch.policy.spans import address, beyond
 Array = np.ndarray[Any, np.dtype[Any]]
 NEW, NOWHERE = -3, -1
 """No number yet; no policy answers there and then."""
-KEY_BITS = 44
-"""Of a combination's key, below its entry's number."""
+KEY_BITS, CARE_BITS = 44, 3
+"""Of a combination's key: below its kind of care, and of the latter, below its entry's number."""
 
 
 class Numbers(NamedTuple):
     """What is numbered so far.
 
-    `entry[area, scheme, span]` is the policy in force, `classes[entry, column, code]` the class of a code
-    (-1: refused),
-    `most[entry, column]` a bound of these. `keys` and `values` are a hash table with open places: a key's
+    `entry[area, scheme, span]` is the policy in force, `classes[entry, care, column, code]` the class of a
+    code (-1: refused), `most[entry, care, column]` a bound of these; a kind of care is the code of its word.
+    `keys` and `values` are a hash table with open places: a key's
     combination stands at its hash or after it, an empty place has the key -1.
     """
 
@@ -54,12 +54,16 @@ def _key(classes: Any, most: Any, codes: Any, rows: Any, widest: Any, columns: A
 
 
 @kept
-def number(numbers: Any, codes: Any, span: Any, first: Any, combination: Any, key: Any) -> Any:
-    """Number the visits; the first two rows of `codes` are area and scheme. Returns how many are new."""
+def number(numbers: Any, codes: Any, span: Any, places: Any, combination: Any, key: Any) -> Any:
+    """Number the visits; the first two rows of `codes` are area and scheme. Returns how many are new.
+
+    `places` are the first row that is an answer, and the row of the kind of care.
+    """
+    first, care = places
     new = 0
     columns, rows = codes.shape
     _, schemes, spans = numbers.entry.shape
-    _, _, widest = numbers.classes.shape
+    _, cares, _, widest = numbers.classes.shape
     entries, classes, most = address(numbers.entry), address(numbers.classes), address(numbers.most)
     keys, values, mask = address(numbers.keys), address(numbers.values), len(numbers.keys) - 1
     code, spell, found, mixed = address(codes), address(span), address(combination), address(key)
@@ -68,12 +72,14 @@ def number(numbers: Any, codes: Any, span: Any, first: Any, combination: Any, ke
         found[visit] = NOWHERE
         if entry < 0:
             continue
-        own = np.int64(entry) * columns + first
+        row = (np.int64(entry) * cares + code[care * rows + visit]) * columns
+        kind = classes[(row + care) * widest + code[care * rows + visit]]
+        own = row + first
         at = beyond(code, first * rows + visit)
         one = _key(beyond(classes, own * widest), beyond(most, own), at, rows, widest, columns - first)
         if one < 0:
             continue
-        mixed[visit] = (np.int64(entry) << KEY_BITS) + one
+        mixed[visit] = (((np.int64(entry) << CARE_BITS) + kind) << KEY_BITS) + one
         place = place_of(keys, mask, mixed[visit])
         if keys[place] == -1:
             found[visit] = NEW
