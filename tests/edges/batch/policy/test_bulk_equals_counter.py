@@ -18,7 +18,7 @@ from yidi.edges.batch.policy.counter import ask_persons
 from yidi.edges.batch.policy.flat import FUNDS, Shelf
 from yidi.edges.batch.policy.population import Population, places_of, write_population
 from yidi.edges.batch.policy.simulating import settled
-from yidi.edges.batch.policy.visits import HEADS, Lexicon, Visits, columns_of
+from yidi.edges.batch.policy.visits import FACTS, HEADS, Lexicon, Visits, columns_of
 from yidi.edges.packs.location import packs_folder
 from yidi.edges.packs.policy import read_policies
 
@@ -143,3 +143,37 @@ def test_the_same_seed_makes_the_same_visits_and_another_seed_others(tmp_path: P
     once, again = (population(tmp_path, 500, ["110000"]) for _ in range(2))
     assert once.equals(again)
     assert not once.equals(population(tmp_path, 500, ["110000"], seed=6))
+
+
+def with_codes(visits: Visits, column: str, codes: np.ndarray) -> Visits:
+    changed = visits.codes.copy()
+    changed[visits.columns.index(column)] = codes
+    return visits._replace(codes=changed)
+
+
+def test_facts_nobody_tells_and_impossible_answers_come_out_as_at_the_counter(tmp_path: Path) -> None:
+    lexicon, chance = Lexicon(), np.random.default_rng(3)
+    visits = columns_of(population(tmp_path, 2_000, []), lexicon)
+    for name in (each for each in visits.columns if each.startswith(FACTS)):
+        told = visits.codes[visits.columns.index(name)]
+        silent = chance.random(visits.rows) < 0.4
+        visits = with_codes(visits, name, np.where(silent, lexicon.code(name, ""), told))
+    for name, drawn in (("level", [0, 1, 2, 3, 9]), ("age", [5, 40, 80, 199, 200])):
+        odd = chance.random(visits.rows) < 0.1
+        was = visits.codes[visits.columns.index(name)]
+        visits = with_codes(visits, name, np.where(odd, chance.choice(drawn, visits.rows), was))
+    bulk = settled(Shelf(policies(), lexicon), policies(), visits, lexicon)
+    assert_same(bulk, at_the_counter(visits, lexicon))
+
+
+def test_what_only_stays_are_asked_does_not_tell_outpatients_apart(tmp_path: Path) -> None:
+    lexicon = Lexicon()
+    drawn = columns_of(population(tmp_path, 3_000, ["110000"]), lexicon)
+    days = drawn.codes[drawn.columns.index(FACTS + "stay_days")]
+    for care, apart in (("outpatient", False), ("inpatient", True)):
+        alike = np.full(drawn.rows, lexicon.code("care_kind", care))
+        visits = with_codes(drawn, "care_kind", alike)
+        asked = Shelf(policies(), lexicon).ask(visits).combination
+        flat = with_codes(visits, FACTS + "stay_days", np.full_like(days, days[0]))
+        same = Shelf(policies(), lexicon).ask(flat).combination
+        assert (len(np.unique(asked)) > len(np.unique(same))) is apart
