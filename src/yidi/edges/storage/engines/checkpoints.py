@@ -2,13 +2,15 @@
 
 SQLite would copy inside whichever COMMIT makes the log long enough, and everybody in that commit waits for
 tens of megabytes. Here a connection of its own copies while the writer goes on, then what came meanwhile,
-until little is left; that is copied between two transactions, and the log is cut off. Readers are never
-waited for: while one still reads from the log it stays, and the next look tries again.
+until little is left; that is copied between two transactions, and the log begins anew in the same file,
+whose room on the disk need not be found again. Readers are never waited for: while one still reads from the
+log it goes on, and the next look tries again.
 """
 
 from __future__ import annotations
 
 import sqlite3
+import struct
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -20,6 +22,8 @@ log = structlog.get_logger("yidi.storage")
 
 LONG_BYTES = 80 << 20
 LOOK_EVERY_COMMITS = 32
+PAGE_BYTES = 4_096
+_PAGES_AT, _PAGES = 16, struct.Struct("=I")
 LITTLE_PAGES = 1_024
 """What may be left for the moment between two transactions: 4 MiB are copied and synced in some 10 ms."""
 MOST_PASSES = 8
@@ -30,13 +34,13 @@ class Checkpoints:
     """The checkpoints of one database file; `after_commit` is called between transactions."""
 
     def __init__(self, path: str, long_bytes: int = LONG_BYTES, every: int = LOOK_EVERY_COMMITS) -> None:
-        self._log, self._long, self._every = Path(f"{path}-wal"), long_bytes, every
+        self._index, self._long, self._every = Path(f"{path}-shm"), long_bytes, every
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._connection.execute("PRAGMA busy_timeout = 0")
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="checkpoint")
         self._copying: Future[None] | None = None
         self._commits = 0
-        self.cut = 0
+        self.restarts = 0
 
     def close(self) -> None:
         """Let the copying end."""
@@ -44,7 +48,7 @@ class Checkpoints:
         self._connection.close()
 
     def after_commit(self) -> None:
-        """Look now and then whether the log is long; start copying it, or cut off what is copied.
+        """Look now and then whether the log is long; start copying it, or begin it anew.
 
         A checkpoint that fails loses nothing, the log still has it all; it is noted and tried again.
         """
@@ -59,15 +63,19 @@ class Checkpoints:
             if self._copying.done():
                 copied, self._copying = self._copying, None
                 copied.result()
-                self._cut_off()
+                self._begin_anew()
         elif self._commits % self._every == 0 and self._size() >= self._long:
             self._copying = self._thread.submit(self._copy)
 
     def _size(self) -> int:
+        """Return the bytes of the log in use: its pages are counted in the index (SQLite, WAL-index header)."""
         try:
-            return self._log.stat().st_size
-        except FileNotFoundError:
+            with self._index.open("rb") as index:
+                index.seek(_PAGES_AT)
+                (pages,) = _PAGES.unpack(index.read(_PAGES.size))
+        except (FileNotFoundError, struct.error):
             return 0
+        return int(pages) * PAGE_BYTES
 
     def _copy(self) -> None:
         """Copy what is in the log, then what came meanwhile, until a pass finds little."""
@@ -78,7 +86,7 @@ class Checkpoints:
             if copied - before < LITTLE_PAGES:
                 return
 
-    def _cut_off(self) -> None:
-        """Copy the rest, cut the log off; does nothing while a reader needs it."""
-        busy, _, _ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        self.cut += not busy
+    def _begin_anew(self) -> None:
+        """Copy the rest, and let the next COMMIT write from the beginning; not while a reader needs the log."""
+        busy, _, _ = self._connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
+        self.restarts += not busy
