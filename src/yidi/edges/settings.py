@@ -10,6 +10,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -81,6 +82,8 @@ class AccessSettings(Struct, frozen=True, forbid_unknown_fields=True):
     wrong passwords in a row a user waits 30 s, doubled each time, `longest_lock_minutes` at most. An
     institution and a peer may send so many messages a second in the long run and `_burst` at once, a page's
     reader so many requests; 0 is no limit. A node of sample data has no limits.
+    `second_factor`: a code is asked of everybody (required: who has none is not let in), of who is enrolled
+    (offered), or of nobody (none).
     """
 
     behind_tls: bool = True
@@ -94,6 +97,7 @@ class AccessSettings(Struct, frozen=True, forbid_unknown_fields=True):
     peer_burst: float = 20_000.0
     reader_per_second: float = 5.0
     reader_burst: float = 50.0
+    second_factor: Literal["none", "offered", "required"] = "offered"
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -148,6 +152,8 @@ def access_findings(settings: Settings) -> list[str]:
             found.append(f"access.{who}_per_second is 0 or more, access.{who}_burst 1 or more")
     if not access.behind_tls and settings.host not in LOOPBACK:
         found.append(f"access.behind_tls = false: only where host is one of {', '.join(sorted(LOOPBACK))}")
+    if access.second_factor == "required" and not settings.encrypt:
+        found.append("access.second_factor = required: needs encrypt = true, for its secrets lie encrypted")
     return found
 
 

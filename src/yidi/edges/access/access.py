@@ -9,6 +9,7 @@ from yidi.edges.access.admission import Admission
 from yidi.edges.access.keeping import Keeping
 from yidi.edges.access.passwords import Verifier
 from yidi.edges.access.rates import Rate
+from yidi.edges.access.second_factor import Factors
 from yidi.edges.access.sessions import Sessions
 from yidi.edges.clock import Clock
 from yidi.edges.settings import AccessSettings, Settings
@@ -19,6 +20,7 @@ class Access(NamedTuple):
 
     settings: AccessSettings
     accounts: Accounts
+    factors: Factors
     sessions: Sessions
     admission: Admission
     readers: Rate
@@ -28,10 +30,12 @@ def access_of(keeping: Keeping, settings: Settings, clock: Clock) -> Access:
     """Put the access of a node together."""
     terms, verifier = settings.access, Verifier()
     accounts = Accounts(keeping, clock, verifier)
+    factors = Factors(keeping, clock, terms.second_factor)
     return Access(
         terms,
         accounts,
-        Sessions(keeping, accounts, verifier, terms, clock),
+        factors,
+        Sessions(keeping, accounts, factors, verifier, terms, clock),
         Admission(keeping, clock),
         Rate("page", terms.reader_per_second, terms.reader_burst, clock),
     )

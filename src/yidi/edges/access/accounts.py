@@ -41,6 +41,11 @@ def unfit(login: str, role: str, jurisdiction: str, institution_code: str) -> Re
     return None
 
 
+def next_version(user: UserAccount, by: str, now: str) -> UserAccount:
+    """Return a user's next version; his sessions are of the one before and end."""
+    return user._replace(version=user.version + 1, changed_by=by, changed_at=now)
+
+
 class Accounts:
     """The users of a node; a login is one user's on the whole node."""
 
@@ -100,7 +105,6 @@ class Accounts:
         return await self._next(changed, by)
 
     async def _next(self, user: UserAccount, by: str) -> UserAccount:
-        now = write_instant(self._clock())
-        user = user._replace(version=user.version + 1, changed_by=by, changed_at=now)
+        user = next_version(user, by, write_instant(self._clock()))
         await self._keeping.write(user)
         return user

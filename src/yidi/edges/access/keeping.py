@@ -20,6 +20,10 @@ class Keeping:
     def __init__(self, engine: Engine) -> None:
         self._engine, self._turn = engine, asyncio.Lock()
 
+    def closes(self, owner: str) -> bool:
+        """Whether marked columns of this owner are encrypted when they are written."""
+        return self._engine.door.closes(owner)
+
     async def write(self, *rows: Record) -> None:
         """Store records for good. Raises Collision when one is there already."""
         grouped: dict[type[Record], list[Record]] = {}
@@ -51,11 +55,15 @@ class Keeping:
 
 @asynccontextmanager
 async def keeping_beside(engine: Engine, another: Callable[[], Engine]) -> AsyncIterator[Keeping]:
-    """Keep beside a journal: on its engine where transactions take turns there, else on `another`."""
+    """Keep beside a journal: on its engine where transactions take turns there, else on `another`.
+
+    The keys are the journal's: whoever attends them reads them anew for both.
+    """
     if not engine.takes_turns:
         yield Keeping(engine)
         return
     own = another()
+    own.door = engine.door
     await own.open()
     try:
         yield Keeping(own)

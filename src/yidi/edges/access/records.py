@@ -27,7 +27,10 @@ class UserAccount(NamedTuple):
 
 
 class SignInAttempt(NamedTuple):
-    """Somebody tried to sign in. `outcome` good, wrong or locked; an unknown login is kept as empty text."""
+    """Somebody tried to sign in. `outcome` good, wrong, locked, or half: a good password, the code is due.
+
+    An unknown login is kept as empty text.
+    """
 
     jurisdiction: str
     attempt_id: str
@@ -54,6 +57,31 @@ class SessionEnded(NamedTuple):
     session: str
     cause: str
     ended_at: str
+
+
+class SecondFactor(NamedTuple):
+    """A user's second factor as of a version; the highest version holds. An empty `secret` is a removed one.
+
+    `jurisdiction` is here the whole database (`*`), under whose data key the secret lies encrypted: a node
+    need not serve the jurisdiction its user belongs to. `secret` is base32, as RFC 6238 programs take it.
+    """
+
+    jurisdiction: str
+    login: str
+    version: int
+    secret: str
+    changed_by: str
+    changed_at: str
+
+
+class CodeTaken(NamedTuple):
+    """A code was taken: `step` counts the spans of 30 s since 1970. Its key makes a code good only once."""
+
+    jurisdiction: str
+    login: str
+    version: int
+    step: int
+    at: str
 
 
 class PersonalReading(NamedTuple):
@@ -96,6 +124,8 @@ RECORDS: tuple[type[tuple[Any, ...]], ...] = (
     SignInAttempt,
     SessionOpened,
     SessionEnded,
+    SecondFactor,
+    CodeTaken,
     PersonalReading,
     UserAct,
 )

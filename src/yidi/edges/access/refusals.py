@@ -88,6 +88,42 @@ MACHINE_ONLY = RefusalKind(
     "请由本机管理人员不带 --user 办理",
     "let whoever runs this machine do it, without --user",
 )
+CODE_WRONG = RefusalKind(
+    "SYSTEM-80",
+    RefusalClass.SYSTEM,
+    Actor.PERSON,
+    "动态码不正确、已过时或已用过",
+    "the code is wrong, out of time, or was used already",
+    "请输入下一个动态码，并核对手机时间；手机遗失请找管理员解除",
+    "enter the next code, check the phone's clock; if the phone is lost, an administrator removes the factor",
+)
+FACTOR_WANTED = RefusalKind(
+    "SYSTEM-81",
+    RefusalClass.SYSTEM,
+    Actor.PERSON,
+    "本系统要求第二因素登录，用户{login}尚未登记",
+    "this node asks for a second factor and {login} has none",
+    "请与管理员一起运行 yidi access second-factor {login} 登记后再登录",
+    "enrol with the administrator by `yidi access second-factor {login}`, then sign in again",
+)
+FACTOR_UNFIT = RefusalKind(
+    "SYSTEM-82",
+    RefusalClass.SYSTEM,
+    Actor.PERSON,
+    "用户{login}不能登记第二因素：{reason_zh}",
+    "a second factor of {login} cannot be kept: {reason_en}",
+    "请按原因处理后重试",
+    "mend the reason and try again",
+)
+SIGN_IN_STALE = RefusalKind(
+    "SYSTEM-83",
+    RefusalClass.SYSTEM,
+    Actor.PERSON,
+    "登录已中断或超过五分钟",
+    "this sign-in was broken off or is older than five minutes",
+    "请重新输入用户名和密码",
+    "enter login and password again",
+)
 
 
 def may_not(role: str, what: str) -> Refusal:

@@ -7,6 +7,7 @@ never late.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import secrets
 from collections.abc import Sequence
@@ -19,12 +20,14 @@ from yidi.edges.access.accounts import ACTIVE, Accounts
 from yidi.edges.access.keeping import Keeping
 from yidi.edges.access.passwords import Verifier
 from yidi.edges.access.records import PersonalReading, SessionEnded, SessionOpened, SignInAttempt, UserAccount
-from yidi.edges.access.refusals import LOCKED, NOT_SIGNED_IN
+from yidi.edges.access.refusals import CODE_WRONG, FACTOR_WANTED, LOCKED, NOT_SIGNED_IN, SIGN_IN_STALE
+from yidi.edges.access.second_factor import NONE, REQUIRED, Factors
 from yidi.edges.clock import Clock
 
-GOOD, WRONG, SHUT = "good", "wrong", "locked"
+GOOD, WRONG, SHUT, HALFWAY = "good", "wrong", "locked", "half"
 FIRST_LOCK_SECONDS = 30
 MOST_REMEMBERED = 100_000
+HALF_LIVES = timedelta(minutes=5)
 
 
 class Terms(Protocol):
@@ -38,6 +41,21 @@ class Terms(Protocol):
     def failures_before_lock(self) -> int: ...
     @property
     def longest_lock_minutes(self) -> float: ...
+
+
+class Half(NamedTuple):
+    """A sign-in whose password was good and whose code is due; `token` is known to nobody else."""
+
+    token: str
+    login: str
+
+
+class Begun(NamedTuple):
+    """What is remembered of such a sign-in: the user's version then, and since when."""
+
+    login: str
+    version: int
+    since: datetime
 
 
 class Session(NamedTuple):
@@ -56,26 +74,91 @@ class Sessions:
     """Signs users in and out of one node."""
 
     def __init__(
-        self, keeping: Keeping, accounts: Accounts, verifier: Verifier, terms: Terms, clock: Clock
+        self,
+        keeping: Keeping,
+        accounts: Accounts,
+        factors: Factors,
+        verifier: Verifier,
+        terms: Terms,
+        clock: Clock,
     ) -> None:
         self._keeping, self._accounts, self._verifier = keeping, accounts, verifier
-        self._terms, self._clock = terms, clock
+        self._factors, self._terms, self._clock = factors, terms, clock
         self._used: dict[str, datetime] = {}
+        self._begun: dict[str, Begun] = {}
+        self._one_code_at_a_time = asyncio.Lock()
 
-    async def sign_in(self, login: str, password: str, source: str) -> Refusal | tuple[str, UserAccount]:
-        """Check a password; return the token of a new session, always a new one, and the user."""
-        user = await self.identify(login, password, source)
+    async def begin(self, login: str, password: str, source: str) -> Refusal | UserAccount | Half:
+        """Check a password: the user when that is enough, else what `complete` goes on from with a code.
+
+        A good password without its code is no good sign-in: wrong ones before it go on counting.
+        """
+        user = await self._fitting(login, password, source)
         if isinstance(user, Refusal):
             return user
+        factor = await self._factors.find(user.login) if self._factors.mode != NONE else None
+        if factor is None and self._factors.mode != REQUIRED:
+            await self._attempted(user, GOOD, source)
+            return user
+        await self._attempted(user, HALFWAY, source)
+        if factor is None:
+            return FACTOR_WANTED.because("login", login=user.login)
+        return self._half(user)
+
+    def _half(self, user: UserAccount) -> Half:
+        if len(self._begun) >= MOST_REMEMBERED:
+            self._begun.clear()
+        token = secrets.token_urlsafe(32)
+        self._begun[fingerprint(token)] = Begun(user.login, user.version, self._clock())
+        return Half(token, user.login)
+
+    async def complete(self, token: str, code: str, source: str) -> Refusal | UserAccount:
+        """Check the code of a sign-in half done; wrong ones count towards the lock as wrong passwords do."""
+        async with self._one_code_at_a_time:
+            user = await self._halfway(token)
+            if user is None:
+                return SIGN_IN_STALE.because()
+            wait = await self._locked(user)
+            if wait:
+                await self._attempted(user, SHUT, source)
+                return LOCKED.because(seconds=wait)
+            good = await self._factors.take(user, code)
+            await self._attempted(user, GOOD if good else WRONG, source)
+            if not good:
+                return CODE_WRONG.because("code")
+            del self._begun[fingerprint(token)]
+            return user
+
+    async def _halfway(self, token: str) -> UserAccount | None:
+        """Return whose sign-in this is; None when it never was, is done, too old, or the user has changed."""
+        begun = self._begun.get(fingerprint(token))
+        if begun is None:
+            return None
+        user = await self._accounts.find(begun.login)
+        fresh = self._clock() - begun.since < HALF_LIVES
+        if not fresh or user is None or user.state != ACTIVE or user.version != begun.version:
+            self._begun.pop(fingerprint(token), None)
+            return None
+        return user
+
+    async def open(self, user: UserAccount) -> str:
+        """Begin a session of somebody whose sign-in was good; return its token, always a new one."""
         token, now = secrets.token_urlsafe(32), self._clock()
         session = fingerprint(token)
         opened = SessionOpened(user.jurisdiction, session, user.login, user.version, write_instant(now))
         await self._keeping.write(opened)
         self._remember(session, now)
-        return token, user
+        return token
 
     async def identify(self, login: str, password: str, source: str) -> Refusal | UserAccount:
-        """Check a password and record the attempt, without a session."""
+        """Check the password of somebody who has a session already, and record the attempt."""
+        user = await self._fitting(login, password, source)
+        if isinstance(user, UserAccount):
+            await self._attempted(user, GOOD, source)
+        return user
+
+    async def _fitting(self, login: str, password: str, source: str) -> Refusal | UserAccount:
+        """Return the user a password fits; what does not is recorded here, what does by the caller."""
         user = await self._accounts.find(login)
         wait = await self._locked(user)
         if wait:
@@ -83,8 +166,10 @@ class Sessions:
             return LOCKED.because(seconds=wait)
         known = user.password_hash if user is not None and user.state == ACTIVE else ""
         good = await self._verifier.fits(known, password)
-        await self._attempted(user, GOOD if good else WRONG, source)
-        return user if good and user is not None else NOT_SIGNED_IN.because()
+        if good and user is not None:
+            return user
+        await self._attempted(user, WRONG, source)
+        return NOT_SIGNED_IN.because()
 
     async def _attempted(self, user: UserAccount | None, outcome: str, source: str) -> None:
         place, login = (user.jurisdiction, user.login) if user is not None else ("000000", "")

@@ -1,4 +1,4 @@
-"""`yidi access user add|role|passwd|close|list` and `yidi access log`: who may, and who was shown what.
+"""`yidi access user add|role|passwd|close|list`, `yidi access second-factor` and `yidi access log`.
 
 Users are managed by whoever may open the database at this machine; each change says who made it.
 """
@@ -18,9 +18,11 @@ from rich.table import Table
 from yidi.domain.refusal import Refusal
 from yidi.edges.access.access import Access
 from yidi.edges.access.passwords import one_time
-from yidi.edges.access.records import UserAccount
+from yidi.edges.access.records import SecondFactor, UserAccount
+from yidi.edges.access.refusals import CODE_WRONG
 from yidi.edges.access.roles import Purpose, Reading, Role
-from yidi.edges.cli.acting import PURPOSE, machine_account, open_access, refused, seen
+from yidi.edges.access.second_factor import offer
+from yidi.edges.cli.acting import PURPOSE, Secrets, machine_account, open_access, refused, seen
 from yidi.edges.cli.settings import CONFIG, load
 from yidi.edges.portals import words
 from yidi.processes.ports.deciding import NATION
@@ -40,14 +42,18 @@ PROMPT = typer.Option(False, "--prompt", help="自己输入一次性密码 Type 
 PERSON = typer.Option("", "--person", help="只看一人 Only this person's data")
 ONE_LOGIN = typer.Option("", "--login", help="只看一个用户 Only this user")
 ACTS = typer.Option(False, "--acts", help="看办理和被拒 What users had decided, and what was turned away")
+REMOVE = typer.Option(False, "--remove", help="解除 Take it away, for a phone that is lost")
+TRIES = 3
 LIMIT = typer.Option(100, "--limit", min=1, max=10_000)
 
 
-def on_access(config: Path | None, work: Callable[[Access], Awaitable[T]]) -> T:
+def on_access(
+    config: Path | None, work: Callable[[Access], Awaitable[T]], secrets: Secrets = Secrets.UNSEEN
+) -> T:
     """Open the access of a node's database, work on it, close it."""
 
     async def run() -> T:
-        async with open_access(load(config)) as access:
+        async with open_access(load(config), secrets) as access:
             return await work(access)
 
     return asyncio.run(run())
@@ -147,6 +153,47 @@ def list_users(config: Path | None = CONFIG, as_json: bool = JSON) -> None:
         place = user.institution_code or user.jurisdiction
         table.add_row(user.login, user.role, place, user.state, user.changed_at, user.changed_by)
     Console().print(table)
+
+
+@app.command("second-factor")
+def second_factor(login: str = LOGIN, remove: bool = REMOVE, config: Path | None = CONFIG) -> None:
+    """登记或解除第二因素（动态码）。 Enrol a user's second factor by its first code, or take it away."""
+
+    async def work(access: Access) -> Refusal | SecondFactor | bool:
+        user = await _known(access, login)
+        by = machine_account()
+        return await (access.factors.remove(user, by) if remove else _enrolled(access, user, by))
+
+    done = on_access(config, work, Secrets.READ if remove else Secrets.KEPT)
+    if isinstance(done, SecondFactor):
+        typer.echo(
+            f"{login}: 已登记，下次登录起须输入动态码。 Enrolled: signing in asks for a code from now on."
+        )
+    elif isinstance(done, Refusal):
+        refused(done)
+    else:
+        typer.echo(f"{login}: {'已解除。 Taken away.' if done else '没有第二因素。 There was none.'}")
+        raise typer.Exit(0 if done else 1)
+
+
+async def _enrolled(access: Access, user: UserAccount, by: str) -> Refusal | SecondFactor:
+    """Show the address of a new secret, this once, and keep it when a code proves that a phone has it."""
+    trouble = await access.factors.unfit(user.login)
+    if trouble is not None:
+        return trouble
+    made = offer(user.login)
+    typer.echo(
+        "请在手机验证程序中添加，地址只显示这一次。 Add it to an authenticator; it is shown this once:"
+    )
+    typer.echo(made.address)
+    found: Refusal | SecondFactor = CODE_WRONG.because("code")
+    for _ in range(TRIES):
+        code = typer.prompt("首个动态码 first code", err=True)
+        found = await access.factors.enrol(user, made.secret, code, by)
+        if not isinstance(found, Refusal) or found.code != CODE_WRONG.code:
+            return found
+        typer.echo(f"{found.code} {found.cause_zh}。 {found.cause_en}", err=True)
+    return found
 
 
 @app.command("log")

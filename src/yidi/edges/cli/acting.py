@@ -10,9 +10,11 @@ import asyncio
 import getpass
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from enum import Enum
 from pathlib import Path
 from typing import Any, NoReturn
 
+import msgspec
 import typer
 from starlette.applications import Starlette
 
@@ -22,11 +24,13 @@ from yidi.edges.access.admission import Looked
 from yidi.edges.access.keeping import Keeping
 from yidi.edges.access.records import UserAccount
 from yidi.edges.access.roles import Owned, Purpose, Reading, may_read
-from yidi.edges.access.sessions import Session
+from yidi.edges.access.sessions import Half, Session
 from yidi.edges.cli.settings import load
 from yidi.edges.clock import system_clock
 from yidi.edges.exchange.exchange import Exchange
 from yidi.edges.portals.reading import Rows
+from yidi.edges.sealing.guarding import guard
+from yidi.edges.secrecy.door import WHOLE_DATABASE
 from yidi.edges.settings import Settings
 from yidi.edges.storage.engines import engine_for
 from yidi.edges.storage.migrate import check_version
@@ -37,6 +41,7 @@ SYSTEM_ACCOUNT = "system_account"
 """The role of whoever is at the machine and names no user."""
 SIGNED = "yidi.signed"
 """Where a command's context keeps the user once the password was good."""
+SOURCE = "command line"
 PURPOSE = typer.Option(
     "", "--purpose", help=f"查阅用途，记入查阅记录 What for, as recorded: {', '.join(Purpose)}"
 )
@@ -47,13 +52,27 @@ def machine_account() -> str:
     return getpass.getuser()[:60]
 
 
+class Secrets(Enum):
+    """Whether work on users needs the database's keys: not at all, those there are, or first ones made."""
+
+    UNSEEN = "unseen"
+    READ = "read"
+    KEPT = "kept"
+
+
 @asynccontextmanager
-async def open_access(settings: Settings) -> AsyncIterator[Access]:
-    """Open the access of a node's database, beside the node if it runs."""
+async def open_access(settings: Settings, secrets: Secrets = Secrets.UNSEEN) -> AsyncIterator[Access]:
+    """Open the access of a node's database, beside the node if it runs.
+
+    Raises KeyTrouble when its keys are wanted and missing.
+    """
     engine = engine_for(settings.database, gathered())
     await engine.open()
     try:
         await check_version(engine)
+        if secrets is not Secrets.UNSEEN:
+            here = (WHOLE_DATABASE,) if secrets is Secrets.KEPT and settings.encrypt else ()
+            await guard(engine, msgspec.structs.replace(settings, seal=False), system_clock, here=here)
         yield access_of(Keeping(engine), settings, system_clock)
     finally:
         await engine.close()
@@ -67,7 +86,7 @@ def refused(refusal: Refusal) -> NoReturn:
 
 
 async def signed(context: typer.Context, access: Access, login: str) -> UserAccount:
-    """Ask for a user's password, once a command; end with status 1 when it is not good.
+    """Ask for a user's password and code, once a command; end with status 1 when they are not good.
 
     One that is only good to be changed is not good here.
     """
@@ -75,7 +94,10 @@ async def signed(context: typer.Context, access: Access, login: str) -> UserAcco
     if isinstance(known, UserAccount):
         return known
     password = typer.prompt(f"{login} 密码 password", hide_input=True, err=True)
-    user = await access.sessions.identify(login, password, "command line")
+    user = await access.sessions.begin(login, password, SOURCE)
+    if isinstance(user, Half):
+        code = typer.prompt("动态码 code", err=True)
+        user = await access.sessions.complete(user.token, code, SOURCE)
     if isinstance(user, Refusal):
         refused(user)
     if user.must_change:
@@ -113,8 +135,9 @@ def seen(
     looked = Looked(readings[0], Owned(owners, institution_code), person_no, subject, place)
 
     async def see() -> None:
-        async with open_access(load(config)) as access:
-            login = named_user(context)
+        login = named_user(context)
+        secrets = Secrets.READ if login else Secrets.UNSEEN
+        async with open_access(load(config), secrets) as access:
             if login:
                 user = await signed(context, access, login)
                 fitting = next((one for one in readings if may_read(user, one)), readings[0])

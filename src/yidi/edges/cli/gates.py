@@ -193,6 +193,7 @@ GATES: Mapping[str, Gate] = {
     "audit encrypt": _DATABASE,
     "audit rewrap": _KEYS,
     "access log": _OWN,
+    "access second-factor": _USERS,
     "access user add": _USERS,
     "access user role": _USERS,
     "access user passwd": _USERS,

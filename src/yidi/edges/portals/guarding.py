@@ -23,7 +23,7 @@ from yidi.edges.access.sessions import Session
 from yidi.processes.filing.commands import FileForCare
 from yidi.processes.ports.deciding import Command, Reply
 
-SIGN_IN, PASSWORD = "/sign-in", "/password"
+SIGN_IN, CODE, PASSWORD = "/sign-in", "/sign-in/code", "/password"
 PRESENT: ContextVar[Session | None] = ContextVar("present", default=None)
 """Who the page being answered is for."""
 _LOCAL = re.compile(r"/(?:[A-Za-z0-9_-][A-Za-z0-9_./-]{0,199})?")

@@ -13,11 +13,11 @@ from yidi.domain.refusal import Refusal
 from yidi.edges.access.access import Access
 from yidi.edges.access.passwords import LEAST, MOST
 from yidi.edges.access.records import PersonalReading, UserAccount, UserAct
-from yidi.edges.access.refusals import LOCKED, PASSWORD_WEAK
+from yidi.edges.access.refusals import LOCKED, PASSWORD_WEAK, SIGN_IN_STALE
 from yidi.edges.access.roles import Owned, Reading
-from yidi.edges.access.sessions import Session
+from yidi.edges.access.sessions import Half, Session
 from yidi.edges.portals.forms import EMPTY, Form, from_this_site, read_form
-from yidi.edges.portals.guarding import PASSWORD, PRESENT, SIGN_IN, cookie_name, local_path
+from yidi.edges.portals.guarding import CODE, PASSWORD, PRESENT, SIGN_IN, cookie_name, local_path
 from yidi.edges.portals.pages import SIGN_OUT, Pages
 from yidi.processes.ports.deciding import NATION
 
@@ -29,6 +29,18 @@ def seen_by(user: UserAccount, rows: Sequence[PersonalReading]) -> list[Personal
     """Leave the readings an auditor may see: the nation's all, a province's those by it and of it."""
     nation = user.jurisdiction == NATION
     return [row for row in rows if nation or user.jurisdiction in (row.jurisdiction, row.owner)]
+
+
+def address_of(request: Request) -> str:
+    """Return the address a request comes from; empty where there is none."""
+    return request.client.host if request.client is not None else ""
+
+
+def status_of(refusal: Refusal | None) -> int:
+    """Return the status of a page to sign in: 429 for a lock, 403 for anything else refused."""
+    if refusal is None:
+        return 200
+    return 429 if refusal.code == LOCKED.code else 403
 
 
 class Signing:
@@ -50,33 +62,68 @@ class Signing:
         PRESENT.set(None)
         if request.method != "POST":
             return self._sign_in_form(local_path(request.query_params.get("next", "/")))
-        source = request.client.host if request.client is not None else ""
-        wait = self.access.readers.wait(f"from {source}")
-        if wait:
-            return self.pages.guard.too_often(wait)
-        form = await self._posted(request)
+        form = await self._tried(request)
         if isinstance(form, Response):
             return form
         towards = local_path(form.text("next"))
-        signed = await self.access.sessions.sign_in(form.text("login"), form.raw("password"), source)
-        if isinstance(signed, Refusal):
-            return self._sign_in_form(towards, form, signed)
+        found = await self.access.sessions.begin(
+            form.text("login"), form.raw("password"), address_of(request)
+        )
+        if isinstance(found, Refusal):
+            return self._sign_in_form(towards, form, found)
+        if isinstance(found, Half):
+            return self._code_form(towards, found.token)
+        return await self._let_in(request, found, towards)
+
+    async def code(self, request: Request) -> Response:
+        """Take the code of a second factor, after the password; wrong ones lock as wrong passwords do."""
+        PRESENT.set(None)
+        if request.method != "POST":
+            return RedirectResponse(SIGN_IN, 303, self.pages.headers())
+        form = await self._tried(request)
+        if isinstance(form, Response):
+            return form
+        towards, half = local_path(form.text("next")), form.text("half")
+        found = await self.access.sessions.complete(half, form.text("code"), address_of(request))
+        if isinstance(found, UserAccount):
+            return await self._let_in(request, found, towards)
+        if found.code == SIGN_IN_STALE.code:
+            return self._sign_in_form(towards, EMPTY, found)
+        return self._code_form(towards, half, found)
+
+    async def _tried(self, request: Request) -> Form | Response:
+        """Return the form of a sign-in, unless they come too fast from this address."""
+        wait = self.access.readers.wait(f"from {address_of(request)}")
+        return self.pages.guard.too_often(wait) if wait else await self._posted(request)
+
+    async def _let_in(self, request: Request, user: UserAccount, towards: str) -> Response:
+        """Begin a session, a new one always, and lead to where somebody wanted to be."""
         await self._end(request, "signed_out")
-        token, user = signed
+        token = await self.access.sessions.open(user)
         answer = RedirectResponse(PASSWORD if user.must_change else towards, 303, self.pages.headers())
         self._give(answer, token)
         return answer
 
     def _sign_in_form(self, towards: str, form: Form = EMPTY, refusal: Refusal | None = None) -> Response:
-        status = 200 if refusal is None else (429 if refusal.code == LOCKED.code else 403)
         return self.pages.show(
             "sign_in.html",
-            status,
+            status_of(refusal),
             refusals=(refusal,) if refusal is not None else (),
             form=form,
             towards=towards,
             path=SIGN_IN,
             ticket=self.pages.tickets.issue(SIGN_IN),
+        )
+
+    def _code_form(self, towards: str, half: str, refusal: Refusal | None = None) -> Response:
+        return self.pages.show(
+            "sign_in_code.html",
+            status_of(refusal),
+            refusals=(refusal,) if refusal is not None else (),
+            towards=towards,
+            half=half,
+            path=CODE,
+            ticket=self.pages.tickets.issue(CODE),
         )
 
     def _give(self, answer: Response, token: str) -> None:
@@ -120,8 +167,8 @@ class Signing:
         form = await self._posted(request)
         if isinstance(form, Response):
             return form
-        source = request.client.host if request.client is not None else ""
-        user = await self.access.sessions.identify(session.user.login, form.raw("present"), source)
+        login = session.user.login
+        user = await self.access.sessions.identify(login, form.raw("present"), address_of(request))
         if isinstance(user, Refusal):
             return self._password_form((user,))
         changed = await self._changed(user, form)
@@ -204,6 +251,7 @@ class Signing:
         both = ["GET", "POST"]
         return [
             Route(SIGN_IN, self.sign_in, methods=both),
+            Route(CODE, self.code, methods=both),
             Route(SIGN_OUT, self.sign_out, methods=["POST"]),
             Route(PASSWORD, self.password, methods=both),
             Route(FIND, self.find, methods=["POST"]),

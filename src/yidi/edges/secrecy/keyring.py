@@ -124,7 +124,7 @@ class Keyring:
 
         In a transaction of its own; afterwards all keys are read anew.
         """
-        instant, wanted = write_instant(now), (*owners, WHOLE_DATABASE)
+        instant, wanted = write_instant(now), dict.fromkeys((*owners, WHOLE_DATABASE))
         made = [self._made(owner, SEARCH, FIRST, instant) for owner in wanted if owner not in self._search]
         if data:
             made += [self._made(owner, DATA, FIRST, instant) for owner in wanted if not self.active(owner)]

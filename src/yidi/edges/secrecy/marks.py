@@ -1,4 +1,4 @@
-"""Which columns hold personal identifiers, in one table. A house test asks that no field is forgotten.
+"""Which columns hold personal identifiers or users' secrets, in one table. A test finds a forgotten one.
 
 KEPT is encrypted only. SEARCHED is looked up by equality as well: its column holds a keyed hash, so that
 keys, indexes and joins go on working, and a column of its own beside it holds the encrypted value.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
+from yidi.edges.access.records import SecondFactor
 from yidi.processes.claim.records import Claim
 from yidi.processes.enrolment.records import Credential, DirectoryEntry, Person
 from yidi.processes.filing.records import Filing
@@ -42,6 +43,7 @@ MARKS: Mapping[type[Record], Mapping[str, Mark]] = {
     Claim: {"note": KEPT},
     ImportedLine: {"counterpart": KEPT, "counterpart_account": KEPT, "remark": KEPT},
     Replied: {"reply": KEPT},
+    SecondFactor: {"secret": KEPT},
 }
 """Record and field -> how it lies there. A text that may hold anything counts as personal."""
 
