@@ -121,6 +121,7 @@ def _show(report: object) -> None:
         f"reform {whole.refused_reform:,}; 超出范围 beyond range {whole.beyond_range:,}",
         highlight=False,
     )
+    tell_refusals(report.findings)
 
 
 def generate(

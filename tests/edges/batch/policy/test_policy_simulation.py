@@ -149,3 +149,26 @@ def test_a_file_that_is_not_parquet_and_a_pack_nobody_has_are_refused(tmp_path: 
     )
     assert json.loads(found.stdout)["refusals"][0]["code"] == "POLICY-85"
     assert found.exit_code == 1
+
+
+def test_bills_beyond_the_range_are_left_out_and_named_in_both_languages(
+    visits: Path, tmp_path: Path
+) -> None:
+    table = parquet.read_table(visits).slice(0, 50)
+    for name in ("total_fen", "in_scope_fen"):
+        amounts = table[name].to_pylist()
+        at = table.schema.get_field_index(name)
+        table = table.set_column(at, name, pa.array([10**12 + 1, *amounts[1:]], pa.int64()))
+    path, page = tmp_path / "great.parquet", tmp_path / "page.html"
+    parquet.write_table(table, path)
+    asked = ["simulate", "--base", "wuhan", "--reform", "wuhan", str(path)]
+    found = json.loads(CliRunner().invoke(app, [*asked, "--json", "--html", str(page)]).stdout)
+    assert [each["code"] for each in found["findings"]] == ["POLICY-86"]
+    assert found["whole"]["beyond_range"] == 1
+    told = CliRunner().invoke(app, asked)
+    assert told.exit_code == 0
+    for text in (told.stderr, page.read_text("utf-8")):
+        assert "1 次就诊的费用超过 10,000,000,000.00 元" in text
+        assert (
+            "an amount above 10,000,000,000.00 yuan, which is beyond bulk computing, are left out: 1." in text
+        )

@@ -49,3 +49,12 @@ PACK_NOT_FOUND = RefusalKind(
     "请给出政策包文件、文件夹或其编号，如 wuhan。",
     "Name a pack's file, a folder of packs, or its id, such as wuhan.",
 )
+BILLS_BEYOND_RANGE = RefusalKind(
+    "POLICY-86",
+    RefusalClass.POLICY,
+    Actor.INSURED_PLACE,
+    "{count} 次就诊的费用超过 {most} 元，超出批量计算的范围，未计入比较。",
+    "Visits with an amount above {most} yuan, which is beyond bulk computing, are left out: {count}.",
+    "请核对这些金额（单位为分）；属实的，请作为算例用 yidi policy cases 计算。",
+    "Check these amounts (they are in fen); compute those that are right as cases: yidi policy cases.",
+)

@@ -9,7 +9,10 @@ from typing import NamedTuple
 import msgspec
 from jinja2 import Environment, FileSystemLoader
 
+from yidi.domain.refusal import Refusal
+from yidi.edges.batch.policy.compiled import GREATEST_BULK_FEN
 from yidi.edges.batch.policy.flat import FUNDS
+from yidi.edges.batch.policy.refusals import BILLS_BEYOND_RANGE
 from yidi.edges.batch.policy.tally import (
     BEYOND_RANGE,
     COMPARED,
@@ -64,13 +67,14 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """The whole comparison."""
+    """The whole comparison; `findings` say which visits could not be compared at all."""
 
     base: str
     reform: str
     visits_file: str
     whole: Row
     by: dict[str, list[Row]]
+    findings: list[Refusal]
 
 
 TITLES = {
@@ -96,7 +100,13 @@ def report_of(totals: Totals, base: str, reform: str, visits_file: str) -> Repor
     bins = totals.groups["bin"].values()
     whole = [sum(column) for column in zip(*bins, strict=True)] or [0] * (MEASURES + 5)
     rows = {kind: [_row(group, row) for group, row in found.items()] for kind, found in by.items()}
-    return Report(base, reform, visits_file, _row("", whole), rows)
+    return Report(base, reform, visits_file, _row("", whole), rows, _findings(whole[BEYOND_RANGE]))
+
+
+def _findings(beyond: int) -> list[Refusal]:
+    """Name the bills that are too great for the compiled walk."""
+    most = yuan(GREATEST_BULK_FEN)
+    return [BILLS_BEYOND_RANGE.because("total_fen", count=f"{beyond:,}", most=most)] if beyond else []
 
 
 def _row(group: str, sums: Sequence[int]) -> Row:
