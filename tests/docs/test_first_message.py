@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -51,7 +50,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     address = re.search(r"serving at (http://\S+)", printed)
     assert address, printed
     yield Running(address[1], folder, printed)
-    process.send_signal(signal.SIGINT)
+    process.terminate()  # who starts programs in the background may have them ignore Ctrl-C
     process.communicate(timeout=PATIENCE_SECONDS)
 
 
