@@ -7,6 +7,7 @@ a random million with the counter.
 from __future__ import annotations
 
 import argparse
+import gc
 import resource
 import sys
 import tempfile
@@ -44,8 +45,10 @@ Loaded = tuple[Shelf, Lexicon, Visits]
 
 
 def the_policies() -> Policies:
-    """Read the packs that ship."""
-    return read_policies(packs_folder() / "policy")
+    """Read the packs that ship; as in `yidi policy simulate`, the collector leaves them alone."""
+    policies = read_policies(packs_folder() / "policy")
+    gc.freeze()
+    return policies
 
 
 def population(policies: Policies, areas: Sequence[str], scheme: str = "") -> Population:

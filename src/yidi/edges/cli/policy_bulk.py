@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -76,6 +77,7 @@ def simulate(
     sides = [each for each in chosen if isinstance(each, Policies)]
     if len(sides) < len(chosen):
         _stop(tuple(each for each in chosen if isinstance(each, Refusal)), as_json=as_json)
+    gc.freeze()  # the policies stay to the end: compiling plans of them need not search them for waste
     try:
         simulation = Simulation(Sides(*sides), visits, threads=threads, folder=resume)
         with _bar() as bar:

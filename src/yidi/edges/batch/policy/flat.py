@@ -166,8 +166,8 @@ class Shelf:
             return
         fresh = known.copy()
         rows = np.flatnonzero(found)
-        places = np.stack([visits.codes[0, rows], visits.codes[1, rows], span[rows]])
-        _, at = np.unique(places, axis=1, return_index=True)
+        mixed = visits.codes[0, rows].astype(np.int64) * known.shape[1] + visits.codes[1, rows]
+        _, at = np.unique(mixed * known.shape[2] + span[rows], return_index=True)
         for row in rows[at]:
             area, scheme = (self._lexicon.words[n][visits.codes[i, row]] for i, n in enumerate(ASKED[:2]))
             fresh[visits.codes[0, row], visits.codes[1, row], span[row]] = self._entry(
