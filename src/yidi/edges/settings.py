@@ -120,7 +120,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     jurisdictions: tuple[str, ...] = ()
     gateway: str = "timestamp_nonce_sha256"
     gateways: dict[str, str] = {}
-    processes: int = 1
+    processes: int = 0
     packs: str = ""
     fold: bool = True
     counter_timeout_seconds: float = 15.0

@@ -87,6 +87,6 @@ class Checkpoints:
                 return
 
     def _begin_anew(self) -> None:
-        """Copy the rest, and let the next COMMIT write from the beginning; not while a reader needs the log."""
+        """Copy the rest; the next COMMIT writes from the beginning. Not while a reader needs the log."""
         busy, _, _ = self._connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
         self.restarts += not busy
