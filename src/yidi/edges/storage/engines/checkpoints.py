@@ -68,7 +68,7 @@ class Checkpoints:
             self._copying = self._thread.submit(self._copy)
 
     def _size(self) -> int:
-        """Return the bytes of the log in use: its pages are counted in the index (SQLite, WAL-index header)."""
+        """Return the bytes of the log in use: its pages are counted in the WAL-index header."""
         try:
             with self._index.open("rb") as index:
                 index.seek(_PAGES_AT)
