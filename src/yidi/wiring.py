@@ -272,11 +272,14 @@ async def open_node(
 async def open_window(
     settings: Settings, keys: Mapping[str, str], end: socket, clock: Clock = system_clock
 ) -> AsyncIterator[tuple[Node, Asking]]:
-    """Open the service window of a node whose journal is at the other end of a line."""
+    """Open the service window of a node whose journal is at the other end of a line.
+
+    Raises NobodyThere when that ends before it is ready.
+    """
     reference = Reference(Path(settings.packs) if settings.packs else packs_folder(), settings.jurisdictions)
     asking = Asking(Codec())
     await asking.connect(end)
-    await asking.greeted.wait()
+    await asking.wait_ready()
     engine = engine_of(settings)
     await engine.open()
     try:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.edges.journal.toys import Filled, Pour, a_pour, code_of
 from yidi.edges.journal import Codec
-from yidi.edges.window.asking import Answering, Asking, DecidingFailed
+from yidi.edges.window.asking import Answering, Asking, DecidingFailed, NobodyThere
 from yidi.edges.window.frames import HEAD, LARGEST, Line, connect
 from yidi.processes.ports.deciding import Command, Reply
 
@@ -84,6 +84,17 @@ async def test_when_the_journals_process_is_gone_a_question_is_refused_at_once()
         answering.line.close()
         await asyncio.wait_for(asking.wait_over(), 60)
         assert code_of(await asking.ask(a_pour("1", 1))) == "SYSTEM-03"
+
+
+async def test_a_window_does_not_wait_for_a_journal_that_never_opens() -> None:
+    one, other = socket.socketpair()
+    asking = Asking(CODEC)
+    await asking.connect(one)
+    waiting = asyncio.create_task(asking.wait_ready())
+    await asyncio.sleep(0)
+    other.close()
+    with pytest.raises(NobodyThere):
+        await asyncio.wait_for(waiting, 60)
 
 
 async def taken_from(pieces: list[bytes]) -> tuple[list[tuple[int, bytes]], Line]:

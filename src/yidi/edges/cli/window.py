@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import typer
@@ -25,7 +25,7 @@ from yidi.edges.cli.wired import Wired, wired
 from yidi.edges.journal.codec import Codec
 from yidi.edges.settings import Settings, SettingsFault, read_keys
 from yidi.edges.telemetry import start_logging
-from yidi.edges.window.asking import Answering
+from yidi.edges.window.asking import Answering, NobodyThere
 
 PATIENCE_SECONDS = 60.0
 """How long a window that was told to end may take for what is under way."""
@@ -57,7 +57,7 @@ def opened_window(
             yield process, ours
         finally:
             ours.close()
-            with contextlib.suppress(subprocess.TimeoutExpired):
+            with suppress(subprocess.TimeoutExpired):
                 process.wait(PATIENCE_SECONDS)
             process.kill()
             process.wait()
@@ -117,5 +117,5 @@ def window(context: typer.Context, port: int, end: int, config: Path | None = CO
     settings = load(config)
     start_logging(settings.log_level, as_json=settings.log_json)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with socket.socket(fileno=port) as bound_port, socket.socket(fileno=end) as line:
+    with socket.socket(fileno=port) as bound_port, socket.socket(fileno=end) as line, suppress(NobodyThere):
         uvloop.run(serve_window(wired(context), settings, read_keys(Path(settings.keys)), bound_port, line))

@@ -28,6 +28,10 @@ class DecidingFailed(Exception):
     """The journal's process could not decide; it has logged why."""
 
 
+class NobodyThere(Exception):
+    """The journal's process ended before its database was ready; it has said why."""
+
+
 class Asking:
     """The window's end: asks, and waits for the greeting that says the database is ready."""
 
@@ -65,6 +69,15 @@ class Asking:
         if not content:
             raise DecidingFailed
         return self._codec.reply(content)
+
+    async def wait_ready(self) -> None:
+        """Wait for the greeting. Raises NobodyThere when the journal's process ends before it."""
+        greeted, over = asyncio.create_task(self.greeted.wait()), asyncio.create_task(self.wait_over())
+        await asyncio.wait({greeted, over}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (greeted, over):
+            task.cancel()
+        if not self.greeted.is_set():
+            raise NobodyThere
 
     async def wait_over(self) -> None:
         """Wait until the journal's process is gone."""
