@@ -29,6 +29,10 @@ def address_of(scheme: Scheme, number: str) -> str:
             return "/fsi/api/rsfComIfsService/callService"
 
 
+_SERIALS = itertools.count(1)
+"""Rising over all clients of this process: an institution's next client may begin within the same second."""
+
+
 class NationalClient:
     """One institution's client. `http` may be a client on an application, for tests without a socket."""
 
@@ -46,7 +50,6 @@ class NationalClient:
     ) -> None:
         self.institution_code, self.institution_name, self.area = institution_code, institution_name, area
         self._secret, self._scheme, self._clock = secret, Scheme(scheme), clock
-        self._serial = itertools.count(1)
         self._http = http or httpx.AsyncClient(
             base_url=address,
             timeout=PATIENCE_SECONDS,
@@ -61,7 +64,7 @@ class NationalClient:
     def message_id(self) -> str:
         """Make a message id: institution 12, time 14, serial 4."""
         moment = self._clock().astimezone(SHANGHAI).strftime("%Y%m%d%H%M%S")
-        return f"{self.institution_code}{moment}{next(self._serial) % 10000:04d}"
+        return f"{self.institution_code}{moment}{next(_SERIALS) % 10000:04d}"
 
     def envelope(
         self, number: str, content: Fields, insured_area: str = "", message_id: str = ""
