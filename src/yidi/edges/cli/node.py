@@ -13,7 +13,7 @@ import uvicorn
 from rich.console import Console
 from rich.table import Column, Table
 
-from yidi.edges.cli.serving import Server, spare_the_collector
+from yidi.edges.cli.serving import HOW, Server, spare_the_collector
 from yidi.edges.cli.settings import load
 from yidi.edges.cli.wired import Wired, wired
 from yidi.edges.clock import system_clock
@@ -44,15 +44,7 @@ def exchange_server(exchange: Exchange) -> uvicorn.Server:
             exchange.app,
             host=host,
             port=port,
-            log_level="warning",
-            access_log=False,
-            lifespan="off",
-            loop="uvloop",
-            http="httptools",
-            server_header=False,
-            date_header=False,
-            proxy_headers=False,
-            timeout_keep_alive=75,
+            **HOW,
             **server_options(exchange.settings),
         )
     )

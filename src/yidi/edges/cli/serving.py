@@ -8,6 +8,7 @@ import gc
 import os
 import socket
 import time
+from typing import Any
 
 import typer
 import uvicorn
@@ -16,8 +17,18 @@ from yidi.edges.settings import Settings, SettingsFault
 
 COLLECT_AFTER = (20_000, 20, 20)
 """Objects made, rounds and rounds of rounds after which the three generations are collected."""
-
-
+HOW: dict[str, Any] = {
+    "log_level": "warning",
+    "access_log": False,
+    "lifespan": "off",
+    "loop": "uvloop",
+    "http": "httptools",
+    "server_header": False,
+    "date_header": False,
+    "proxy_headers": False,
+    "timeout_keep_alive": 75,
+}
+"""How every port is served: nothing about us in an answer, no line a message in the log."""
 HANDOVER_LOOKS, HANDOVER_PAUSE_SECONDS = 40, 0.05
 """How often, and how long apart, a port is tried that a killed node's window leaves within moments."""
 
@@ -62,16 +73,8 @@ class Server(uvicorn.Server):
                 app,  # type: ignore[arg-type]
                 host=settings.host,
                 port=settings.port,
-                log_level="warning",
-                access_log=False,
-                lifespan="off",
-                loop="uvloop",
-                http="httptools",
-                server_header=False,
-                date_header=False,
-                proxy_headers=False,
-                timeout_keep_alive=75,
                 backlog=2048,
+                **HOW,
             )
         )
 

@@ -7,14 +7,13 @@ notices the other's end by the line between them, however it came about.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 import typer
@@ -85,9 +84,7 @@ async def keep_journal(parts: Wired, settings: Settings, config: Path | None) ->
             for name in STOPS:
                 loop.remove_signal_handler(name)
         if not told.is_set():
-            raise SettingsFault(
-                ["服务窗口的进程已终止，节点随之停止。 The window's process ended, so the node stops."]
-            )
+            raise SettingsFault([ENDED])
 
 
 async def serve_window(
@@ -97,7 +94,7 @@ async def serve_window(
     async with parts.open_window(settings, keys, end) as (node, asking):
         spare_the_collector()
         server = Telling(node.app, settings)
-        server.capture_signals = contextlib.nullcontext  # type: ignore[assignment,method-assign]
+        server.capture_signals = nullcontext  # type: ignore[assignment,method-assign]
         asyncio.get_running_loop().add_signal_handler(
             signal.SIGTERM, lambda: setattr(server, "should_exit", True)
         )

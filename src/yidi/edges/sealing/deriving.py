@@ -19,22 +19,12 @@ from yidi.domain.ledger.settlement import entry_of_answer, entry_of_booking, ent
 from yidi.edges.sealing.findings import ADDED, CHANGED, REMOVED, Finding
 from yidi.edges.secrecy.troubles import KeyTrouble
 from yidi.edges.storage.engine import Engine
+from yidi.processes.clearing.corrected import SHARES
 from yidi.processes.settlement.booking import CLAIM
 
 PAGE = 500
 POSTING, ACCOUNT_ENTRY = "posting", "account_entry"
-FUNDS = (
-    "pool",
-    "large_sum",
-    "serious_illness",
-    "civil_servant",
-    "employer_supplement",
-    "assistance",
-    "disabled_soldier",
-    "other",
-)
-"""The funds that have a column in a settlement, in their order there."""
-_COLUMNS = ", ".join(f"{fund}_fen" for fund in FUNDS)
+_COLUMNS = ", ".join(f"{fund}_fen" for fund in SHARES)
 _BOOKINGS = (
     "SELECT settlement_id, jurisdiction, kind, person_no, care, area, scheme, account_fen, business_day,"
     f" booked_at, {_COLUMNS} FROM settlement WHERE (settlement_id, jurisdiction) > ($1, $2)"
@@ -91,7 +81,7 @@ _read = msgspec.json.Decoder(_Stated).decode
 def _of_booking(engine: Engine, row: Row) -> tuple[Entry, str, str]:
     """Make the entry of a booking, with its business day and instant."""
     number, _, kind, person_no, care, area, scheme, account_fen, day, at = row[:10]
-    shares = list(zip(FUNDS, row[10:], strict=True))
+    shares = list(zip(SHARES, row[10:], strict=True))
     if kind == CLAIM:
         return entry_of_claim(f"B{number}", area, scheme, person_no, shares), day, at
     return entry_of_booking(f"B{number}", area, scheme, care, shares, account_fen), day, at

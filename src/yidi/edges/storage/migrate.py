@@ -103,7 +103,7 @@ def kept_whole(engine: str) -> Sequence[str]:
     """Write what keeps rows with long texts in one piece on PostgreSQL.
 
     It would cut them into chunks of 2 KB in a table of their own, after trying to compress what is
-    encrypted: a sixth of the server's work of a settlement.
+    encrypted and does not become shorter.
     """
     if engine != "postgresql":
         return ()

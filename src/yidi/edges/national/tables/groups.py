@@ -28,7 +28,21 @@ PRICED_LINE = """
 """
 """How a fee line was priced: the answer to outpatient and inpatient uploads, after the line's number."""
 
-ADMISSION = """
+BIRTH = """
+        fpsc_no 计划生育服务证号 S50
+        matn_type 生育类别 S6 d
+        birctrl_type 计划生育手术类别 S6 d
+        latechb_flag 晚育标志 S3 d
+        geso_val 孕周数 N2.0
+        fetts 胎次 N3.0
+        fetus_cnt 胎儿数 N3.0
+        pret_flag 早产标志 S3 d
+        birctrl_matn_date 计划生育手术或生育日期 D
+"""
+"""What is noted of a birth."""
+
+ADMISSION = (
+    """
         medrcdno 病历号 S30
         atddr_no 主治医生编码 S30 *
         chfpdr_name 主诊医师姓名 S50 *
@@ -43,14 +57,7 @@ ADMISSION = """
         dise_name 病种名称 S500
         oprn_oprt_code 手术操作代码 S30
         oprn_oprt_name 手术操作名称 S500
-        fpsc_no 计划生育服务证号 S50
-        matn_type 生育类别 S6 d
-        birctrl_type 计划生育手术类别 S6 d
-        latechb_flag 晚育标志 S3 d
-        geso_val 孕周数 N2.0
-        fetts 胎次 N3.0
-        fetus_cnt 胎儿数 N3.0
-        pret_flag 早产标志 S3 d
-        birctrl_matn_date 计划生育手术或生育日期 D
 """
+    + BIRTH
+)
 """What a stay is, at admission and when it is changed: doctors, ward, diagnosis, operation, birth."""

@@ -7,7 +7,7 @@ national baseline and recorded messages. How a line is read: see form.py.
 from __future__ import annotations
 
 from yidi.edges.national.tables.form import Node, Transaction
-from yidi.edges.national.tables.groups import ADMISSION, PRICED_LINE
+from yidi.edges.national.tables.groups import ADMISSION, BIRTH, PRICED_LINE
 
 TRANSACTIONS = (
     Transaction(
@@ -83,15 +83,9 @@ TRANSACTIONS = (
         dise_name 病种名称 S500
         oprn_oprt_code 手术操作代码 S30
         oprn_oprt_name 手术操作名称 S500
-        fpsc_no 计划生育服务证号 S50
-        matn_type 生育类别 S6 d
-        birctrl_type 计划生育手术类别 S6 d
-        latechb_flag 晚育标志 S3 d
-        geso_val 孕周数 N2.0
-        fetts 胎次 N3.0
-        fetus_cnt 胎儿数 N3.0
-        pret_flag 早产标志 S3 d
-        birctrl_matn_date 计划生育手术或生育日期 D
+        """
+                + BIRTH
+                + """
         cop_flag 伴有并发症标志 S3 d
         dscg_dept_codg 出院科室编码 S30 *
         dscg_dept_name 出院科室名称 S100 *

@@ -7,6 +7,7 @@ national baseline and recorded messages. How a line is read: see form.py.
 from __future__ import annotations
 
 from yidi.edges.national.tables.form import Node, Transaction
+from yidi.edges.national.tables.groups import BIRTH
 
 TRANSACTIONS = (
     Transaction(
@@ -76,15 +77,9 @@ TRANSACTIONS = (
         inhosp_stas 在院状态 S3 d
         die_date 死亡日期 D
         ipt_days 住院天数 N4.0
-        fpsc_no 计划生育服务证号 S50
-        matn_type 生育类别 S6 d
-        birctrl_type 计划生育手术类别 S6 d
-        latechb_flag 晚育标志 S3 d
-        geso_val 孕周数 N2.0
-        fetts 胎次 N3.0
-        fetus_cnt 胎儿数 N3.0
-        pret_flag 早产标志 S3 d
-        birctrl_matn_date 计划生育手术或生育日期 D
+        """
+                + BIRTH
+                + """
         cop_flag 伴有并发症标志 S3 d
         opter_id 经办人ID S20
         opter_name 经办人姓名 S50

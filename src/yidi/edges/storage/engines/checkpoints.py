@@ -25,7 +25,7 @@ LOOK_EVERY_COMMITS = 32
 PAGE_BYTES = 4_096
 _PAGES_AT, _PAGES = 16, struct.Struct("=I")
 LITTLE_PAGES = 1_024
-"""What may be left for the moment between two transactions: 4 MiB are copied and synced in some 10 ms."""
+"""What may be left for the moment between two transactions: 4 MiB."""
 MOST_PASSES = 8
 """A writer that is as fast as the disk is never caught up with."""
 
