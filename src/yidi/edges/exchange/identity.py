@@ -24,6 +24,7 @@ SM2, ED25519 = "sm2", "ed25519"
 ALGORITHMS = (SM2, ED25519)
 _USER_ID = b"1234567812345678"
 """The user id that GB/T 35276 gives where none was agreed."""
+_NUMBER_BYTES = 32
 
 
 class PublicKey(Struct, frozen=True, kw_only=True):
@@ -47,7 +48,9 @@ class PublicKey(Struct, frozen=True, kw_only=True):
                 Ed25519PublicKey.from_public_bytes(public).verify(given, content)
                 return True
             found = gmalg.SM2(uid=_USER_ID, pk=public)
-            return len(given) == 64 and bool(found.verify(content, given[:32], given[32:]))
+            return len(given) == 2 * _NUMBER_BYTES and bool(
+                found.verify(content, given[:_NUMBER_BYTES], given[_NUMBER_BYTES:])
+            )
         except (InvalidSignature, ValueError, gmalg.errors.GMError):
             return False
 
@@ -69,12 +72,19 @@ class PrivateKey(Struct, frozen=True, kw_only=True):
         secret = bytes.fromhex(self.secret)
         if self.algorithm == ED25519:
             return Ed25519PrivateKey.from_private_bytes(secret).sign(content).hex()
-        first, second = gmalg.SM2(secret, _USER_ID, bytes.fromhex(self.public)).sign(content)
-        return bytes(first + second).hex()
+        return joined(*gmalg.SM2(secret, _USER_ID, bytes.fromhex(self.public)).sign(content)).hex()
 
     def published(self) -> PublicKey:
         """Return what peers are to register."""
         return PublicKey(id=self.id, algorithm=self.algorithm, public=self.public, since=self.since)
+
+
+def joined(first: bytes, second: bytes) -> bytes:
+    """Join the numbers r and s of an SM2 signature, 32 bytes each (GB/T 35276).
+
+    The library writes a number in as few bytes as it needs, so one of 128 signatures would be too short.
+    """
+    return first.rjust(_NUMBER_BYTES, b"\0") + second.rjust(_NUMBER_BYTES, b"\0")
 
 
 def make_key(algorithm: str = SM2, since: str = "") -> PrivateKey:
