@@ -17,6 +17,8 @@ from msgspec import Struct
 
 GATEWAY_SCHEMES = ("header_list_sha1", "timestamp_nonce_sha256", "body_hmac_sm3")
 EXCHANGE_SCHEMES = ("hmac_sm3", "ed25519")
+EXCHANGE_VERSIONS = ("1.1", "1.0")
+"""The versions of the protocol between nodes that are spoken here, newest first."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 SEAL_ALGORITHMS = ("sm2", "ed25519")
 
@@ -38,7 +40,8 @@ class ExchangeSettings(Struct, frozen=True, forbid_unknown_fields=True):
     https. `scheme` signs messages; clocks may differ by `window_seconds`; `hop_seconds` is the
     budget of a hop: to take the connection, and to store and acknowledge; a peer that was late has twice
     as long each time, ten times at most; `room` messages a peer wait in memory, the rest in the outbox; an
-    agreed key lives `key_hours` and is renewed after half of that.
+    agreed key lives `key_hours` and is renewed after half of that. `speaks` is the newest version of the
+    protocol this node speaks: while a nation is upgraded it may stay at the one before.
     """
 
     url: str
@@ -56,6 +59,7 @@ class ExchangeSettings(Struct, frozen=True, forbid_unknown_fields=True):
     body_limit_bytes: int = 8 * 1024 * 1024
     key_hours: float = 24.0
     longest_pause_seconds: float = 15.0
+    speaks: str = EXCHANGE_VERSIONS[0]
 
 
 def exchange_findings(exchange: ExchangeSettings) -> list[str]:
@@ -68,6 +72,8 @@ def exchange_findings(exchange: ExchangeSettings) -> list[str]:
         found.append(f"exchange.url = {exchange.url!r}: write https://host:port as others reach this node")
     if exchange.scheme not in EXCHANGE_SCHEMES:
         found.append(f"exchange.scheme = {exchange.scheme!r}: one of {', '.join(EXCHANGE_SCHEMES)}")
+    if exchange.speaks not in EXCHANGE_VERSIONS:
+        found.append(f"exchange.speaks = {exchange.speaks!r}: one of {', '.join(EXCHANGE_VERSIONS)}")
     for name in ("window_seconds", "hop_seconds", "room", "body_limit_bytes", "key_hours"):
         if getattr(exchange, name) <= 0:
             found.append(f"exchange.{name} must be above zero")

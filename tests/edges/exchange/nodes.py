@@ -132,6 +132,7 @@ async def toy_node(
     fold: bool = True,
     joins: bool = False,
     number: int = 0,
+    versions: tuple[str, ...] = (),
     **settings: Any,
 ) -> AsyncIterator[ToyNode]:
     """Run a node for some places; one that `joins` shares a database that is there already."""
@@ -149,6 +150,7 @@ async def toy_node(
             clock,
             patience_seconds=patience_seconds,
             chance=lambda: 0.0,
+            versions=versions,
         )
         journal = Journal(
             engine,

@@ -17,7 +17,16 @@ from yidi.edges.exchange.exchange import NodeStatus
 from yidi.edges.exchange.identity import Identities, file_of, read_identities
 from yidi.edges.exchange.keyring import Keyring, NoKey, bare_head
 from yidi.edges.exchange.line import Line, Unsent, Unsigned
-from yidi.edges.exchange.protocol import QUESTIONS, STATUS, TRACE, Sighting, Sightings, Trace, encode
+from yidi.edges.exchange.protocol import (
+    QUESTIONS,
+    STATUS,
+    TRACE,
+    Sighting,
+    Sightings,
+    Trace,
+    encode,
+    spoken_with,
+)
 from yidi.edges.exchange.tracing import in_time
 from yidi.edges.exchange.transport import client_of
 from yidi.edges.journal.codec import Codec
@@ -44,12 +53,14 @@ class Asker:
         self._client: httpx.AsyncClient = client_of(settings)
         self._client.timeout = httpx.Timeout(PATIENCE_SECONDS)
         self._keyring = Keyring(identities, directory, clock, settings.key_hours)
-        self._scheme = settings.scheme
+        self._scheme, self._versions = settings.scheme, spoken_with(settings.speaks)
         self._lines: dict[str, Line] = {}
 
     def _line(self, url: str) -> Line:
         if url not in self._lines:
-            self._lines[url] = Line(url, self._client, self._keyring, self._scheme, "", self._clock)
+            self._lines[url] = Line(
+                url, self._client, self._keyring, self._scheme, "", self._clock, self._versions
+            )
         return self._lines[url]
 
     async def ask(self, command: Command) -> Reply:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from yidi.edges.exchange.keyring import AGREEMENT
 from yidi.edges.exchange.protocol import (
     MESSAGES,
     MOST_IN_PARCEL,
@@ -15,6 +16,7 @@ from yidi.edges.exchange.protocol import (
     QUESTIONS,
     STATUS,
     VERSION,
+    VERSIONS,
     Acceptance,
     Head,
     Message,
@@ -62,7 +64,7 @@ each, user id 1234567812345678); `sm2` is taken for offers only.
 
 **Agreeing on a key.** Offer and Acceptance are signed with long-lived keys. Both sides compute X25519 of
 their fresh keys, and HKDF over SM3 with the hash of the offer (SM3 of head and body, joined) as salt and
-`yidi exchange {VERSION} SENDER RECEIVER NONCE NONCE` (offer's first) as info gives 32 bytes. A key is
+`{AGREEMENT} SENDER RECEIVER NONCE NONCE` (offer's first) as info gives 32 bytes. A key is
 renewed at half its life; the old one is taken until its end.
 
 **Delivery.** A message is sent until a receipt says `stored`. The same message sent again keeps its `id`
@@ -73,8 +75,18 @@ that leaves no trace) has a `deadline`; after it nobody answers.
 answer in it, and the care or insured place it names must be the sender. A province takes messages of
 others from the nation only. A jurisdiction may command itself.
 
-**Versions.** Equal major versions understand each other; unknown keys are ignored. Another major version
-is refused and stays with its sender until one side is upgraded.
+**Versions.** Spoken here: {", ".join(VERSIONS)}. Equal major versions understand each other: a minor version
+only adds keys that may be left out, and unknown keys are ignored. A sender begins with its newest version
+and learns from every answer (`version`, and `versions` since 1.1) which the peer speaks; from then on it
+writes in the newest both speak. Another major version is refused (MESSAGE-208); if the answer names one
+the sender speaks too, the same messages are sent in it at once, else they stay with their sender until one
+side is upgraded. A message of a kind the receiver does not know yet is refused (MESSAGE-210) and waits too.
+While a nation is upgraded, `speaks` in `[exchange]` keeps a node at the version before.
+
+| version | since the one before |
+|---|---|
+| 1.1 | `versions` in Receipts; keys are agreed upon as in 1.0 |
+| 1.0 | |
 """
 
 

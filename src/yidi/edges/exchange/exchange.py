@@ -23,7 +23,7 @@ from yidi.edges.exchange.keyring import Keyring
 from yidi.edges.exchange.line import Line
 from yidi.edges.exchange.matters import Matter, Matters
 from yidi.edges.exchange.posting import Posting
-from yidi.edges.exchange.protocol import Sightings
+from yidi.edges.exchange.protocol import Sightings, spoken_with
 from yidi.edges.exchange.receiving import Face
 from yidi.edges.exchange.sending import Sender
 from yidi.edges.exchange.tracing import sightings_of
@@ -35,7 +35,10 @@ from yidi.processes.ports.deciding import Command, Reply
 
 
 class PeerStatus(Struct, frozen=True):
-    """How the line to one address is: its circuit, failures in a row, messages in memory, clock ahead (s)."""
+    """How the line to one address is: its circuit, failures in a row, messages in memory, clock ahead (s).
+
+    `version` of the protocol is the one spoken with it.
+    """
 
     url: str
     jurisdictions: tuple[str, ...]
@@ -43,6 +46,7 @@ class PeerStatus(Struct, frozen=True):
     failures: int
     held: int
     clock_ahead_seconds: float
+    version: str = ""
 
 
 class NodeStatus(Struct, frozen=True):
@@ -78,7 +82,7 @@ class Exchange:
     """Everything between this node and the others; `send` is what the journal is given.
 
     `patience_seconds` is how long a counter waits. `codec` must be the journal's. `chance` shortens
-    pauses, from 0 to 1.
+    pauses, from 0 to 1. `versions` of the protocol are those the settings say unless given.
     """
 
     def __init__(
@@ -91,12 +95,15 @@ class Exchange:
         *,
         patience_seconds: float,
         chance: Callable[[], float] = jitter,
+        versions: tuple[str, ...] = (),
     ) -> None:
         self.settings, self.directory, self.clock = settings, directory, clock
-        self.here = identities.jurisdictions
+        self.here, self.versions = identities.jurisdictions, versions or spoken_with(settings.speaks)
         self.keyring = Keyring(identities, directory, clock, settings.key_hours)
         self.matters = Matters()
-        self.inspector = Inspector(self.keyring, self.here, clock, settings.window_seconds, codec)
+        self.inspector = Inspector(
+            self.keyring, self.here, clock, settings.window_seconds, codec, self.versions
+        )
         self._patience, self._chance = timedelta(seconds=patience_seconds), chance
         self._client: Posting = poster_of(settings)
         self.sender = Sender(
@@ -120,6 +127,7 @@ class Exchange:
             clock,
             Limits(settings.body_limit_bytes, patience_seconds),
             self.here,
+            self.versions,
         )
         self.app = Starlette(routes=self.face.routes())
 
@@ -150,7 +158,8 @@ class Exchange:
 
     def line(self, url: str, answer_to: str = "") -> Line:
         """Make a line to an address."""
-        return Line(url, self._client, self.keyring, self.settings.scheme, answer_to, self.clock)
+        scheme, versions = self.settings.scheme, self.versions
+        return Line(url, self._client, self.keyring, scheme, answer_to, self.clock, versions)
 
     async def deliver(self, command: Command) -> None:
         """Store a message from another node."""
@@ -187,7 +196,8 @@ class Exchange:
             place for place in sorted(self.directory.jurisdictions) if url in self.directory.urls(place)
         )
         state, ahead = channel.circuit.state.value, round(channel.line.ahead_seconds, 3)
-        return PeerStatus(url, served, state, channel.circuit.failures, channel.held, ahead)
+        version = channel.line.version
+        return PeerStatus(url, served, state, channel.circuit.failures, channel.held, ahead, version)
 
 
 def listening(settings: ExchangeSettings) -> tuple[str, int]:

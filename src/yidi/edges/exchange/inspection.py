@@ -6,7 +6,7 @@ Order: whole, version, address, sender, clock, key, signature, seen before, body
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from yidi.edges.clock import Clock
 from yidi.edges.exchange.authority import overreach
 from yidi.edges.exchange.identity import ED25519
 from yidi.edges.exchange.keyring import HMAC_SM3, Keyring
-from yidi.edges.exchange.protocol import VERSION, Head, Message, digest_of, read_head, same_major
+from yidi.edges.exchange.protocol import VERSIONS, Head, Message, digest_of, read_head, understood
 from yidi.edges.exchange.refusals import (
     CUT_OFF,
     EARLY,
@@ -50,10 +50,16 @@ class Inspector:
     """Checks messages for the jurisdictions `here`; clocks may differ by `window_seconds`."""
 
     def __init__(
-        self, keyring: Keyring, here: Collection[str], clock: Clock, window_seconds: int, codec: Codec
+        self,
+        keyring: Keyring,
+        here: Collection[str],
+        clock: Clock,
+        window_seconds: int,
+        codec: Codec,
+        versions: Sequence[str] = VERSIONS,
     ) -> None:
         self._keyring, self._here, self._clock = keyring, frozenset(here), clock
-        self._window, self._codec = window_seconds, codec
+        self._window, self._codec, self._versions = window_seconds, codec, versions
         self._seen = Nonces(window_seconds)
         self.ahead_seconds: dict[str, float] = {}
 
@@ -106,8 +112,8 @@ class Inspector:
             head = read_head(message.head)
         except (msgspec.DecodeError, UnicodeDecodeError):
             return self._unreadable(message)
-        if not same_major(head.version):
-            return VERSION_UNKNOWN.because(version=head.version, ours=VERSION)
+        if not understood(head.version, self._versions):
+            return VERSION_UNKNOWN.because(version=head.version, ours=self._versions[0])
         if head.receiver not in self._here:
             return MISADDRESSED.because(receiver=head.receiver)
         if self._keyring.directory.keys(head.sender) is None:
@@ -139,9 +145,9 @@ class Inspector:
             version = msgspec.json.decode(message.head, type=_Versioned).version
         except (msgspec.DecodeError, UnicodeDecodeError):
             return CUT_OFF.because()
-        if same_major(version):
+        if understood(version, self._versions):
             return CUT_OFF.because()
-        return VERSION_UNKNOWN.because(version=version[:16], ours=VERSION)
+        return VERSION_UNKNOWN.because(version=version[:16], ours=self._versions[0])
 
     def _untimely(self, head: Head, now: datetime) -> Refusal | None:
         try:

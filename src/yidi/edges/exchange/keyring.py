@@ -36,6 +36,8 @@ from yidi.edges.exchange.protocol import (
 )
 
 HMAC_SM3 = "hmac_sm3"
+AGREEMENT = "yidi exchange 1.0"
+"""Part of every agreed key: stays as it is until keys are agreed upon otherwise, whatever version speaks."""
 SCHEMES = (HMAC_SM3, ED25519)
 """How messages are signed; a setting of the sending node, both are taken."""
 ACCEPTANCE = "Acceptance"
@@ -71,10 +73,14 @@ class Signer(NamedTuple):
     sign: Callable[[bytes], str]
 
 
-def sign_message(head: Head, body: bytes, signer: Signer) -> Message:
-    """Put a message together; the head's hash, scheme and key are filled in here."""
+def sign_message(head: Head, body: bytes, signer: Signer, version: str = "") -> Message:
+    """Put a message together; the head's hash, scheme and key are filled in here, and another version."""
     whole = msgspec.structs.replace(
-        head, body_hash=digest_of(body), scheme=signer.scheme, key_id=signer.key_id
+        head,
+        version=version or head.version,
+        body_hash=digest_of(body),
+        scheme=signer.scheme,
+        key_id=signer.key_id,
     )
     written = encode(whole)
     return Message(head=Raw(written), body=Raw(body), signature=signer.sign(written))
@@ -101,7 +107,7 @@ def bare_head(
 def derived(private: X25519PrivateKey, public: str, offer_hash: str, label: str) -> bytes:
     """Derive the agreed key of 32 bytes from both halves and everything that was said."""
     shared = private.exchange(X25519PublicKey.from_public_bytes(bytes.fromhex(public)))
-    kdf = HKDF(hashes.SM3(), 32, bytes.fromhex(offer_hash), f"yidi exchange {VERSION} {label}".encode())
+    kdf = HKDF(hashes.SM3(), 32, bytes.fromhex(offer_hash), f"{AGREEMENT} {label}".encode())
     return kdf.derive(shared)
 
 
@@ -153,15 +159,15 @@ class Keyring:
         """Drop a key the peer does not know; what it signed already is still checked."""
         self._sending = {name: kept for name, kept in self._sending.items() if kept.key_id != session.key_id}
 
-    def offer(self, mine: str, theirs: str, answer_to: str) -> Offered:
+    def offer(self, mine: str, theirs: str, answer_to: str, version: str = VERSION) -> Offered:
         """Begin an agreement: sign a fresh public key. Slow (SM2): call it in a thread."""
         private, nonce = X25519PrivateKey.generate(), secrets.token_hex(16)
         body = encode(Offer(public=private.public_key().public_bytes_raw().hex(), nonce=nonce))
-        head = bare_head(mine, theirs, OFFER, self.clock(), answer_to=answer_to)
+        head = bare_head(mine, theirs, OFFER, self.clock(), version=version, answer_to=answer_to)
         message = sign_message(head, body, self.own(mine))
         return Offered(message, private, digest_of(bytes(message.head) + body), nonce)
 
-    def accept(self, head: Head, message: Message, offer: Offer) -> Message:
+    def accept(self, head: Head, message: Message, offer: Offer, version: str = VERSION) -> Message:
         """Answer an offer whose signature was checked, and take the key from now on. Slow (SM2)."""
         private, nonce, now = X25519PrivateKey.generate(), secrets.token_hex(16), self.clock()
         offer_hash = digest_of(bytes(message.head) + bytes(message.body))
@@ -178,7 +184,7 @@ class Keyring:
                 until=until,
             )
         )
-        answer = bare_head(head.receiver, head.sender, ACCEPTANCE, now, id=head.id)
+        answer = bare_head(head.receiver, head.sender, ACCEPTANCE, now, id=head.id, version=version)
         signed = sign_message(answer, body, self.own(head.receiver))
         self._take(Session(head.receiver, head.sender, key_id, secret, self._renew_at(now), until), "")
         if head.answer_to in self.directory.urls(head.sender):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import httpx
@@ -18,16 +19,18 @@ from yidi.edges.exchange.posting import Answer, Posting
 from yidi.edges.exchange.protocol import (
     MESSAGES,
     OFFERS,
+    VERSIONS,
     Head,
     Message,
     Parcel,
     Receipt,
     Receipts,
+    common,
     encode,
     read_message,
     read_receipts,
 )
-from yidi.edges.exchange.refusals import KEY_UNKNOWN, SPEAKS_FOR_ANOTHER
+from yidi.edges.exchange.refusals import KEY_UNKNOWN, SPEAKS_FOR_ANOTHER, VERSION_UNKNOWN
 
 JSON = {"content-type": "application/json"}
 
@@ -48,18 +51,39 @@ class Unsigned(NamedTuple):
 
 
 class Line:
-    """Posts to the process at `url`. `answer_to` is the own address, empty for who only asks."""
+    """Posts to the process at `url`. `answer_to` is the own address, empty for who only asks.
+
+    It begins with the newest of `versions` and goes on with the newest that the peer speaks, too.
+    """
 
     def __init__(
-        self, url: str, client: Posting, keyring: Keyring, scheme: str, answer_to: str, clock: Clock
+        self,
+        url: str,
+        client: Posting,
+        keyring: Keyring,
+        scheme: str,
+        answer_to: str,
+        clock: Clock,
+        versions: Sequence[str] = VERSIONS,
     ) -> None:
         self.url, self.ahead_seconds = url.rstrip("/"), 0.0
+        self.version, self._versions = versions[0], versions
         self._client, self._keyring, self._scheme = client, keyring, scheme
         self._answer_to, self._clock = answer_to, clock
         self._agreeing: dict[tuple[str, str], asyncio.Task[Session | Refusal]] = {}
 
     async def post(self, unsigned: list[Unsigned]) -> list[Receipt]:
-        """Send messages, one receipt each in their order. Raises Unsent when that is not known."""
+        """Send messages, one receipt each in their order. Raises Unsent when that is not known.
+
+        Refused for their version, they are sent once more in one that the peer speaks.
+        """
+        version = self.version
+        receipts = await self._post(unsigned)
+        if self.version != version and any(map(_of_another_version, receipts)):
+            receipts = await self._post(unsigned)
+        return receipts
+
+    async def _post(self, unsigned: list[Unsigned]) -> list[Receipt]:
         ready: list[Message] = []
         places: list[int] = []
         receipts: list[Receipt | None] = [None] * len(unsigned)
@@ -72,7 +96,7 @@ class Line:
             if isinstance(signer, Refusal):
                 receipts[place] = Receipt(id=one.head.id, stored=False, refusals=(signer,))
             else:
-                ready.append(sign_message(one.head, one.body, signer))
+                ready.append(sign_message(one.head, one.body, signer, self.version))
                 places.append(place)
         if ready:
             answer = await self._send(encode(Parcel(messages=ready)))
@@ -87,20 +111,22 @@ class Line:
         return [receipt for receipt in receipts if receipt is not None]
 
     async def ask(self, path: str, one: Unsigned) -> bytes:
-        """Post one signed question; agree anew once if the key is not known. Raises Unsent, NoKey."""
+        """Post one signed question; once more if the key or version is not known. Raises Unsent, NoKey."""
         words = ""
-        for _ in range(2):
+        for _ in range(3):
+            version = self.version
             signer = await self.signer(one.head.sender, one.head.receiver)
             if isinstance(signer, Refusal):
                 raise Unsent(f"{self.url}: {signer.code} {signer.cause_en}")
-            answer = await self._request(path, encode(sign_message(one.head, one.body, signer)))
+            answer = await self._request(path, encode(sign_message(one.head, one.body, signer, version)))
             if answer.status_code == 200:
                 return answer.content
-            refused = _refusals(answer)
+            refused = self._refusals(answer)
             self._lose_unknown_key(one.head, Receipt(id="", stored=False, refusals=refused))
             words = "; ".join(f"{refusal.code} {refusal.cause_en}" for refusal in refused)
             words = words or f"status {answer.status_code}"
-            if not any(refusal.code == KEY_UNKNOWN.code for refusal in refused):
+            key_lost = any(refusal.code == KEY_UNKNOWN.code for refusal in refused)
+            if not key_lost and self.version == version:
                 break
         raise Unsent(f"{self.url}: {words}")
 
@@ -129,11 +155,14 @@ class Line:
             found = self._agreeing[mine, theirs] = asyncio.create_task(self._agree(mine, theirs))
         return found
 
-    async def _agree(self, mine: str, theirs: str) -> Session | Refusal:
-        offered = await asyncio.to_thread(self._keyring.offer, mine, theirs, self._answer_to)
+    async def _agree(self, mine: str, theirs: str, *, again: bool = True) -> Session | Refusal:
+        version = self.version
+        offered = await asyncio.to_thread(self._keyring.offer, mine, theirs, self._answer_to, version)
         answer = await self._request(OFFERS, encode(offered.message))
         if answer.status_code != 200:
-            refused = _refusals(answer)
+            refused = self._refusals(answer)
+            if again and self.version != version:
+                return await self._agree(mine, theirs, again=False)
             if not refused:
                 raise Unsent(f"{self.url}: no agreement, status {answer.status_code}")
             return refused[0]
@@ -157,7 +186,7 @@ class Line:
         began = self._clock()
         answer = await self._request(MESSAGES, content)
         try:
-            receipts = read_receipts(answer.content)
+            receipts = self._heard(read_receipts(answer.content))
             middle = began + (self._clock() - began) / 2
             self.ahead_seconds = (read_instant(receipts.at) - middle).total_seconds()
         except (msgspec.DecodeError, ValueError, TypeError):
@@ -166,6 +195,18 @@ class Line:
         if not receipts.receipts and not receipts.refusals:
             raise Unsent(f"{self.url}: answered with nothing, status {answer.status_code}")
         return receipts
+
+    def _heard(self, receipts: Receipts) -> Receipts:
+        """Learn from an answer which version to speak."""
+        theirs = receipts.versions or (receipts.version,)
+        self.version = common(self._versions, theirs) or self._versions[0]
+        return receipts
+
+    def _refusals(self, answer: Answer) -> tuple[Refusal, ...]:
+        try:
+            return self._heard(read_receipts(answer.content)).refusals
+        except msgspec.DecodeError:
+            return ()
 
     async def _request(self, path: str, content: bytes) -> Answer:
         try:
@@ -182,8 +223,5 @@ def _retrieve(task: asyncio.Task[Session | Refusal]) -> None:
         task.exception()
 
 
-def _refusals(answer: Answer) -> tuple[Refusal, ...]:
-    try:
-        return read_receipts(answer.content).refusals
-    except msgspec.DecodeError:
-        return ()
+def _of_another_version(receipt: Receipt) -> bool:
+    return any(refusal.code == VERSION_UNKNOWN.code for refusal in receipt.refusals)

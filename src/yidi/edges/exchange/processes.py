@@ -45,6 +45,10 @@ class NodeProcess:
         assert self._process is not None
         return self._process.pid
 
+    def environment(self) -> dict[str, str]:
+        """Return the variables it is started with: none of those that are settings."""
+        return {name: value for name, value in os.environ.items() if not name.startswith("YIDI_")}
+
     async def start(self) -> None:
         """Start it; `ready` waits until it answers."""
         with self.log.open("ab") as out:
@@ -53,7 +57,7 @@ class NodeProcess:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,
-                env={name: value for name, value in os.environ.items() if not name.startswith("YIDI_")},
+                env=self.environment(),
                 start_new_session=True,
             )
 

@@ -2,11 +2,12 @@
 
 A message is a head, a body and a signature. The signature covers the bytes of the head as sent, and the
 head holds the hash of the bytes of the body, so whoever writes either anew is found out. Keys this
-version does not know are ignored: a later minor version may add some.
+version does not know are ignored: a later minor version may add some. 1.1 added `versions` to Receipts.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 import msgspec
@@ -14,9 +15,11 @@ from cryptography.hazmat.primitives import hashes
 from msgspec import Meta, Raw, Struct
 
 from yidi.domain.refusal import Refusal
+from yidi.edges.settings import EXCHANGE_VERSIONS
 
-VERSION = "1.0"
-MAJOR = VERSION.partition(".")[0]
+VERSIONS = EXCHANGE_VERSIONS
+"""Spoken here, newest first."""
+VERSION = VERSIONS[0]
 MESSAGES, OFFERS, QUESTIONS, STATUS = (
     "/exchange/messages",
     "/exchange/offers",
@@ -73,12 +76,16 @@ class Receipt(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Receipts(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The answer to a parcel, in its order; `at` is the receiver's clock. Refusals of the parcel as such."""
+    """The answer to a parcel, in its order; `at` is the receiver's clock. Refusals of the parcel as such.
+
+    `versions` (since 1.1) are those the receiver speaks, newest first.
+    """
 
     version: str
     at: str
     receipts: tuple[Receipt, ...] = ()
     refusals: tuple[Refusal, ...] = ()
+    versions: tuple[str, ...] = ()
 
 
 class Offer(Struct, frozen=True, kw_only=True):
@@ -137,10 +144,38 @@ def digest_of(content: bytes) -> str:
     return hashing.finalize().hex()
 
 
-def same_major(version: str) -> bool:
-    """Say whether a version differs from ours at most in what may be ignored."""
+def numbers_of(version: str) -> tuple[int, int] | None:
+    """Return major and minor of a version; None when it is none."""
     major, _, minor = version.partition(".")
-    return major == MAJOR and minor.isascii() and minor.isdigit()
+    if not all(part.isascii() and part.isdigit() and len(part) < 7 for part in (major, minor)):
+        return None
+    return int(major), int(minor)
+
+
+def understood(version: str, spoken: Iterable[str] = VERSIONS) -> bool:
+    """Say whether a version differs from one that is spoken at most in what may be ignored."""
+    numbers = numbers_of(version)
+    majors = {known[0] for one in spoken if (known := numbers_of(one)) is not None}
+    return numbers is not None and numbers[0] in majors
+
+
+def spoken_with(speaks: str) -> tuple[str, ...]:
+    """Return the versions a node speaks whose newest is `speaks`, newest first."""
+    newest = numbers_of(speaks) or (0, 0)
+    return (speaks, *(one for one in VERSIONS if (numbers_of(one) or (0, 0)) < newest))
+
+
+def common(ours: Sequence[str], theirs: Iterable[str]) -> str | None:
+    """Return the newest version that both sides speak, first in `ours`; None when there is none.
+
+    Equal majors differ by what may be ignored, so the lower minor is spoken of two.
+    """
+    for one in ours:
+        mine = numbers_of(one)
+        known = [there for version in theirs if (there := numbers_of(version)) is not None]
+        if mine is not None and any(there[0] == mine[0] and there >= mine for there in known):
+            return one
+    return None
 
 
 encode = msgspec.json.encode

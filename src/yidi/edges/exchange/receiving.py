@@ -8,7 +8,7 @@ often 429 (after its signature was checked, so nobody uses up another's rate), w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -37,7 +37,7 @@ from yidi.edges.exchange.protocol import (
     QUESTIONS,
     STATUS,
     TRACE,
-    VERSION,
+    VERSIONS,
     Head,
     Message,
     Offer,
@@ -45,6 +45,7 @@ from yidi.edges.exchange.protocol import (
     Receipts,
     Sightings,
     Trace,
+    common,
     encode,
     read_message,
     read_parcel,
@@ -57,6 +58,7 @@ from yidi.processes.relay.refusals import NOT_KNOWN
 
 OFFERS_AT_ONCE = 2
 """Slow signatures checked at a time, so that offers cannot keep a node from its work."""
+WITHOUT_VERSIONS = "1.0"
 _OFFER, _TRACE = msgspec.json.Decoder(Offer), msgspec.json.Decoder(Trace)
 
 
@@ -98,9 +100,11 @@ class Face:
         clock: Clock,
         limits: Limits,
         here: Collection[str],
+        versions: Sequence[str] = VERSIONS,
     ) -> None:
         self._host, self._inspector, self._keyring, self._matters = host, inspector, keyring, matters
         self._codec, self._clock, self._limits, self._here = codec, clock, limits, frozenset(here)
+        self._versions = versions
         self._slow = asyncio.Semaphore(OFFERS_AT_ONCE)
         self.rate: Rate | None = None
 
@@ -140,7 +144,7 @@ class Face:
         if len(parcel.messages) > MOST_IN_PARCEL:
             return self._refusing(413, self._too_large())
         receipts = await asyncio.gather(*[self._receive(message) for message in parcel.messages])
-        answer = self._json(200, Receipts(version=VERSION, at=self._now(), receipts=tuple(receipts)))
+        answer = self._json(200, self._receipts(receipts=tuple(receipts)))
         if receipts and all(_too_often(receipt) for receipt in receipts):
             answer.status_code, answer.headers["retry-after"] = 429, "1"
         return answer
@@ -195,7 +199,8 @@ class Face:
                 offer = _OFFER.decode(message.body)
                 if head.kind != OFFER:
                     return self._refusing(403, KIND_UNKNOWN.because(kind=head.kind))
-                answer = await asyncio.to_thread(self._keyring.accept, head, message, offer)
+                version = common(self._versions, (head.version,)) or self._versions[0]
+                answer = await asyncio.to_thread(self._keyring.accept, head, message, offer, version)
             except (msgspec.DecodeError, ValueError):
                 return self._refusing(403, KIND_UNKNOWN.because(kind=head.kind))
         AGREED.labels("accepting").inc()
@@ -265,7 +270,13 @@ class Face:
 
     def _refusing(self, status: int, refusal: Refusal) -> Response:
         REFUSED.labels(refusal.code).inc()
-        return self._json(status, Receipts(version=VERSION, at=self._now(), refusals=(refusal,)))
+        return self._json(status, self._receipts(refusals=(refusal,)))
+
+    def _receipts(self, receipts: tuple[Receipt, ...] = (), refusals: tuple[Refusal, ...] = ()) -> Receipts:
+        """Answer in the newest version spoken here; the one before the list of versions names none."""
+        newest = self._versions[0]
+        told = () if newest == WITHOUT_VERSIONS else tuple(self._versions)
+        return Receipts(version=newest, at=self._now(), receipts=receipts, refusals=refusals, versions=told)
 
     @staticmethod
     def _json(status: int, answer: Struct) -> Response:
