@@ -33,6 +33,7 @@ from yidi.processes.clearing.withdrawing import Corrections
 from yidi.processes.enrolment.decide import handlers as enrolment
 from yidi.processes.enrolment.records import AccountEntry
 from yidi.processes.network.decide import HANDLERS as NETWORK
+from yidi.processes.ports.catalogues import Catalogues
 from yidi.processes.ports.deciding import Ask, Command, Handler, Record, Reply
 from yidi.processes.relay.commands import Return
 from yidi.processes.relay.decide import HANDLERS as RELAY
@@ -62,7 +63,9 @@ def policies() -> Policies:
     return read_policies(PACKS / "policy")
 
 
-def all_handlers(areas: SampleAreas | None = None, packs: Policies | None = None) -> tuple[Handler, ...]:
+def all_handlers(
+    areas: SampleAreas | None = None, packs: Policies | None = None, catalogues: Catalogues | None = None
+) -> tuple[Handler, ...]:
     """The handlers of every process that a settlement needs."""
     areas = areas or SampleAreas()
     packs = policies() if packs is None else packs
@@ -70,7 +73,7 @@ def all_handlers(areas: SampleAreas | None = None, packs: Policies | None = None
         *settlement(packs, areas, Corrections()),
         *reversal(ask_to_reverse, SettledLines()),
         *claim(Desk(packs, areas)),
-        *visit(OneCatalogue(), SettledLines(), areas),
+        *visit(catalogues or OneCatalogue(), SettledLines(), areas),
         *enrolment(DISEASES),
         *NETWORK,
         *RELAY,
@@ -103,10 +106,11 @@ class Counter(Stage):
         rules: dict[str, Any] | None = None,
         areas: SampleAreas | None = None,
         packs: Policies | None = None,
+        catalogues: Catalogues | None = None,
         **person: Any,
     ) -> None:
         areas = areas or SampleAreas(**(rules or {}))
-        self.world: HoldingWorld = HoldingWorld(all_handlers(areas, packs))
+        self.world: HoldingWorld = HoldingWorld(all_handlers(areas, packs, catalogues))
         self.world.held = deque()
         self.hospital, self.care = hospital, f"{hospital[1:3]}0000"
         for code in (HOSPITAL, OTHER_HOSPITAL, HOME_HOSPITAL):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from yidi.domain.benefit.kernel import ExtraRow, LayerRow, Outcome, PayRow, RoundingRow, rounding_row
-from yidi.domain.benefit.situation import Fund
+from yidi.domain.benefit.situation import Fund, Step
 from yidi.domain.policy.grammar import PARTS
 from yidi.domain.policy.policy import Policy
 from yidi.domain.policy.resolve import Found
@@ -47,6 +47,7 @@ class Plan:
     __slots__ = (
         "account_parts",
         "answers",
+        "assumed",
         "by_total",
         "completed",
         "counters",
@@ -69,6 +70,7 @@ class Plan:
     def __init__(self, policy: Policy, answers: dict[str, str]) -> None:
         self.policy = policy
         self.answers = answers
+        self.assumed: tuple[tuple[str, Step], ...] | None = None
         self.counters: tuple[str, ...] = ()
         self.rows: tuple[LayerRow, ...] = ()
         self.layers: tuple[PlannedLayer, ...] = ()

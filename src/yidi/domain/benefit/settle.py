@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from msgspec.structs import astuple, replace
 
+from yidi.domain.benefit.assumed import with_assumed
 from yidi.domain.benefit.kernel import FIRST_BEAR, Outcome, from_account, opened, pay
 from yidi.domain.benefit.plan import Plan, plan_for
 from yidi.domain.benefit.planned import Walked
@@ -60,7 +61,8 @@ def explain(
     found = walk(policy, situation, bill, counters, account_balance_fen, use_account)
     if not isinstance(found, Walk):
         return found
-    return replace(found.benefit, steps=explain_steps(found.plan, bill, found.benefit, found.walked))
+    steps = explain_steps(found.plan, bill, found.benefit, found.walked)
+    return replace(found.benefit, steps=with_assumed(steps, found.plan, situation))
 
 
 class Walk(NamedTuple):

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 Phrase = tuple[str, str]
 
-MONTHS, DAYS, AGAIN, PERSON_TYPE, INSTITUTION = (
+MONTHS, DAYS, AGAIN, PERSON_TYPE, INSTITUTION, IDENTITY, DIAGNOSIS, REFERRAL = (
     "insured_months",
     "stay_days",
     "same_level_again",
     "person_type",
     "institution",
+    "identity",
+    "diagnosis",
+    "referral",
 )
 KNOWN: dict[str, Phrase] = {
     MONTHS: (
@@ -27,12 +30,38 @@ KNOWN: dict[str, Phrase] = {
     ),
     PERSON_TYPE: ("由人员类别得出", "known from the person type of the enrolment"),
     INSTITUTION: ("由医疗机构编码得出", "known from the institution's code"),
+    IDENTITY: (
+        "由参保地登记的人员身份得出（数值取身份等级）",
+        "known from the special identities on record (a number is the identity's level)",
+    ),
+    DIAGNOSIS: ("由就诊病种编码得出", "known from the code of the visit's disease"),
+    REFERRAL: ("由有效的转诊备案得出", "known from a referral on record that is in force"),
 }
 """What the insured place can tell by itself."""
 NUMBERS = (MONTHS, DAYS)
-"""Those that are whole numbers; the others are answered yes or no."""
-CODED = (PERSON_TYPE, INSTITUTION)
+"""Those that are whole numbers; an identity may be one, the others are answered yes or no."""
+CODED = (PERSON_TYPE, INSTITUTION, IDENTITY, DIAGNOSIS)
 """Those that need `codes`: beginnings of the codes for which the answer is yes."""
+
+HERBS, PATENT_DRUGS, TCM_SERVICES, ESSENTIAL, NEGOTIATED, BEDS, CONSUMABLES = (
+    "herbs",
+    "patent_drugs",
+    "tcm_services",
+    "essential_drugs",
+    "negotiated_drugs",
+    "beds",
+    "consumables",
+)
+MARKED: dict[str, Phrase] = {
+    HERBS: ("中药饮片", "herbal slices"),
+    PATENT_DRUGS: ("中成药", "Chinese patent drugs"),
+    TCM_SERVICES: ("中医及民族医诊疗项目", "services of traditional medicine"),
+    ESSENTIAL: ("国家基本药物", "essential drugs"),
+    NEGOTIATED: ("国家谈判药品", "negotiated drugs"),
+    BEDS: ("床位费", "beds"),
+    CONSUMABLES: ("医用耗材", "consumables"),
+}
+"""Kinds of items whose sums the care place tells with every bill, by its own catalogue."""
 
 ASKED_OF: dict[str, Phrase] = {
     "person": ("参保人", "the insured person"),

@@ -91,7 +91,8 @@ class Policy:
             self.words["class"] = scheme.class_names
         counted = [each for layer in scheme.layers for each in counted_in(layer)]
         self.by_institution = any("institution" in each.per for each in counted)
-        self.tells = any(fact.known_from for fact in scheme.facts.values())
+        told = [bool(fact.known_from) for fact in scheme.facts.values()]
+        self.tells = any(told) or any(mark.known_from for mark in scheme.marks.values())
         self.derives = any(fact.percent or fact.adds for fact in scheme.facts.values())
         self.memo: dict[tuple[object, ...], object] = {}
 

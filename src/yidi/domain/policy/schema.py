@@ -215,6 +215,7 @@ def _mark() -> Schema:
         "first_self": RATIO,
         "full_self": RATIO,
         "limit": _object(limit, ("rows",), vocabulary.LIMIT),
+        "known_from": _one_or_more(_words(answered.MARKED)),
         "source": TEXT,
         "note": TEXT,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from yidi.domain.policy.known import ASKED_OF, KNOWN
+from yidi.domain.policy.known import ASKED_OF, KNOWN, MARKED
 from yidi.domain.policy.lines import Line, figure_lines
 from yidi.domain.policy.phrases import ANSWERS, Phrase, conditions_phrase, ratio_text
 from yidi.domain.policy.policy import Policy
@@ -78,6 +78,10 @@ def _mark_lines(policy: Policy) -> Iterator[Line]:
         en = [f"{ratio_text(bp)} {_SHARES[part][1]}" for part, bp in mark.shares]
         if mark.apart:
             zh, en = [*zh, "单独支付"], [*en, "paid apart"]
+        if mark.known_from:
+            kinds = [MARKED[kind] for kind in mark.known_from]
+            zh = [*zh, f"就医地目录告知（{'、'.join(one for one, _ in kinds)}）"]
+            en = [*en, f"told by the care place's catalogue ({', '.join(two for _, two in kinds)})"]
         title = ("账单标记", "Marked parts of the bill")
         yield Line(
             *title, mark.zh, mark.en, "，".join(zh) or "仅作标记", ", ".join(en) or "told only", mark.source

@@ -264,6 +264,7 @@ class Mark(Struct, frozen=True):
     """A marked part of a bill, inside the head `of`: what lies above its limit, what the person bears of it.
 
     `apart`: the rest becomes a part of its own that layers may look at. `times`: the limit is for each.
+    `known_from`: the kinds of items (`known.MARKED`) it is the sum of, which the care place tells.
     """
 
     name: str
@@ -276,6 +277,7 @@ class Mark(Struct, frozen=True):
     times: str = ""
     excess: str = "over_limit"
     source: str = ""
+    known_from: tuple[str, ...] = ()
 
 
 class Purse(Struct, frozen=True):

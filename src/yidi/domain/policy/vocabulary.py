@@ -13,7 +13,7 @@ from msgspec import Struct
 from yidi.domain.policy import refusals
 from yidi.domain.policy.answers import CONDITIONS, GROUPED, NOT_SAID, OTHER
 from yidi.domain.policy.dimensions import CareKind, Standing
-from yidi.domain.policy.known import ASKED_OF, CODED, KNOWN, NUMBERS
+from yidi.domain.policy.known import ASKED_OF, CODED, IDENTITY, KNOWN, MARKED, NUMBERS
 from yidi.domain.policy.tables import Tables
 from yidi.domain.policy.terms import Elsewhere, Fact, Figure, Group, Mark, Purse, Unknown
 from yidi.domain.policy.tree import Node, Reader
@@ -26,7 +26,7 @@ EXCESS = ("over_limit", "full_self", "hospital")
 NAMES = {"zh": "Chinese", "en": "English"}
 KNOWN_WORDS = ("known_from", "codes", "below", "asked_of")
 FACT = ("answers", "to", "not_said", "percent", "of", "sum", "note", *KNOWN_WORDS)
-MARK = ("of", "apart", "first_self", "full_self", "limit", "source", "note")
+MARK = ("of", "apart", "first_self", "full_self", "limit", "known_from", "source", "note")
 LIMIT = ("times", "excess", "adjust", "source", "note")
 MAY_PAY = ("inflow", "may_pay", "never")
 """What a pack tells of the personal account for reading only; the counter does not compute it."""
@@ -125,11 +125,13 @@ def _known(
     wanted = {
         "codes": source in CODED,
         "below": source in NUMBERS and bool(answers),
-        "answers": source != "" and (source not in NUMBERS or below > 0),
+        "answers": source != ""
+        and (source not in NUMBERS or below > 0)
+        and (source != IDENTITY or bool(answers)),
     }
     for word in ("codes", "below"):
         if wanted[word] != (word in given):
-            expected = "codes with person_type and institution, below with a number asked as yes or no"
+            expected = f"codes with {', '.join(CODED)}; below with a number asked as yes or no"
             reader.fault(line, f"{key}.{word}", refusals.MISSING_KEY, expected=expected)
     if wanted["answers"] and not {"yes", "no"} <= set(answers):
         reader.bad(
@@ -159,7 +161,11 @@ def _mark(tables: Tables, name: str, node: Node, key: str) -> Mark:
     named = tables.source(given.get("source"), key, "", node.line) if shares else ""
     zh, en = reader.text(given.get("zh"), f"{key}.zh"), reader.text(given.get("en"), f"{key}.en")
     apart = reader.yes(given.get("apart"), f"{key}.apart")
-    return Mark(name, zh, en, of, apart, tuple(shares), limit, times, excess, named)
+    known = tuple(
+        reader.word(item, f"{key}.known_from", tuple(MARKED))
+        for item in reader.items(given.get("known_from"), f"{key}.known_from")
+    )
+    return Mark(name, zh, en, of, apart, tuple(shares), limit, times, excess, named, known)
 
 
 def _classes(tables: Tables, node: Node | None, key: str) -> tuple[Figure | None, tuple[Group, ...]]:

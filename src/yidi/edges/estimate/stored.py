@@ -91,7 +91,8 @@ def filled(asked: Asked, record: OnRecord, policies: Policies) -> Filled | tuple
         spent=[*asked.spent, *(each for each in counters if each.partition("=")[0] not in said)],
     )
     settled = [row for row in record.settlements if row.year == year]
-    return Filled(found, Held(record.filings, Stored(relation, settled)))
+    stored = Stored(relation, settled, identities=record.marks, filings=record.filings)
+    return Filled(found, Held(record.filings, stored))
 
 
 def _sums(entries: Sequence[AccumulatorEntry], year: str) -> dict[str, int]:

@@ -15,7 +15,7 @@ OWN_PARTS = {
     "deductible": ("起付线以下", "Below the deductible"),
     "percentage": ("按比例由个人付及其他", "Own percentage, and other"),
 }
-_WORDS_ONLY = ("standing", "care", "undo")
+_WORDS_ONLY = ("standing", "care", "undo", "assumed")
 """First words of the rules that choose terms and compute nothing: their steps show no amount."""
 
 

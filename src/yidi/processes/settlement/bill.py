@@ -1,6 +1,7 @@
 """The bill as it travels to the insured place: a stay by 14 expense classes, outpatient lines item by item.
 
-Nothing else of the lines leaves the care place (notice of 2022, payment scope; regulation 5.2 step 5).
+Beside that only the sums of the lines its catalogue marks leave the care place (notice of 2022, payment
+scope; regulation 5.2 step 5): it decides what is essential or traditional, the insured place what follows.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import NamedTuple
 
 from yidi.domain.money import format_yuan
 from yidi.domain.policy.dimensions import CareKind
+from yidi.domain.policy.known import ESSENTIAL, NEGOTIATED, TCM_SERVICES
 from yidi.domain.refusal import Refusal
 from yidi.processes.network.records import Institution
 from yidi.processes.network.views import level_of
@@ -20,6 +22,7 @@ from yidi.processes.settlement.commands import (
     ClaimedTotals,
     ClassTotals,
     ItemTotals,
+    MarkTotals,
     Totals,
     TryBooking,
 )
@@ -29,6 +32,8 @@ from yidi.processes.visit.records import FeeLine
 from yidi.processes.visit.views import VisitNow, class_sums, line_sums
 
 NO_FLAGS = Flags()
+TCM_CHAPTER = "004"
+"""How the national codes of services of traditional and ethnic medicine begin (chapter 4 of the list)."""
 
 
 def totals_of(lines: Sequence[FeeLine]) -> Totals:
@@ -62,6 +67,19 @@ def items_of(lines: Sequence[FeeLine]) -> tuple[ItemTotals, ...]:
             for line in lines
         ]
     )
+
+
+def marked_of(lines: Sequence[FeeLine]) -> tuple[MarkTotals, ...]:
+    """Return the sums of the lines that bear a mark no expense class shows (fen); a line may bear several."""
+    found: dict[str, list[FeeLine]] = {}
+    for line in lines:
+        if line.essential:
+            found.setdefault(ESSENTIAL, []).append(line)
+        if line.negotiated:
+            found.setdefault(NEGOTIATED, []).append(line)
+        if line.item_code.startswith(TCM_CHAPTER):
+            found.setdefault(TCM_SERVICES, []).append(line)
+    return tuple([MarkTotals(mark, totals_of(marked)) for mark, marked in found.items()]) if found else ()
 
 
 def differences(claimed: ClaimedTotals, totals: Totals) -> list[Refusal]:
@@ -152,6 +170,7 @@ def bill(command: Command, settlement_id: str, charge: Charge, payer: Payer) -> 
         batch=f"{charge.covers}" if inpatient else f"{payer.batch}#{charge.covers}",
         mid_stay=charge.mid_stay,
         settled_on=charge.settled_on,
+        marked=marked_of(charge.lines),
     )
 
 

@@ -61,7 +61,7 @@ from yidi.processes.settlement.refusals import (
 )
 from yidi.processes.settlement.standing import Stood, stood
 from yidi.processes.settlement.statement import INPUTS
-from yidi.processes.settlement.telling import Stored, asks_for_stays, told
+from yidi.processes.settlement.telling import Stored, asks_for_stays, marked_by, told
 from yidi.processes.settlement.views import closing_claim, live_settlements
 
 DIRECT, CLAIM = "direct", "claim"
@@ -185,7 +185,16 @@ class Booker:
         situation = self.situation(command, facts, person, relation, policy, stands, stays + (not same_stay))
         if policy.tells:
             rows = facts.many(SETTLEMENTS_OF_YEAR, here, person_no, year) if asks_for_stays((policy,)) else ()
-            stored = Stored(relation, rows, command.visit_id, command.institution_code)
+            stored = Stored(
+                relation,
+                rows,
+                command.visit_id,
+                command.institution_code,
+                facts.many(IDENTITY_MARKS, here, person_no),
+                facts.many(FILINGS, here, person_no),
+                command.disease_code,
+                marked_by(command),
+            )
             situation = told(policy, situation, stored)
         totals = command.totals
         bill = Bill(

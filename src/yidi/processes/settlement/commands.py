@@ -36,6 +36,13 @@ class ItemTotals(Struct, frozen=True, gc=False):
     totals: Totals
 
 
+class MarkTotals(Struct, frozen=True, gc=False):
+    """Lines of a kind that the care place's catalogue tells apart (`known.MARKED`), in fen."""
+
+    mark: str
+    totals: Totals
+
+
 class ClaimedTotals(Struct, frozen=True, gc=False):
     """What the institution says the bill is; None where it says nothing. Fen."""
 
@@ -114,6 +121,8 @@ class BookSettlement(Ask, frozen=True, kw_only=True):
     mid_stay: bool = False
     settled_on: str = ""
     """The day the institution settles, by which an area may count the benefit year; empty for a claim."""
+    marked: tuple[MarkTotals, ...] = ()
+    """What the expense classes do not show: the care place decides the mark, the insured place uses it."""
 
 
 class TryBooking(BookSettlement, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ open is refused by the pack itself (POLICY-05), naming who must supply it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -16,22 +16,59 @@ from yidi.domain.benefit.plan import answers_of
 from yidi.domain.benefit.situation import CareKind, Situation
 from yidi.domain.dates import whole_months
 from yidi.domain.policy.answers import NOT_SAID
-from yidi.domain.policy.known import AGAIN, DAYS, INSTITUTION, MONTHS, PERSON_TYPE
+from yidi.domain.policy.known import (
+    AGAIN,
+    BEDS,
+    CONSUMABLES,
+    DAYS,
+    DIAGNOSIS,
+    HERBS,
+    IDENTITY,
+    INSTITUTION,
+    MONTHS,
+    PATENT_DRUGS,
+    PERSON_TYPE,
+    REFERRAL,
+)
 from yidi.domain.policy.policy import Policy
 from yidi.domain.policy.terms import Fact
-from yidi.processes.enrolment.records import InsuranceRelation
+from yidi.processes.enrolment.records import IdentityMark, InsuranceRelation
+from yidi.processes.enrolment.views import marks_on
+from yidi.processes.filing.records import Category, Filing, FilingState
+from yidi.processes.settlement.commands import BookSettlement, Totals
 from yidi.processes.settlement.records import Settlement
 from yidi.processes.settlement.statement import INPUTS
 from yidi.processes.settlement.views import live_settlements
 
+_CLASSES = {"01": BEDS, "08": CONSUMABLES, "10": HERBS, "11": PATENT_DRUGS}
+"""The kinds of items that are a national expense class."""
+
 
 class Stored(NamedTuple):
-    """What is known of a person and a visit: the relation that entitles, and the year's settlements."""
+    """What is known of a person and a visit: the relation that entitles, and the year's settlements.
+
+    `marked` are the sums of the kinds of items the care place told; None where no bill came from one.
+    """
 
     relation: InsuranceRelation
     settlements: Sequence[Settlement] = ()
     visit_id: str = ""
     institution_code: str = ""
+    identities: Sequence[IdentityMark] = ()
+    filings: Sequence[Filing] = ()
+    disease_code: str = ""
+    marked: Mapping[str, Sequence[Totals]] | None = None
+
+
+def marked_by(command: BookSettlement) -> Mapping[str, Sequence[Totals]]:
+    """Return what the care place tells of a bill by kind of item: its marks and its expense classes (fen)."""
+    found: dict[str, list[Totals]] = {each.mark: [each.totals] for each in command.marked}
+    rows = [(row.expense_class, row.totals) for row in command.classes]
+    rows += [(row.expense_class, row.totals) for row in command.items]
+    for expense_class, totals in rows:
+        if expense_class in _CLASSES:
+            found.setdefault(_CLASSES[expense_class], []).append(totals)
+    return found
 
 
 def asks_for_stays(policies: Iterable[Policy]) -> bool:
@@ -47,7 +84,29 @@ def told(policy: Policy, situation: Situation, stored: Stored) -> Situation:
         for name, fact in policy.terms.facts.items()
         if fact.known_from and name not in said and (answer := _answer(policy, fact, situation, stored))
     )
-    return replace(situation, facts=(*situation.facts, *facts)) if facts else situation
+    marks = _marks(policy, situation, stored.marked) if stored.marked is not None else ()
+    if not facts and not marks:
+        return situation
+    return replace(situation, facts=(*situation.facts, *facts), marks=(*situation.marks, *marks))
+
+
+def _marks(
+    policy: Policy, situation: Situation, marked: Mapping[str, Sequence[Totals]]
+) -> tuple[tuple[str, int], ...]:
+    """Return the marked parts of the bill: those the pack says are sums of kinds of items."""
+    said = {name for name, _ in situation.marks}
+    return tuple(
+        (
+            name,
+            sum(
+                getattr(totals, f"{mark.of}_fen")
+                for kind in mark.known_from
+                for totals in marked.get(kind, ())
+            ),
+        )
+        for name, mark in policy.terms.marks.items()
+        if mark.known_from and name not in said
+    )
 
 
 def _answer(policy: Policy, fact: Fact, situation: Situation, stored: Stored) -> str:
@@ -62,8 +121,33 @@ def _answer(policy: Policy, fact: Fact, situation: Situation, stored: Stored) ->
     if fact.known_from == PERSON_TYPE:
         return _yes(stored.relation.person_type.startswith(fact.codes))
     if fact.known_from == INSTITUTION:
-        return _yes(stored.institution_code.startswith(fact.codes))
+        return _yes(stored.institution_code.startswith(fact.codes)) if stored.institution_code else ""
+    if fact.known_from == IDENTITY:
+        return _identity(fact, stored.identities, situation.on)
+    if fact.known_from == DIAGNOSIS:
+        return _yes(stored.disease_code.startswith(fact.codes)) if stored.disease_code else ""
+    if fact.known_from == REFERRAL:
+        return _yes(True) if _referred(stored.filings, situation) else ""
     return ""
+
+
+def _identity(fact: Fact, held: Sequence[IdentityMark], day: str) -> str:
+    """Answer from a special identity that holds on the day; nothing on record answers nothing."""
+    rows = [row for row in marks_on(held, day) if row.identity_type.startswith(fact.codes)]
+    if fact.answers:
+        return _yes(True) if rows else ""
+    levels = [row.level for row in rows if row.level.isascii() and row.level.isdigit()]
+    return _number(fact, int(levels[0])) if levels else ""
+
+
+def _referred(held: Sequence[Filing], situation: Situation) -> bool:
+    """Say whether a referral on record holds on the day of admission; none on record says nothing."""
+    day = (situation.admitted_on or situation.on)[:10]
+    latest = {row.filing_id: row for row in sorted(held, key=lambda row: row.version)}
+    return any(
+        row.category == Category.REFERRED and row.state == FilingState.ACTIVE and row.start <= day < row.end
+        for row in latest.values()
+    )
 
 
 def _number(fact: Fact, number: int) -> str:
