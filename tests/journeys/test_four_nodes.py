@@ -27,12 +27,14 @@ from yidi.edges.exchange.asking import asker_of
 from yidi.edges.exchange.founding import Founded, Wishes, found_nation
 from yidi.edges.exchange.identity import ED25519
 from yidi.edges.exchange.processes import NodeProcess
+from yidi.edges.exchange.protocol import VERSIONS
 from yidi.edges.national.client import NationalClient
 from yidi.edges.national.counter import Counter, must
 from yidi.edges.national.hospital import Exchange, Hospital
 from yidi.edges.national.refusals import UNANSWERED
 from yidi.edges.packs.national import read_divisions
 from yidi.edges.packs.sample import SamplePerson
+from yidi.edges.settings import read_keys
 from yidi.edges.storage.verify import verify
 from yidi.processes.settlement.commands import Settled
 from yidi.processes.settlement.records import Settlement
@@ -107,6 +109,14 @@ class Nation:
 @asynccontextmanager
 async def open_nation(folder: Path, server: str) -> AsyncIterator[Nation]:
     """Found a nation of four on fresh databases, start it, and set the stage."""
+    founded = await found_on(folder, server)
+    keep_at_version_before(founded)
+    async with nation_up(founded) as processes, on_stage(founded, processes) as nation:
+        yield nation
+
+
+async def found_on(folder: Path, server: str) -> Founded:
+    """Found a nation of four on fresh databases."""
     run = uuid.uuid4().hex[:12]
     databases = [server.replace("/postgres?", f"/nation_{run}_{number}?") for number in range(4)]
     await create_databases(databases)
@@ -117,20 +127,44 @@ async def open_nation(folder: Path, server: str) -> AsyncIterator[Nation]:
         algorithm=ED25519,
         settings={"counter_timeout_seconds": str(TIMEOUT_SECONDS)},
     )
-    keys = make_keys(SAMPLE)
     provinces = [place.code for place in read_divisions().provinces() if place.insuring]
-    founded = found_nation(folder, provinces, keys, wishes, system_clock())
-    async with nation_up(founded) as processes:
-        asker = asker_of(founded.operator, (), system_clock)
-        troupe = Troupe(PARTS, founded, FEW, keys, asker)
-        try:
-            await troupe.set_stage()
-            yield Nation(founded, processes, troupe)
-        finally:
-            await asker.close()
-            await troupe.close()
+    return found_nation(folder, provinces, make_keys(SAMPLE), wishes, system_clock())
+
+
+@asynccontextmanager
+async def on_stage(founded: Founded, processes: list[NodeProcess]) -> AsyncIterator[Nation]:
+    """Set the stage on running nodes; afterwards nothing is under way and every fact is right."""
+    keys = read_keys(founded.nodes[0].config.parent / "institutions.toml")
+    asker = asker_of(founded.operator, (), system_clock)
+    troupe = Troupe(PARTS, founded, FEW, keys, asker)
+    try:
+        await troupe.set_stage()
+        nation = Nation(founded, processes, troupe)
+        yield nation
+        await nothing_waits(nation)
+    finally:
+        await asker.close()
+        await troupe.close()
     for plan in founded.nodes:
         assert await findings(plan.config) == []
+
+
+def keep_at_version_before(founded: Founded) -> None:
+    """Let the last node speak the version before: the nation works as it does in the middle of an upgrade."""
+    with founded.nodes[-1].config.open("a", encoding="utf-8") as settings:
+        settings.write(f'speaks = "{VERSIONS[1]}"\n')
+
+
+async def check_the_versions(nation: Nation) -> None:
+    """Every line speaks the newest version that both its ends know."""
+    said = await asyncio.to_thread(
+        typed, "node", "status", "--config", nation.founded.nodes[0].config, "--json"
+    )
+    assert said.exit_code == 0, said.output
+    lines = {peer["url"]: peer["version"] for peer in json.loads(said.stdout)["peers"]}
+    expected = {plan.exchange: VERSIONS[plan is nation.founded.nodes[-1]] for plan in nation.founded.nodes}
+    assert lines == {url: expected[url] for url in lines}
+    assert set(lines.values()) == set(VERSIONS)
 
 
 async def findings(config: Path) -> list[str]:
@@ -148,6 +182,7 @@ async def test_a_nation_of_four_processes_loses_nothing_when_an_insured_place_is
 ) -> None:
     async with open_nation(tmp_path, postgresql_server) as nation:
         await check_the_demonstration(nation)
+        await check_the_versions(nation)
         first, asked_again, reversed_ = nation.patients[:3]
         counter = await nation.at_the_till(first)
         settled = must(await counter.settle())
@@ -171,7 +206,6 @@ async def test_a_nation_of_four_processes_loses_nothing_when_an_insured_place_is
         assert len(await nation.booked(first)) == len(await nation.booked(asked_again)) == 1
         left = await nation.booked(reversed_)
         assert sum(row.fund_fen for row in left) == 0
-        await nothing_waits(nation)
 
 
 async def check_the_demonstration(nation: Nation) -> None:
