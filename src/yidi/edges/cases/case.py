@@ -13,6 +13,7 @@ from yidi.edges.cases.bills import CaseBill, read_bill
 from yidi.edges.cases.expecting import Expected, read_expected
 from yidi.edges.cases.figures import FUND_WORDS
 from yidi.edges.cases.inline import Wording
+from yidi.edges.cases.scan import scan
 from yidi.edges.cases.sheet import Sheet, is_endless
 from yidi.edges.cases.situations import read_words, situation_words
 from yidi.edges.packs.cases import WrittenCase
@@ -105,7 +106,8 @@ def read_case(written: WrittenCase, number: int, sheet: Sheet) -> Case:
     """Read one case; what cannot be used is in the sheet."""
     for fault in written.faults:
         sheet.problem(fault.key, fault.line, f"{fault.refusal.cause_en} {fault.refusal.remedy_en}")
-    node = written.node
+    node = opened(written.node)
+    scan(node, "", sheet)
     given = sheet.words(node, "", CASE_WORDS)
     case_id = sheet.text(given.get("id"), "id") or f"{written.file}#{number}"
     scheme = sheet.text(given.get("scheme"), "scheme")
@@ -113,6 +115,8 @@ def read_case(written: WrittenCase, number: int, sheet: Sheet) -> Case:
     if use_as and use_as not in USES:
         sheet.unknown_word(f"use_as: {use_as}")
     policy = given.get("policy")
+    if written.faults and not node.entries:
+        return _unreadable(written, number)
     if (policy is None) == ("area" not in given) and not written.faults:
         sheet.problem("policy", node.line, "say an area and a date, or an inline policy: one of the two")
     counters, before = _earlier(given.get("earlier"), sheet)
@@ -139,6 +143,43 @@ def read_case(written: WrittenCase, number: int, sheet: Sheet) -> Case:
         visits=visits,
         expected=tuple(read_expected(given.get("expect"), "expect", sheet)) if "visits" in given else (),
     )
+
+
+def _unreadable(written: WrittenCase, number: int) -> Case:
+    """Return the case of a file that is no YAML: nothing but its name."""
+    name = f"{written.file}#{number}"
+    return Case(name, written.file, 1, "", {}, "", "", "310", "", None, 0, {}, (), (), ())
+
+
+def opened(case: Node) -> Node:
+    """Let `person` and `visit` stand inside an item of `visits`, too: their words are the item's own."""
+    entries = dict(case.entries or {})
+    if case.entries is None:
+        return case
+    if "visits" in entries:
+        entries["visits"] = _opened_items(entries["visits"])
+    earlier = entries.get("earlier")
+    if earlier is not None and "visits" in (earlier.entries or {}):
+        inside = dict(earlier.entries or {})
+        inside["visits"] = _opened_items(inside["visits"])
+        entries["earlier"] = Node(earlier.line, entries=inside)
+    return Node(case.line, entries=entries)
+
+
+def _opened_items(visits: Node) -> Node:
+    if visits.items is None:
+        return visits
+    return Node(visits.line, items=tuple(map(_opened, visits.items)))
+
+
+def _opened(item: Node) -> Node:
+    entries = dict(item.entries or {})
+    for word in ("person", "visit"):
+        inside = entries.get(word)
+        if inside is not None and inside.entries is not None and not set(inside.entries) & set(entries):
+            del entries[word]
+            entries |= inside.entries
+    return item if item.entries is None else Node(item.line, entries=entries)
 
 
 def _scheme(word: str, policy: Node | None, sheet: Sheet) -> str:
@@ -272,12 +313,13 @@ def _visit(
     if "place" not in words and str(words.get("standing", "local")) != "local":
         sheet.problem(f"{place}.place", node.line, "say the place: in_province, other_province or local")
     level = words.get("level", 3)
-    read = read_bill(bill, "bill", level, sheet)
+    within = "" if place == "visit" else f"{place}."
+    read = read_bill(bill, f"{within}bill", level, sheet)
     for fund, _ in read.already_paid:
         if fund not in FUND_WORDS:
-            sheet.unknown_word(f"bill.already_paid.{fund}")
+            sheet.unknown_word(f"{within}bill.already_paid.{fund}")
     paid = tuple((FUND_WORDS.get(fund, fund), amount) for fund, amount in read.already_paid)
     read = replace(read, already_paid=paid)
     words["marks"] = read.marks
-    expected = tuple(read_expected(expect, "expect", sheet))
+    expected = tuple(read_expected(expect, f"{within}expect", sheet))
     return Visit(node.line, words, read, own, expected, prepaid)

@@ -16,6 +16,7 @@ from yidi.edges.cases.sheet import Sheet, amount_fen
 _SPEC = {"published": "published", "value": "published", "right": "right", "why": "why", "note": "why"}
 _SPEC_ALL = {**_SPEC, "rounded_to": "rounded_to", "rounded": "rounded"}
 UNITS = {"fen": Fraction(1), "jiao": Fraction(10), "yuan": Fraction(100), "万元": Fraction(1_000_000)}
+_BANDS = re.compile(r"(.*[._])?bands")
 _RATIO = re.compile(r"(\d{1,3})(?:\.(\d{1,8}))?%|([01])\.(\d{1,8})")
 
 
@@ -74,9 +75,9 @@ def _flat(node: Node, prefix: str) -> Iterator[tuple[str, Node]]:
         whole = f"{prefix}{name}"
         if entry.entries is not None and not {"published", "value"} & set(entry.entries):
             yield from _flat(entry, f"{whole}.")
-        elif entry.items is not None and name == "bands":
+        elif entry.items is not None and _BANDS.fullmatch(whole):
             for number, item in enumerate(entry.items, 1):
-                yield f"{prefix}band{number}", item
+                yield f"{whole.removesuffix('s')}{number}", item
         else:
             yield whole, entry
 
@@ -116,7 +117,7 @@ def _unit(node: Node | None, place: str, sheet: Sheet) -> Fraction:
 
 def _written(node: Node, place: str, sheet: Sheet) -> Written | None:
     """Read 1300, 99.50, 1.5万 as an amount; 64.53% or 0.6453 also as a ratio."""
-    text = (node.text or "").strip()
+    text = (node.text or "").strip().replace("％", "%")
     fen = amount_fen(text)
     found = _RATIO.fullmatch(text)
     if found is not None:

@@ -13,6 +13,7 @@ from fractions import Fraction
 from msgspec import Struct
 
 from yidi.domain.benefit.situation import Benefit
+from yidi.domain.money import BASIS_POINTS
 from yidi.domain.policy.dimensions import Fund
 from yidi.edges.cases.bills import BillLine, CaseBill
 from yidi.edges.cases.walk import Tier, Walked
@@ -72,6 +73,9 @@ LAYER_FIGURES: dict[str, str] = {
     "band1": "what band 1 pays, after the cap (band2, band3 ... likewise)",
     "band1_cost": "the cost that lies in band 1",
     "band1_before_cap": "what band 1 would pay without the cap",
+    "band1_self": "what the person bears in band 1, within the ratio",
+    "band1_ratio": "the ratio of band 1",
+    "ratio": "the ratio at which the layer pays, where it is one",
     "through_band2": "what bands 1 and 2 pay together (through_band3 ... likewise)",
     "before_cap": "what the layer would pay without its cap",
     "paid": "what the layer pays",
@@ -81,7 +85,7 @@ LAYER_FIGURES: dict[str, str] = {
     "room_left": "what the cap still allows afterwards",
 }
 """The figures of a layer, each with its meaning."""
-_BAND = re.compile(r"(through_)?band([1-9]\d?)(_paid|_cost|_before_cap)?")
+_BAND = re.compile(r"(through_)?band([1-9]\d?)(_paid|_cost|_before_cap|_self|_ratio)?")
 
 
 _SCOPE = ("in_scope", "deductible", "over_cap", "first_bear")
@@ -299,6 +303,8 @@ def _of_tier(figure: str, tier: Tier) -> Found:
         return _band(bool(band[1]), int(band[2]), band[3] or "_paid", tier)
     if figure not in LAYER_FIGURES:
         return None
+    if figure == "ratio":
+        return _ratio(tier)
     return Value(
         {
             "looked_at": tier.looked_at_fen,
@@ -320,6 +326,8 @@ def _band(through: bool, number: int, what: str, tier: Tier) -> Found:
     """Read a band: the cap is reached in the bands' order, so the last ones get what is left."""
     if number > len(tier.bands):
         return Ambiguous(f"{tier.id} has {len(tier.bands)} bands")
+    if what == "_ratio":
+        return Value(0, (tier.bands[number - 1].ratio_bp, BASIS_POINTS))
     left = tier.paid_fen
     paid = []
     for band in tier.bands:
@@ -329,8 +337,18 @@ def _band(through: bool, number: int, what: str, tier: Tier) -> Found:
         "_paid": paid,
         "_cost": [band.to_fen - band.from_fen for band in tier.bands],
         "_before_cap": [band.pays_fen for band in tier.bands],
+        "_self": [band.to_fen - band.from_fen - band.pays_fen for band in tier.bands],
     }[what]
     return Value(sum(values[:number]) if through else values[number - 1])
+
+
+def _ratio(tier: Tier) -> Found:
+    """Read the one ratio of a layer; one with several bands in use has none."""
+    used = [band for band in tier.bands if band.from_fen < band.to_fen] or tier.bands
+    ratios = {band.ratio_bp for band in used}
+    if len(ratios) == 1:
+        return Value(0, (ratios.pop(), BASIS_POINTS))
+    return Ambiguous(f"{tier.id} pays at several ratios: {tier.id}.band1_ratio, band2_ratio ...")
 
 
 _HEADS = (

@@ -61,7 +61,9 @@ def pack_node(policy: Node, wording: Wording, sheet: Sheet) -> tuple[Node, str]:
     if "schemes" not in given:
         inner = {name: entry for name, entry in given.items() if name not in _PACK_WORDS}
         if "layers" not in given:
-            inner = {"layers": Node(policy.line, items=(Node(policy.line, entries=inner),))}
+            beside = {name: entry for name, entry in inner.items() if _beside_a_layer(name, entry)}
+            only = {name: entry for name, entry in inner.items() if name not in beside}
+            inner = {**beside, "layers": Node(policy.line, items=(Node(policy.line, entries=only),))}
         outer = {name: entry for name, entry in given.items() if name in _PACK_WORDS}
         scheme = Node(policy.line, entries=inner)
         given = {**outer, "schemes": Node(policy.line, entries={wording.scheme: scheme})}
@@ -74,6 +76,17 @@ def pack_node(policy: Node, wording: Wording, sheet: Sheet) -> tuple[Node, str]:
         sources.line, entries={**_source(wording, sources.line), **(sources.entries or {})}
     )
     return Node(policy.line, entries=given), code
+
+
+def _beside_a_layer(name: str, node: Node) -> bool:
+    """Say whether a word of a policy of one layer is the scheme's; kinds of care with rules are, too."""
+    return name in _SCHEME_WORDS or (name == "care" and node.entries is not None)
+
+
+_SCHEME_WORDS = (
+    "account", "classes", "facts", "amounts", "values", "marks", "own_share_first", "rounding", "year",
+    "groups", "persons", "tiers", "unknown", "hospital_elsewhere", "order",
+)  # fmt: skip
 
 
 def _text(line: int, **values: str) -> Node:

@@ -163,13 +163,16 @@ def bands_node(node: Node) -> tuple[Node, int]:
     return Node(node.line, items=tuple(pairs)), first
 
 
+BAND_WORDS = ("from", "to", "ratio")
+
+
 def _cells(band: Node) -> tuple[Node, ...]:
     """Return a band's figures in order, also of one written {from: 0, to: 30000, ratio: 50%}."""
     if band.entries is None:
         return band.items or ()
-    if not set(band.entries) <= {"from", "to", "ratio"} or not {"to", "ratio"} <= set(band.entries):
+    if not {"to", "ratio"} <= set(band.entries):
         return ()
-    return tuple(band.entries[name] for name in ("from", "to", "ratio") if name in band.entries)
+    return tuple(band.entries[name] for name in BAND_WORDS if name in band.entries)
 
 
 def is_nothing(deductible: Node) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from yidi.domain.benefit.planned import Plan
 from yidi.domain.benefit.situation import Bill, Situation
 from yidi.domain.benefit.wide import counter_names
 from yidi.domain.policy.policy import Policy, year_of
-from yidi.domain.policy.refusals import UNKNOWN_ANSWER
+from yidi.domain.policy.refusals import UNKNOWN_ANSWER, UNKNOWN_FIGURE
 from yidi.domain.policy.terms import Pack
 from yidi.domain.refusal import Refusal
 from yidi.edges.cases.bills import added_up, marked
@@ -24,6 +25,7 @@ from yidi.edges.cases.expecting import Expected, value_text
 from yidi.edges.cases.figures import Ambiguous, Done, Value, is_figure, own_account
 from yidi.edges.cases.given import with_given
 from yidi.edges.cases.inline import counter_words, declared_words, layer_ids
+from yidi.edges.cases.rest import LEFT_OUT
 from yidi.edges.cases.sheet import Sheet
 from yidi.edges.cases.shelf import InlineShelf, Shelf, read_inline
 from yidi.edges.cases.situations import SHORT, SILENT, WRITTEN, own_words, situation
@@ -72,7 +74,22 @@ class _Stop(Exception):
 def run_files(paths: Sequence[Path], packs: Shelf) -> list[Verdict]:
     """Run every case of these files; `packs` is read only when a case names an area."""
     written = [case for path in paths for case in read_cases(path)]
-    return [run_case(case, number, packs) for number, case in enumerate(written, 1)]
+    return _named_once([run_case(case, number, packs) for number, case in enumerate(written, 1)])
+
+
+def _named_once(verdicts: list[Verdict]) -> list[Verdict]:
+    """Let a case differ whose name stands already: who looks a verdict up by its name must find one."""
+    first: dict[str, Verdict] = {}
+    found = []
+    for each in verdicts:
+        if each.id in first:
+            text = f"the name {each.id} is taken by a case of {first[each.id].file}: give each case its own"
+            differences = (*each.differences, Difference("id", "", "", text))
+            verdict = DIFFERS if each.verdict == AGREES else each.verdict
+            each = replace(each, verdict=verdict, differences=differences)
+        first.setdefault(each.id, each)
+        found.append(each)
+    return found
 
 
 def run_case(written: WrittenCase, number: int, packs: Shelf) -> Verdict:
@@ -211,7 +228,7 @@ class _Runner:
     def _policy(self, words: dict[str, Any]) -> Policy:
         day = str(words.get("on") or self.case.on or _INLINE_DAY)
         assert self.shelf is not None
-        found = self.shelf.find(self.case.area, self.scheme, day)
+        found = self.shelf.find(self.shelf.area_code(self.case.area), self.scheme, day)
         if isinstance(found, Policy):
             return found
         faults = [Difference("packs", "", "", text) for text in self.shelf.faults()[:10]]
@@ -220,12 +237,23 @@ class _Runner:
     def _ask_what_a_pack_needs(self, visit: Visit) -> None:
         """Ask for the day and the kind of care: an area's pack answers for nothing without them."""
         asked = []
+        assert self.shelf is not None
+        if not self.shelf.area_code(self.case.area):
+            self.sheet.unknown_word(f"area: {self.case.area}")
+            text = "no place has this division code, and no area with a policy pack this name"
+            asked.append(Difference("area", self.case.area, "", text))
+        if self._said_wrongly("on"):
+            raise _Stop(asked)
         if not (visit.words.get("on") or self.case.on):
             asked.append(Difference("on", "", "", "say the day, such as on: 2026-11-22"))
         if "care_kind" not in visit.words:
             asked.append(Difference("visit.care", "", "", "say which kind of care it was"))
         if asked:
             raise _Stop(asked)
+
+    def _said_wrongly(self, word: str) -> bool:
+        """Say whether a word was said, but could not be read: it is a problem already."""
+        return any(problem.place.rpartition(".")[2] == word for problem in self.sheet.problems)
 
     def _earlier(self, policy: Policy, visit: Situation) -> dict[str, int]:
         """Take the counters the case states; one the policy does not have is an unknown word."""
@@ -260,7 +288,7 @@ class _Runner:
             for answer in answers:
                 other = {**words, name: answer}
                 again = walk(policy, situation(policy, day, other), bill, counters, self.balance)
-                if isinstance(again, Walked) and _amounts(again) != _amounts(found):
+                if _matters(again, found):
                     word = WRITTEN.get(name, name)
                     text = f"the answer depends on it: say {word}"
                     raise _Stop([Difference(word, "", "", text)])
@@ -270,6 +298,8 @@ class _Runner:
         """List the words the policy does not know as answers; a number out of range is no word."""
         said = {**words, **{f"facts.{name}": value for name, value in words.get("facts", ())}}
         for finding in findings:
+            if finding.field in ("facts", "amounts", "marks"):
+                continue  # listed by its own name already
             word = str(said.get({**SHORT, "person": "person_class"}.get(finding.field, finding.field), ""))
             if finding.code == UNKNOWN_ANSWER.code and word and not word.isdigit():
                 self.sheet.unknown_word(f"{finding.field}: {word}")
@@ -319,6 +349,13 @@ class _Alone:
         return found
 
 
+def _matters(again: Walked | tuple[Refusal, ...], found: Walked) -> bool:
+    """Say whether another answer to a silent question changes an amount, or meets a figure nobody gives."""
+    if isinstance(again, Walked):
+        return _amounts(again) != _amounts(found)
+    return any(refusal.code == UNKNOWN_FIGURE.code for refusal in again)
+
+
 def _amounts(found: Walked) -> Walked:
     """Leave the words out of an answer, so that only amounts are compared."""
     return replace(found, benefit=replace(found.benefit, steps=()))
@@ -348,4 +385,9 @@ def _silent(policy: Policy, words: dict[str, Any]) -> dict[str, list[Any]]:
 
 
 def _refused(refusal: Refusal) -> Difference:
+    """Write a refusal; a row that the case's own policy leaves out is the case's to add."""
+    left_out = LEFT_OUT.search(refusal.cause_en)
+    if left_out is not None:
+        place = re.sub(r"^schemes\.\w+\.", "", left_out[1])
+        return Difference(f"policy.{place}", "", "", f"{left_out[2]}: this visit needs one")
     return Difference("policy", "", "", f"{refusal.code} {refusal.cause_en} {refusal.remedy_en}")

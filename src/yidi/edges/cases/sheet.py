@@ -15,7 +15,7 @@ from yidi.domain.policy.tree import Node
 _YES = {"yes": True, "true": True, "是": True, "no": False, "false": False, "否": False}
 _TEN_THOUSAND = "万"
 _ENDLESS = frozenset({"none", "null", "~", "", "无", "以上", "unlimited", "inf", ".inf", "∞"})
-_SPACES = re.compile(r"[\s,，_]")
+_SPACES = re.compile(r"[\s,，_¥￥]")
 
 
 class Problem(Struct, frozen=True):
@@ -108,13 +108,22 @@ class Sheet:
 
     def day(self, node: Node, place: str, *, loose: bool = False) -> str:
         """Read a day; `loose` also takes a month or a year, as its first day."""
-        text = (node.text or "").strip()
+        text = _plain_day((node.text or "").strip())
         tries = [text, f"{text}-01", f"{text}-01-01"] if loose else [text]
         for found in map(parse_day, tries):
             if found is not None:
                 return found.isoformat()
         self.problem(place, node.line, "must be a day such as 2026-11-22")
         return ""
+
+
+def _plain_day(text: str) -> str:
+    """Write 2023/6/1 or 2023年6月1日 as 2023-06-01; anything else stays as it is."""
+    found = _DAY.fullmatch(text)
+    return "-".join(part.zfill(2) for part in found.groups() if part) if found is not None else text
+
+
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?", re.ASCII)
 
 
 def amount_fen(text: str) -> int | None:
@@ -131,6 +140,7 @@ def amount_fen(text: str) -> int | None:
 
 def ratio_text(text: str) -> str:
     """Write a plain fraction between 0 and 1 as a percentage; anything else stays as it is."""
+    text = text.replace("％", "%")
     if re.fullmatch(r"0?\.\d+", text.strip(), re.ASCII):
         return f"{(Decimal(text.strip()) * 100).normalize():f}%"
     return text.strip()

@@ -8,16 +8,19 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from yidi.domain.codes.division import Divisions
 from yidi.domain.policy.assemble import assemble
 from yidi.domain.policy.grammar import read_pack
-from yidi.domain.policy.policy import Policies, Policy
-from yidi.domain.policy.refusals import BAD_VALUE, UNKNOWN_KEY
+from yidi.domain.policy.policy import STANDS_IN, Policies, Policy
+from yidi.domain.policy.refusals import BAD_VALUE, GAP, UNKNOWN_KEY
 from yidi.domain.policy.terms import Pack
 from yidi.domain.policy.tree import Fault, Reader
 from yidi.domain.refusal import Refusal
 from yidi.edges.cases.case import Case
 from yidi.edges.cases.inline import AREA, pack_node
+from yidi.edges.cases.rest import with_unknown_rest
 from yidi.edges.cases.sheet import Sheet
+from yidi.edges.packs.national import read_divisions
 from yidi.edges.packs.policy import describe, inspect_policies, read_tree
 
 _UNKNOWN_VALUE = re.compile(r"The value '([A-Za-z_][\w-]*)' of")
@@ -33,6 +36,32 @@ class Shelf:
     @cached_property
     def _read(self) -> tuple[Policies, list[Fault]]:
         return inspect_policies(self.folder)
+
+    @cached_property
+    def _names(self) -> dict[str, set[str]]:
+        """Every name that areas with a pack go by, with the codes that have it."""
+        found: dict[str, set[str]] = {}
+        for policy in self._read[0].all():
+            zh, en = policy.names
+            for name in (zh, en.casefold(), zh.removesuffix("市"), zh.removesuffix("省")):
+                found.setdefault(name, set()).add(policy.area)
+        return found
+
+    @cached_property
+    def _own(self) -> set[str]:
+        """The areas that have a pack."""
+        return {policy.area for policy in self._read[0].all()} - {STANDS_IN}
+
+    @cached_property
+    def _divisions(self) -> Divisions:
+        return read_divisions()
+
+    def area_code(self, word: str) -> str:
+        """Return the division code of an area written as its code or its name; empty when no place has it."""
+        if word in self._own or self._divisions.find(word) is not None:
+            return word
+        codes = self._names.get(word.casefold(), set()) & self._own
+        return next(iter(codes)) if len(codes) == 1 else ""
 
     def find(self, area: str, scheme: str, day: str) -> Policy | tuple[Refusal, ...]:
         """Return the policy of a place, scheme and day."""
@@ -55,6 +84,10 @@ class InlineShelf:
 
     def __init__(self, pack: Pack, policies: Policies) -> None:
         self._pack, self._policies = pack, policies
+
+    def area_code(self, _word: str) -> str:
+        """Return the area of an inline policy."""
+        return AREA
 
     def find(self, _area: str, scheme: str, day: str) -> Policy | tuple[Refusal, ...]:
         """Return the case's policy for the day."""
@@ -82,6 +115,9 @@ def read_inline(case: Case, sheet: Sheet) -> tuple[InlineShelf | None, str]:
     policies = None
     if not faults:
         policies, faults = assemble([pack], None)
+        if any(fault.refusal.code == GAP.code for fault in faults):
+            pack = with_unknown_rest(pack, policies)
+            policies, faults = assemble([pack], None)
     bad = [fault for fault in faults if not fault.warning]
     for fault in bad:
         if fault.refusal.code == UNKNOWN_KEY.code:

@@ -124,6 +124,9 @@ def own_words(policy: Policy, words: dict[str, Any], more: dict[str, Node], shee
     for name, _ in facts:
         if name not in policy.terms.facts:
             sheet.unknown_word(f"facts.{name}")
+    for name, _ in amounts:
+        if name not in (*policy.terms.amounts, *_balances(policy), "total", "in_scope"):
+            sheet.unknown_word(f"amounts.{name}")
     for field, name in (("assistance_category", "category"), ("chronic_code", "chronic")):
         word, groups = str(words.get(field, "")), policy.answers.group_of[name]
         if len(groups) > 1 and word not in (*groups, NOT_SAID, OTHER) and not _CODE.fullmatch(word):

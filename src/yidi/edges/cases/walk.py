@@ -127,8 +127,9 @@ def _bands(pieces: tuple[tuple[int, int, int, int], ...], ends: tuple[int, ...])
     """Put the pieces of the line that were walked into all of its bands."""
     found = []
     lower = 0
-    for end in ends:
+    for number, end in enumerate(ends):
         inside = [each for each in pieces if lower <= each[0] < each[1] <= end]
-        found.append(Band(*inside[0]) if inside else Band(lower, lower, 0, 0))
+        ratio = pieces[number][2] if number < len(pieces) else 0
+        found.append(Band(*inside[0]) if inside else Band(lower, lower, ratio, 0))
         lower = end
     return tuple(found)

@@ -25,7 +25,7 @@ _COMPLETED = "含演示补全数值 uses figures completed for demonstration"
 
 def run_cases(files: Sequence[Path], packs: Path | None, as_json: bool) -> int:
     """Run the cases of files and folders; returns the exit status: 0 when every case agrees."""
-    paths = [path for file in files for path in (_files(file) if file.is_dir() else [file])]
+    paths = list(dict.fromkeys(path for file in files for path in _files(file)))
     verdicts = run_files(paths, Shelf(packs or packs_folder() / "policy"))
     if as_json:
         typer.echo(msgspec.json.format(msgspec.json.encode(verdicts), indent=2).decode())
@@ -34,8 +34,16 @@ def run_cases(files: Sequence[Path], packs: Path | None, as_json: bool) -> int:
     return 0 if verdicts and all(each.verdict == AGREES for each in verdicts) else 1
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted([*folder.rglob("*.yaml"), *folder.rglob("*.yml")])
+def _files(place: Path) -> list[Path]:
+    """Return the files to run: the file itself, or every one of a folder; none there is wrong use."""
+    if not place.is_dir():
+        return [place.resolve()]
+    found = sorted(path.resolve() for path in (*place.rglob("*.yaml"), *place.rglob("*.yml")))
+    if not found:
+        raise typer.BadParameter(
+            f"文件夹里没有案例 no .yaml or .yml file in folder '{place}'", param_hint="files"
+        )
+    return found
 
 
 def _print(verdicts: Sequence[Verdict]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from yidi.domain.policy import refusals
 from yidi.domain.policy.tree import Fault, Node, Reader
 from yidi.edges.packs.policy import read_tree
 
@@ -21,8 +22,9 @@ class WrittenCase(Struct, frozen=True):
 
 
 def read_cases(path: Path) -> list[WrittenCase]:
-    """Return every case of a file, in order; a file that is no YAML gives one case with the faults."""
-    text = path.read_text(encoding="utf-8", errors="replace")
+    """Return every case of a file, in order; a file without a readable one gives one case with the faults."""
+    reader = Reader(path.name)
+    text = _text(path, reader)
     found: list[WrittenCase] = []
     for document in _documents(text):
         reader = Reader(path.name)
@@ -32,7 +34,22 @@ def read_cases(path: Path) -> list[WrittenCase]:
             continue
         nodes = _cases_in(root)
         found += [WrittenCase(path.name, node, tuple(reader.faults)) for node in nodes]
+    if not found:
+        if not reader.faults:
+            reader.fault(1, "", refusals.NOT_READABLE, reason="there is no case in it")
+        found.append(WrittenCase(path.name, Node(1, entries={}), tuple(reader.faults)))
     return found
+
+
+def _text(path: Path, reader: Reader) -> str:
+    """Return the text of a file; empty, with a fault, when it is not UTF-8."""
+    found = path.read_bytes()
+    try:
+        return found.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = found.count(b"\n", 0, error.start) + 1
+        reader.fault(line, "", refusals.NOT_READABLE, reason="it is not UTF-8; save it as UTF-8")
+        return ""
 
 
 def _documents(text: str) -> Iterator[str]:

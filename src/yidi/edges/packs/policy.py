@@ -76,6 +76,8 @@ def read_tree(text: str, reader: Reader) -> Node | None:
         mark = getattr(error, "problem_mark", None)
         line = 1 if mark is None else mark.line + 1
         problem = getattr(error, "problem", None) or type(error).__name__
+        if "\t" in "".join(text.splitlines()[line - 1 : line]) and "start any token" in problem:
+            problem = "a tab; YAML is indented with spaces"
         reader.fault(line, "", refusals.NOT_READABLE, reason=problem)
         return None
     for line in aliases:
