@@ -55,8 +55,10 @@ class Counter:
         self.disease = (visit.disease_code, visit.disease_name)
 
     async def begin(self) -> bool:
-        """Identify the patient and open the visit; False when it is refused."""
+        """Identify the patient and open the visit; False when refused. Raises CounterFault when unknown."""
         self.patient = await self.hospital.identify(self.patient)
+        if not self.patient.person_no:
+            must(self.hospital.exchanges[-1])
         if self.visit.inpatient:
             opened = await self.hospital.admit(self.patient, self.visit.kind, self.disease, self.visit.marks)
             node = opened.output.get("result", {})
