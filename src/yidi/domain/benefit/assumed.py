@@ -24,11 +24,12 @@ _SOURCE = ("assumed", "政策包：未告知时的答案 (the pack: the answer o
 def assumed_steps(plan: Plan, situation: Situation) -> tuple[Step, ...]:
     """Return a step for every answer that was assumed; none where the pack asks nothing of its own."""
     terms = plan.policy.terms
-    if not (terms.facts or terms.marks):
+    if not (terms.facts or terms.marks or terms.carries):
         return ()
     if plan.assumed is None:
         plan.assumed = tuple(_assumed(plan))
-    said = {name for name, _ in situation.facts} | {FACT + name for name, _ in situation.marks}
+    said = {name for name, _ in situation.facts}
+    said |= {FACT + name for name, _ in (*situation.marks, *situation.amounts)}
     return tuple(step for name, step in plan.assumed if name not in said)
 
 
@@ -39,7 +40,7 @@ def with_assumed(steps: tuple[Step, ...], plan: Plan, situation: Situation) -> t
 
 
 def _assumed(plan: Plan) -> Iterator[tuple[str, Step]]:
-    """Yield what may be assumed: facts by their name, marks with `FACT` before it."""
+    """Yield what may be assumed: facts by their name, marks and amounts with `FACT` before it."""
     deciding = set(_deciding(plan))
     for fact in plan.policy.terms.facts.values():
         for name, _ in fact.adds if FACT + fact.name in deciding else ():
@@ -52,6 +53,15 @@ def _assumed(plan: Plan) -> Iterator[tuple[str, Step]]:
         mark = planned.mark
         if not mark.apart or mark.name in parts:
             yield FACT + mark.name, _mark_step(mark)
+
+    for name in plan.policy.terms.carries:
+        if name in plan.given:
+            yield FACT + name, _carry_step(name, *plan.policy.terms.amounts[name])
+
+
+def _carry_step(name: str, zh: str, en: str) -> Step:
+    texts = f"{zh}：没有登记，按零计算。", f"{en[:1].upper()}{en[1:]}: not on record, taken as none."
+    return Step(f"{RULE}.{name}", *texts, *_SOURCE, 0, 0)
 
 
 def _deciding(plan: Plan) -> Iterator[str]:

@@ -78,7 +78,8 @@ class _Compiler:
 
     def layer(self, ready: ReadyLayer) -> tuple[LayerRow, PlannedLayer]:
         """Compile one layer."""
-        layer = ready.layer
+        layer, before = ready.layer, self.completed
+        self.completed = False
         ratios = self.find(ready.ratios)
         deductible = self.find(ready.deductible) if ready.deductible is not None else None
         caps = tuple((cap, self.find(resolver, may_be_open=True)) for cap, resolver in ready.caps)
@@ -103,6 +104,8 @@ class _Compiler:
         planned = PlannedLayer(layer, ratios, deductible, tuple(found for _, found in caps))
         planned.open_caps = tuple(found.unknown for _, found in caps if found.unknown)
         planned.extra = self.extra(ready, deductible, caps)
+        planned.completed = self.completed
+        self.completed |= before
         return row, planned
 
     def part(self, name: str) -> int:
@@ -216,6 +219,7 @@ def compile_plan(policy: Policy, answers: dict[str, str]) -> Plan | tuple[Refusa
     _check_elsewhere(compiler, applying)
     compiler.position = {ready.layer.id: number for number, ready in enumerate(applying)}
     pairs = [compiler.layer(ready) for ready in applying]
+    compiler.completed = False
     if policy.first is not None and pairs:
         plan.first_bear = compiler.find(policy.first)
         plan.first_bear_bp = plan.first_bear.bands[0][1] if plan.first_bear.bands else 0
@@ -232,7 +236,8 @@ def compile_plan(policy: Policy, answers: dict[str, str]) -> Plan | tuple[Refusa
     plan.unique_funds = len({fund for _, fund, _, _ in plan.pays}) == len(plan.pays)
     plan.counters = tuple(compiler.slots)
     plan.standard_fen = next((row[1] for row in plan.rows if row[-1]), 0)
-    plan.completed = compiler.completed
+    plan.completed_beside = compiler.completed
+    plan.completed = compiler.completed or any(planned.completed for _, planned in pairs)
     plan.given = tuple(compiler.given)
     plan.purses = tuple(p for p in policy.terms.purses if not p.care or answers["care"] in p.care)
     plan.wide = _is_wide(plan)
@@ -253,8 +258,10 @@ def given_a_level(fixed: Elsewhere, place: str, standing: str) -> bool:
 
 
 def _planned_mark(compiler: _Compiler, mark: Mark) -> PlannedMark:
-    limits = compiler.policy.limits
-    return PlannedMark(mark, compiler.find(limits[mark.name]).amount_fen if mark.name in limits else None)
+    limits, care = compiler.policy.limits, compiler.answers["care"]
+    limit_fen = compiler.find(limits[mark.name]).amount_fen if mark.name in limits else None
+    layers = [ready.layer for ready in compiler.policy.layers if care in ready.layer.care]
+    return PlannedMark(mark, limit_fen, mark.apart and any(mark.name in layer.base for layer in layers))
 
 
 def _check_elsewhere(compiler: _Compiler, applying: list[ReadyLayer]) -> None:

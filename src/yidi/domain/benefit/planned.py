@@ -18,7 +18,7 @@ STAYS = "stays"
 class PlannedLayer:
     """One layer of a plan with the figures that made its row, and what it needs beyond the row."""
 
-    __slots__ = ("caps", "deductible", "extra", "layer", "open_caps", "ratios", "words")
+    __slots__ = ("caps", "completed", "deductible", "extra", "layer", "open_caps", "ratios", "words")
 
     def __init__(
         self, layer: Layer, ratios: Found, deductible: Found | None, caps: tuple[Found, ...]
@@ -28,15 +28,20 @@ class PlannedLayer:
         self.deductible = deductible
         self.caps = caps
         self.words: object = None
+        self.completed = False
         self.extra: ExtraRow | None = None
         self.open_caps: tuple[str, ...] = ()
 
 
 class PlannedMark(NamedTuple):
-    """A mark of the bill with the limit that holds for this kind of visit (None: no limit)."""
+    """A mark of the bill with the limit that holds for this kind of visit (None: no limit).
+
+    `apart`: some layer of this kind of care looks at it by name; where none does, it stays in its head.
+    """
 
     mark: Mark
     limit_fen: int | None
+    apart: bool
 
 
 class Plan:
@@ -50,6 +55,7 @@ class Plan:
         "assumed",
         "by_total",
         "completed",
+        "completed_beside",
         "counters",
         "first_bear",
         "first_bear_bp",
@@ -84,6 +90,7 @@ class Plan:
         self.standard_fen = 0
         self.stays_slot = -1
         self.completed = False
+        self.completed_beside = False
         self.wide = False
         self.given: tuple[str, ...] = ()
         self.marks: tuple[PlannedMark, ...] = ()

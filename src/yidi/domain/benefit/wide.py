@@ -21,7 +21,7 @@ from yidi.domain.policy import refusals
 from yidi.domain.policy.answers import FACT
 from yidi.domain.policy.grammar import PARTS
 from yidi.domain.policy.policy import Policy
-from yidi.domain.policy.terms import Fact
+from yidi.domain.policy.terms import THIS_VISIT, Fact
 from yidi.domain.refusal import Refusal
 
 
@@ -106,8 +106,10 @@ def settle_wide(
         hospital,
         walk.charged,
         walk.standard,
-        tuple((n, a - b) for n, a, b in zip(names, now, before, strict=True) if a != b),
-        plan.completed,
+        tuple(
+            (n, a - b) for n, a, b in zip(names, now, before, strict=True) if a != b and THIS_VISIT not in n
+        ),
+        plan.completed and walk.completed(),
         accounts=tuple(purses.made.items()),
     )
     return Widely(found, (first_bear, walk.outcomes, tuple(walk.rows), parts, tuple(marks)))
@@ -144,6 +146,13 @@ class Layers:
                 self._book(planned, outcome)
         self.standard = max(self.standard, 0)
 
+    def completed(self) -> bool:
+        """Say whether a layer that had something to look at, or what stands beside them, was completed."""
+        walked = zip(self.plan.layers, self.outcomes, strict=True)
+        return self.plan.completed_beside or any(
+            planned.completed and outcome is not None for planned, outcome in walked
+        )
+
     def _pay(self, row: LayerRow) -> Outcome | None:
         """Let a layer pay; where only the total is rounded, a fen comes up where the running sum has it."""
         by_tier, bias = self.plan.rounding
@@ -170,7 +179,7 @@ class Layers:
             self.hospital += paid
             return
         self.funds += paid
-        if self.rows[-1][-1]:
+        if self.rows[-1][-1] or planned.layer.fund is Fund.POOL:
             self.charged += borne
         self.shares.append(Share(planned.layer.fund, paid, base, room))
 
@@ -224,7 +233,7 @@ def counter_names(plan: Plan, situation: Situation) -> tuple[tuple[str, ...], li
     names, findings = [], []
     words = {"{institution}": ("医疗机构", "the institution"), "{disease}": ("病种", "the disease")}
     missing = set()
-    for name in plan.counters:
+    for name in plan.counters:  # that of this very visit keeps its mark: nothing is stored under it
         for mark, value in filled.items():
             if mark in name:
                 name = name.replace(mark, value)
@@ -259,7 +268,7 @@ def _given(plan: Plan, situation: Situation, bill: Bill, findings: list[Refusal]
         if not 0 <= amount <= GREATEST_FEN:
             findings.append(AMOUNT_BELOW_ZERO.because(name, amount=amount))
     for name in plan.given:
-        if name not in told:
+        if name not in told and name not in plan.policy.terms.carries:
             zh, en = plan.policy.terms.amounts.get(name, ("处方数", "the number of prescriptions"))
             pack = plan.policy.pack_id
             findings.append(refusals.NOT_SAID.because(name, pack=pack, words_zh=zh, words_en=en))
@@ -297,6 +306,7 @@ def _marked(
             heads[part] += share
             rest -= share
         if mark.apart:
+            rest = rest if each.apart else 0
             heads[mark.of] -= rest
             apart.append(rest)
         if amount:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from yidi.domain.benefit.kernel import ENDLESS, LayerRow, Outcome, RoundingRow, line
 from yidi.domain.benefit.planned import Plan, PlannedLayer, SortedMark, Walked
-from yidi.domain.benefit.situation import Benefit, Bill, Step
+from yidi.domain.benefit.situation import Benefit, Bill, Fund, Step
 from yidi.domain.policy.phrases import adjustment_phrase, conditions_phrase, ratio_text
 from yidi.domain.policy.phrases import yuan_text as yuan
 from yidi.domain.policy.resolve import Found
@@ -77,7 +77,13 @@ def _deductible_sentence(plan: Plan, planned: PlannedLayer, row: LayerRow, rule:
         return None
     zh, en = _because(plan, found)
     standard = yuan(row[1])
-    if rules.yearly and rules.counted.period != "yearly":
+    if layer.fund is Fund.HOSPITAL:
+        zh = f"{layer.zh}：医院承担 {standard} 元（{zh}）以上的部分，以内 %s 元由基金和个人分担。"
+        en = (
+            f"{layer.en}: the hospital bears what is above {standard} yuan ({en});"
+            " the %s yuan up to there are shared by the funds and you."
+        )
+    elif rules.yearly and rules.counted.period != "yearly":
         period_zh, period_en = _PERIODS[rules.counted.period]
         zh = f"{layer.zh}：{period_zh}起付线 {standard} 元（{zh}），此前已付 %s 元，本次先由个人承担 %s 元。"
         en = (
@@ -139,6 +145,7 @@ _PERIODS = {
     "each": ("每次", "per visit"),
     "visit": ("每次", "per visit"),
     "prescription": ("每张处方", "per prescription"),
+    "stay": ("每次", "per stay"),
     "daily": ("每日", "daily"),
     "monthly": ("每月", "monthly"),
     "quarterly": ("每季", "quarterly"),
@@ -238,7 +245,7 @@ def _mark_step(plan: Plan, sorted_mark: SortedMark) -> Step:
         zh, en = f"{zh}，%s 元{place_zh}", f"{en}; %s yuan are {place_en}"
         texts.append(yuan(share))
         numbers.append((f"{part}_fen", share))
-    if mark.apart:
+    if apart and mark.apart:
         zh, en = f"{zh}，%s 元单独计算", f"{en}; %s yuan are settled apart"
         texts.append(yuan(apart))
     key = mark.source or (mark.limit.rows[0].source if mark.limit is not None else "")

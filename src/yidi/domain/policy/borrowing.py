@@ -58,6 +58,7 @@ def _with_loan(scheme: Scheme, lent: Scheme, borrowing: Borrowing) -> Scheme:
         groups=groups,
         facts={**lent.facts, **scheme.facts},
         amounts={**lent.amounts, **scheme.amounts},
+        carries={**lent.carries, **scheme.carries},
         values={**lent.values, **scheme.values},
         marks={**lent.marks, **scheme.marks},
         classes=scheme.classes or lent.classes,

@@ -204,6 +204,7 @@ def read_scheme(tables: Tables, code: str, node: Node) -> Scheme:
         groups=words.groups,
         facts=words.facts,
         amounts=words.amounts,
+        carries=words.carries,
         values=words.values,
         marks=words.marks,
         classes=words.classes,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 Phrase = tuple[str, str]
 
-MONTHS, DAYS, AGAIN, PERSON_TYPE, INSTITUTION, IDENTITY, DIAGNOSIS, REFERRAL = (
+MONTHS, DAYS, AGAIN, PERSON_TYPE, INSTITUTION, IDENTITY, DIAGNOSIS, REFERRAL, CERTIFICATE, TRAIT = (
     "insured_months",
     "stay_days",
     "same_level_again",
@@ -17,6 +17,8 @@ MONTHS, DAYS, AGAIN, PERSON_TYPE, INSTITUTION, IDENTITY, DIAGNOSIS, REFERRAL = (
     "identity",
     "diagnosis",
     "referral",
+    "certificate",
+    "trait",
 )
 KNOWN: dict[str, Phrase] = {
     MONTHS: (
@@ -36,12 +38,32 @@ KNOWN: dict[str, Phrase] = {
     ),
     DIAGNOSIS: ("由就诊病种编码得出", "known from the code of the visit's disease"),
     REFERRAL: ("由有效的转诊备案得出", "known from a referral on record that is in force"),
+    CERTIFICATE: (
+        "由有效的门诊慢特病认定得出",
+        "known from the certificates of chronic or special diseases in force",
+    ),
+    TRAIT: (
+        "由就医地登记的医疗机构特征得出",
+        "known from what the care place has on record of the institution",
+    ),
 }
 """What the insured place can tell by itself."""
 NUMBERS = (MONTHS, DAYS)
 """Those that are whole numbers; an identity may be one, the others are answered yes or no."""
-CODED = (PERSON_TYPE, INSTITUTION, IDENTITY, DIAGNOSIS)
+CODED = (PERSON_TYPE, INSTITUTION, IDENTITY, DIAGNOSIS, TRAIT)
 """Those that need `codes`: beginnings of the codes for which the answer is yes."""
+
+SPECIAL = "special"
+TRAITS: dict[str, Phrase] = {
+    "provincial": ("省级医院", "a provincial hospital"),
+    "municipal": ("市级医院", "a city hospital"),
+    "district": ("区县属医院", "a hospital of a district or county"),
+    "village": ("村卫生室", "a village station"),
+    "psychiatric": ("精神病专科医院", "a hospital for mental illness"),
+    "tuberculosis": ("结核病专科医院", "a hospital for tuberculosis"),
+    SPECIAL: ("三级特等医院", "a special hospital of level 3"),
+}
+"""What the care place may record of an institution beside its level; the last follows from its grade."""
 
 HERBS, PATENT_DRUGS, TCM_SERVICES, ESSENTIAL, NEGOTIATED, BEDS, CONSUMABLES = (
     "herbs",

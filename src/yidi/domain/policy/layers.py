@@ -23,7 +23,7 @@ BASE_PARTS = ("in_scope", "deductible", "over_cap", "first_bear", "first_self", 
 DECIDED_PARTS = ("deductible", "first_self", "over_cap")
 """Parts of which a serious-illness or assistance layer must say whether they enter its base."""
 DECIDING_FUNDS = (Fund.SERIOUS_ILLNESS, Fund.ASSISTANCE)
-PERIODS = ("each", "visit", "prescription", "daily", "monthly", "quarterly", "yearly")
+PERIODS = ("each", "visit", "prescription", "stay", "daily", "monthly", "quarterly", "yearly")
 UNCOUNTED = ("each", "visit", "prescription")
 """Periods without a counter: every time starts anew."""
 NARROWED = ("institution", "disease")

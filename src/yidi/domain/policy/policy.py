@@ -92,7 +92,8 @@ class Policy:
         counted = [each for layer in scheme.layers for each in counted_in(layer)]
         self.by_institution = any("institution" in each.per for each in counted)
         told = [bool(fact.known_from) for fact in scheme.facts.values()]
-        self.tells = any(told) or any(mark.known_from for mark in scheme.marks.values())
+        self.carries = bool(scheme.carries)
+        self.tells = self.carries or any(told) or any(mark.known_from for mark in scheme.marks.values())
         self.derives = any(fact.percent or fact.adds for fact in scheme.facts.values())
         self.memo: dict[tuple[object, ...], object] = {}
 

@@ -284,6 +284,8 @@ def _scheme() -> Schema:
         "source": TEXT,
         "note": TEXT,
     }
+    left: dict[str, Schema] = {"counter": NAME, "amount": AMOUNT, "source": TEXT, "note": TEXT}
+    carry = _object(left, ("counter", "amount", "source"), ("note",))
     order = {"funds": _one_or_more(_words(Fund)), "source": TEXT, "note": TEXT}
     unknown = _object({**_conditions(), "why": TEXT}, ("why",), (*CONDITIONS, "facts"))
     known: dict[str, Schema] = {
@@ -297,7 +299,11 @@ def _scheme() -> Schema:
         "care": _care(),
         "groups": _object(dict.fromkeys(GROUPED, groups), (), GROUPED),
         "facts": _named(_fact()),
-        "amounts": _named(_object({"zh": TEXT, "en": TEXT, "note": TEXT}, ("zh", "en"), ("note",))),
+        "amounts": _named(
+            _object(
+                {"zh": TEXT, "en": TEXT, "left_of": carry, "note": TEXT}, ("zh", "en"), ("left_of", "note")
+            )
+        ),
         "values": _named(_figure("amount")),
         "marks": _named(_mark()),
         "classes": _object(

@@ -32,6 +32,7 @@ COUNTED: dict[str, Phrase] = {
     "each": ("每次", "each time"),
     "visit": ("每次就诊", "each visit"),
     "prescription": ("每张处方", "each prescription"),
+    "stay": ("同一次合用", "shared within one settlement"),
     "daily": ("每日累计", "cumulative in the day"),
     "monthly": ("每月累计", "cumulative in the month"),
     "quarterly": ("每季累计", "cumulative in the quarter"),

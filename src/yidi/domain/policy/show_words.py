@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from yidi.domain.policy.known import ASKED_OF, KNOWN, MARKED
 from yidi.domain.policy.lines import Line, figure_lines
-from yidi.domain.policy.phrases import ANSWERS, Phrase, conditions_phrase, ratio_text
+from yidi.domain.policy.phrases import ANSWERS, Phrase, conditions_phrase, ratio_text, yuan_text
 from yidi.domain.policy.policy import Policy
 
 _ACCOUNT: dict[str, Phrase] = {
@@ -68,8 +68,17 @@ def _told_lines(policy: Policy) -> Iterator[Line]:
             by = ASKED_OF[fact.asked_of]
             value = (f"{value[0]}；由{by[0]}提供", f"{value[1]}; {by[1]} tells it")
         yield Line(*title, fact.zh, fact.en, *value, "")
-    for zh, en in policy.terms.amounts.values():
-        yield Line(*title, zh, en, "金额", "an amount", "")
+    for name, (zh, en) in policy.terms.amounts.items():
+        carry = policy.terms.carries.get(name)
+        if carry is None:
+            yield Line(*title, zh, en, "金额", "an amount", "")
+            continue
+        left = yuan_text(carry.amount_fen)
+        less = (
+            f"上年度 {left} 元减去计数器 {carry.counter}；上年度未参保为 0",
+            f"{left} yuan less last year's {carry.counter}; nothing where not insured then",
+        )
+        yield Line(*title, zh, en, *less, carry.source)
 
 
 def _mark_lines(policy: Policy) -> Iterator[Line]:

@@ -95,10 +95,10 @@ class Figure(Struct, frozen=True):
 
 
 class Counted(Struct, frozen=True):
-    """Over what a figure runs: `period` each, visit, prescription, daily, monthly, quarterly or yearly.
+    """Over what a figure runs: each, visit, prescription, stay, daily, monthly, quarterly or yearly.
 
     Everything but each, visit and prescription has a `counter`; `per` narrows it to one institution or
-    disease.
+    disease. A stay's counter starts anew with each settlement: it is there for layers to share.
     """
 
     period: str
@@ -114,7 +114,9 @@ class Counted(Struct, frozen=True):
         return "@".join((self.counter, *marks, *("{" + name + "}" for name in self.per)))
 
 
-_PERIOD_MARKS = {"daily": "{day}", "monthly": "{month}", "quarterly": "{quarter}"}
+THIS_VISIT = "{visit}"
+"""Stands in the name of a counter that layers share within one settlement; nothing of it is kept."""
+_PERIOD_MARKS = {"stay": THIS_VISIT, "daily": "{day}", "monthly": "{month}", "quarterly": "{quarter}"}
 
 
 class Deductible(Struct, frozen=True):
@@ -280,6 +282,14 @@ class Mark(Struct, frozen=True):
     known_from: tuple[str, ...] = ()
 
 
+class Carry(Struct, frozen=True):
+    """What last year left of an amount (fen): it less the counter, told by the insured place."""
+
+    counter: str
+    amount_fen: int
+    source: str
+
+
 class Purse(Struct, frozen=True):
     """A balance of the personal account and what it pays; `first`: before any fund looks at the bill."""
 
@@ -336,6 +346,7 @@ class Scheme(Struct, frozen=True):
     groups: dict[str, tuple[Group, ...]] = {}
     facts: dict[str, Fact] = {}
     amounts: dict[str, tuple[str, str]] = {}
+    carries: dict[str, Carry] = {}
     values: dict[str, Figure] = {}
     marks: dict[str, Mark] = {}
     classes: Figure | None = None

@@ -13,9 +13,9 @@ from msgspec import Struct
 from yidi.domain.policy import refusals
 from yidi.domain.policy.answers import CONDITIONS, GROUPED, NOT_SAID, OTHER
 from yidi.domain.policy.dimensions import CareKind, Standing
-from yidi.domain.policy.known import ASKED_OF, CODED, IDENTITY, KNOWN, MARKED, NUMBERS
+from yidi.domain.policy.known import ASKED_OF, CODED, IDENTITY, KNOWN, MARKED, NUMBERS, TRAIT, TRAITS
 from yidi.domain.policy.tables import Tables
-from yidi.domain.policy.terms import Elsewhere, Fact, Figure, Group, Mark, Purse, Unknown
+from yidi.domain.policy.terms import Carry, Elsewhere, Fact, Figure, Group, Mark, Purse, Unknown
 from yidi.domain.policy.tree import Node, Reader
 
 BILL_PARTS = ("in_scope", "first_self", "over_limit", "full_self")
@@ -38,6 +38,7 @@ class Vocabulary(Struct, frozen=True):
     groups: dict[str, tuple[Group, ...]]
     facts: dict[str, Fact]
     amounts: dict[str, tuple[str, str]]
+    carries: dict[str, Carry]
     values: dict[str, Figure]
     marks: dict[str, Mark]
     classes: Figure | None
@@ -49,9 +50,14 @@ def read_vocabulary(tables: Tables, given: dict[str, Node], key: str) -> Vocabul
     tables.facts, tables.amounts, tables.parts, tables.classes = {}, set(), set(), set()
     groups = read_groups(tables, given.get("groups"), f"{key}.groups")
     facts = _facts(tables, given.get("facts"), f"{key}.facts")
+    own = _own(tables.reader, given.get("amounts"), f"{key}.amounts")
     amounts = {
-        name: _named(tables.reader, node, f"{key}.amounts.{name}")
-        for name, node in _own(tables.reader, given.get("amounts"), f"{key}.amounts").items()
+        name: _named(tables.reader, node, f"{key}.amounts.{name}", ("left_of",)) for name, node in own.items()
+    }
+    carries = {
+        name: _carry(tables, (node.entries or {})["left_of"], f"{key}.amounts.{name}.left_of")
+        for name, node in own.items()
+        if "left_of" in (node.entries or {})
     }
     tables.amounts |= set(amounts)
     values = {
@@ -65,7 +71,7 @@ def read_vocabulary(tables: Tables, given: dict[str, Node], key: str) -> Vocabul
     }
     tables.parts = {name for name, mark in marks.items() if mark.apart}
     classes, class_names = _classes(tables, given.get("classes"), f"{key}.classes")
-    return Vocabulary(groups, facts, amounts, values, marks, classes, class_names)
+    return Vocabulary(groups, facts, amounts, carries, values, marks, classes, class_names)
 
 
 def _own(reader: Reader, node: Node | None, key: str) -> dict[str, Node]:
@@ -77,8 +83,17 @@ def _own(reader: Reader, node: Node | None, key: str) -> dict[str, Node]:
     return found
 
 
-def _named(reader: Reader, node: Node, key: str) -> tuple[str, str]:
-    given = reader.entries(node, key, NAMES, ("note",))
+def _carry(tables: Tables, node: Node, key: str) -> Carry:
+    """Read of what amount, less which counter of last year, an amount is what is left."""
+    required = {"counter": "a yearly counter", "amount": "the amount of a year", "source": "a source"}
+    given = tables.reader.entries(node, key, required, ("note",))
+    amount = tables.reader.yuan(given["amount"], f"{key}.amount") if "amount" in given else 0
+    source = tables.source(given.get("source"), key, "", node.line)
+    return Carry(tables.reader.text(given.get("counter"), f"{key}.counter"), amount or 0, source)
+
+
+def _named(reader: Reader, node: Node, key: str, may: tuple[str, ...] = ()) -> tuple[str, str]:
+    given = reader.entries(node, key, NAMES, ("note", *may))
     return reader.text(given.get("zh"), f"{key}.zh"), reader.text(given.get("en"), f"{key}.en")
 
 
@@ -119,7 +134,10 @@ def _known(
     """Read what a fact is known from, when it is yes, and who is asked for it."""
     source = reader.word(given.get("known_from"), f"{key}.known_from", ("", *KNOWN), "")
     codes = tuple(
-        reader.text(each, f"{key}.codes") for each in reader.items(given.get("codes"), f"{key}.codes")
+        reader.word(each, f"{key}.codes", tuple(TRAITS))
+        if source == TRAIT
+        else reader.text(each, f"{key}.codes")
+        for each in reader.items(given.get("codes"), f"{key}.codes")
     )
     below = reader.number(given.get("below"), f"{key}.below", 0)
     wanted = {

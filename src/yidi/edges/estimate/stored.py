@@ -19,7 +19,7 @@ from yidi.processes.filing.records import Filing
 from yidi.processes.settlement.estimating import Held
 from yidi.processes.settlement.person import age_on, assistance_category, person_class
 from yidi.processes.settlement.records import AccumulatorEntry, Settlement
-from yidi.processes.settlement.telling import Stored
+from yidi.processes.settlement.telling import Stored, year_before
 
 _MOST = 10_000
 
@@ -91,7 +91,8 @@ def filled(asked: Asked, record: OnRecord, policies: Policies) -> Filled | tuple
         spent=[*asked.spent, *(each for each in counters if each.partition("=")[0] not in said)],
     )
     settled = [row for row in record.settlements if row.year == year]
-    stored = Stored(relation, settled, identities=record.marks, filings=record.filings)
+    last_year = _sums(record.entries, year_before(year))
+    stored = Stored(relation, settled, identities=record.marks, filings=record.filings, last_year=last_year)
     return Filled(found, Held(record.filings, stored))
 
 

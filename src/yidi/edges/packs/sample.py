@@ -31,6 +31,7 @@ class SampleInstitution(Struct, frozen=True):
     character: str
     area: str
     services: tuple[str, ...]
+    traits: tuple[str, ...] = ()
 
     @property
     def province(self) -> str:
@@ -127,7 +128,10 @@ def read_sample(packs: Path) -> SampleNation:
     folder = packs / "sample"
     with (folder / "institutions.csv").open(encoding="utf-8") as lines:
         rows = list(csv.DictReader(line for line in lines if not line.startswith("#")))
-    institutions = [{**row, "services": row["services"].split()} for row in rows]
+    institutions = [
+        {**row, "services": row["services"].split(), "traits": (row.get("traits") or "").split()}
+        for row in rows
+    ]
     persons, visits = read_yaml(folder / "persons.yaml"), read_yaml(folder / "visits.yaml")
     assert isinstance(persons, dict)
     assert isinstance(visits, dict)
@@ -161,6 +165,7 @@ def designate(institution: SampleInstitution, diseases: tuple[str, ...]) -> Comm
         area=institution.area,
         start="2023-01-01",
         openings=tuple(openings_of(institution, diseases)),
+        traits=institution.traits,
     )
 
 

@@ -20,7 +20,8 @@ class DesignateInstitution(Command, frozen=True, kw_only=True):
     """The agency designates an institution or changes it (next version). Answer: Done(institution_code).
 
     `kind` is fixmedins_type (1 institution, 2 pharmacy), `grade` a code of hosp_lv, `character` one of
-    hospital, primary, tcm, pharmacy; `state` open or suspended or withdrawn.
+    hospital, primary, tcm, pharmacy; `state` open or suspended or withdrawn. `traits` are words of
+    `domain/policy/known.py` that other areas' rules may ask for (provincial, psychiatric, ...).
     """
 
     institution_code: str
@@ -34,6 +35,7 @@ class DesignateInstitution(Command, frozen=True, kw_only=True):
     state: str = "open"
     end: str = "9999-12-31"
     openings: tuple[Opening, ...] = ()
+    traits: tuple[str, ...] = ()
 
 
 class ChangeOpening(Command, frozen=True, kw_only=True):

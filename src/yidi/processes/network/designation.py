@@ -8,6 +8,7 @@ from yidi.domain.codes.chronic_disease import parse_chronic_disease
 from yidi.domain.codes.institution import parse_institution
 from yidi.domain.codes.shape import shown
 from yidi.domain.dates import Span, is_day
+from yidi.domain.policy.known import TRAITS
 from yidi.domain.refusal import Refusal
 from yidi.processes.network.commands import (
     AskInstitution,
@@ -67,6 +68,7 @@ def designate(command: DesignateInstitution, facts: Facts, moment: Moment) -> De
         command.start,
         command.end,
         moment.instant,
+        ",".join(sorted(set(command.traits))),
     )
     same = held is not None and held._replace(version=row.version, recorded_at=row.recorded_at) == row
     before = latest_openings(facts.many(OPENINGS, place, code))
@@ -185,6 +187,9 @@ def _invalid(command: DesignateInstitution) -> Iterator[Refusal]:
     if command.state not in (OPEN, SUSPENDED, WITHDRAWN):
         yield _wrong("state", command.state, f"{OPEN}, {SUSPENDED}, {WITHDRAWN}")
     yield from _invalid_span(Span(command.start, command.end))
+    for trait in command.traits:
+        if trait not in TRAITS:
+            yield _wrong("traits", trait, ", ".join(TRAITS))
     for opening in command.openings:
         yield from _invalid_opening(command.kind, opening)
 

@@ -18,7 +18,10 @@ class Service(StrEnum):
 
 
 class Institution(NamedTuple):
-    """One version of a designated institution; the highest version holds. `grade` is a code of hosp_lv."""
+    """One version of a designated institution; the highest version holds. `grade` is a code of hosp_lv.
+
+    `traits` are words of `domain/policy/known.py`, joined by commas: what it is beside its level.
+    """
 
     jurisdiction: str
     institution_code: str
@@ -33,6 +36,7 @@ class Institution(NamedTuple):
     start: str
     end: str
     recorded_at: str
+    traits: str = ""
 
 
 class ServiceOpening(NamedTuple):

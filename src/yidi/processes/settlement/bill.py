@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from yidi.domain.money import format_yuan
 from yidi.domain.policy.dimensions import CareKind
-from yidi.domain.policy.known import ESSENTIAL, NEGOTIATED, TCM_SERVICES
+from yidi.domain.policy.known import ESSENTIAL, NEGOTIATED, SPECIAL, TCM_SERVICES
 from yidi.domain.refusal import Refusal
 from yidi.processes.network.records import Institution
 from yidi.processes.network.views import level_of
@@ -32,6 +32,8 @@ from yidi.processes.visit.records import FeeLine
 from yidi.processes.visit.views import VisitNow, class_sums, line_sums
 
 NO_FLAGS = Flags()
+SPECIAL_GRADE = "1"
+"""The code of hosp_lv for level 3, special."""
 TCM_CHAPTER = "004"
 """How the national codes of services of traditional and ethnic medicine begin (chapter 4 of the list)."""
 
@@ -67,6 +69,12 @@ def items_of(lines: Sequence[FeeLine]) -> tuple[ItemTotals, ...]:
             for line in lines
         ]
     )
+
+
+def traits_of(institution: Institution) -> tuple[str, ...]:
+    """Return what is on record of an institution beside its level; the grade above A is one, too."""
+    traits = tuple(institution.traits.split(",")) if institution.traits else ()
+    return (*traits, SPECIAL) if institution.grade.lstrip("0") == SPECIAL_GRADE else traits
 
 
 def marked_of(lines: Sequence[FeeLine]) -> tuple[MarkTotals, ...]:
@@ -171,6 +179,7 @@ def bill(command: Command, settlement_id: str, charge: Charge, payer: Payer) -> 
         mid_stay=charge.mid_stay,
         settled_on=charge.settled_on,
         marked=marked_of(charge.lines),
+        traits=traits_of(institution),
     )
 
 

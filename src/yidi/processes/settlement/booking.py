@@ -61,7 +61,14 @@ from yidi.processes.settlement.refusals import (
 )
 from yidi.processes.settlement.standing import Stood, stood
 from yidi.processes.settlement.statement import INPUTS
-from yidi.processes.settlement.telling import Stored, asks_for_stays, marked_by, told
+from yidi.processes.settlement.telling import (
+    Stored,
+    asks_for_certificates,
+    asks_for_stays,
+    marked_by,
+    told,
+    year_before,
+)
 from yidi.processes.settlement.views import closing_claim, live_settlements
 
 DIRECT, CLAIM = "direct", "claim"
@@ -112,7 +119,11 @@ class Booker:
         relations = facts.many(RELATIONS, command.jurisdiction, command.person_no)
         policies = self._policies(relations, command)
         stays = asks_for_stays(policies)
-        for year in sorted({benefit_year(policy, command) for policy in policies}):
+        years = {benefit_year(policy, command) for policy in policies}
+        years |= {year_before(benefit_year(policy, command)) for policy in policies if policy.carries}
+        if command.care_kind != CareKind.CHRONIC and asks_for_certificates(policies):
+            yield CERTIFICATES.key(command.jurisdiction, command.person_no)
+        for year in sorted(years):
             yield COUNTERS.key(command.jurisdiction, command.person_no, year)
             if stays:
                 yield SETTLEMENTS_OF_YEAR.key(command.jurisdiction, command.person_no, year)
@@ -193,6 +204,9 @@ class Booker:
                 facts.many(IDENTITY_MARKS, here, person_no),
                 facts.many(FILINGS, here, person_no),
                 command.disease_code,
+                command.traits,
+                facts.many(CERTIFICATES, here, person_no) if asks_for_certificates((policy,)) else (),
+                facts.sums(COUNTERS, here, person_no, year_before(year)) if policy.carries else None,
                 marked_by(command),
             )
             situation = told(policy, situation, stored)

@@ -123,6 +123,8 @@ class BookSettlement(Ask, frozen=True, kw_only=True):
     """The day the institution settles, by which an area may count the benefit year; empty for a claim."""
     marked: tuple[MarkTotals, ...] = ()
     """What the expense classes do not show: the care place decides the mark, the insured place uses it."""
+    traits: tuple[str, ...] = ()
+    """What the care place has on record of the institution beside its level (`known.TRAITS`)."""
 
 
 class TryBooking(BookSettlement, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ from yidi.domain.policy.answers import NOT_SAID
 from yidi.domain.policy.known import (
     AGAIN,
     BEDS,
+    CERTIFICATE,
     CONSUMABLES,
     DAYS,
     DIAGNOSIS,
@@ -29,11 +30,12 @@ from yidi.domain.policy.known import (
     PATENT_DRUGS,
     PERSON_TYPE,
     REFERRAL,
+    TRAIT,
 )
-from yidi.domain.policy.policy import Policy
+from yidi.domain.policy.policy import Policy, year_of
 from yidi.domain.policy.terms import Fact
-from yidi.processes.enrolment.records import IdentityMark, InsuranceRelation
-from yidi.processes.enrolment.views import marks_on
+from yidi.processes.enrolment.records import ChronicCertificate, IdentityMark, InsuranceRelation
+from yidi.processes.enrolment.views import covers, latest_certificates, marks_on
 from yidi.processes.filing.records import Category, Filing, FilingState
 from yidi.processes.settlement.commands import BookSettlement, Totals
 from yidi.processes.settlement.records import Settlement
@@ -57,6 +59,9 @@ class Stored(NamedTuple):
     identities: Sequence[IdentityMark] = ()
     filings: Sequence[Filing] = ()
     disease_code: str = ""
+    traits: Sequence[str] = ()
+    certificates: Sequence[ChronicCertificate] = ()
+    last_year: Mapping[str, int] | None = None
     marked: Mapping[str, Sequence[Totals]] | None = None
 
 
@@ -76,6 +81,11 @@ def asks_for_stays(policies: Iterable[Policy]) -> bool:
     return any(fact.known_from == AGAIN for policy in policies for fact in policy.terms.facts.values())
 
 
+def asks_for_certificates(policies: Iterable[Policy]) -> bool:
+    """Say whether any of these policies asks for a certificate whatever the kind of care."""
+    return any(fact.known_from == CERTIFICATE for policy in policies for fact in policy.terms.facts.values())
+
+
 def told(policy: Policy, situation: Situation, stored: Stored) -> Situation:
     """Return the situation with every fact told that the pack says is known; what it says already stands."""
     said = {name for name, _ in situation.facts}
@@ -85,9 +95,37 @@ def told(policy: Policy, situation: Situation, stored: Stored) -> Situation:
         if fact.known_from and name not in said and (answer := _answer(policy, fact, situation, stored))
     )
     marks = _marks(policy, situation, stored.marked) if stored.marked is not None else ()
-    if not facts and not marks:
+    amounts = _carried(policy, situation, stored) if stored.last_year is not None else ()
+    if not (facts or marks or amounts):
         return situation
-    return replace(situation, facts=(*situation.facts, *facts), marks=(*situation.marks, *marks))
+    return replace(
+        situation,
+        facts=(*situation.facts, *facts),
+        marks=(*situation.marks, *marks),
+        amounts=(*situation.amounts, *amounts),
+    )
+
+
+def _carried(policy: Policy, situation: Situation, stored: Stored) -> tuple[tuple[str, int], ...]:
+    """Return what last year left of the amounts that carry over (fen); nothing for who was not insured."""
+    said = {name for name, _ in situation.amounts}
+    before, insured = stored.last_year or {}, stored.relation.start < year_starts(policy, situation.on)
+    return tuple(
+        (name, max(carry.amount_fen - before.get(carry.counter, 0), 0) if insured else 0)
+        for name, carry in policy.terms.carries.items()
+        if name not in said
+    )
+
+
+def year_starts(policy: Policy, day: str) -> str:
+    """Return the first day of the benefit year that a day lies in."""
+    year = year_of(policy, day)
+    return f"{year[:4]}-{policy.terms.year_starts}"
+
+
+def year_before(year: str) -> str:
+    """Return the key of the benefit year before one."""
+    return f"{int(year[:4]) - 1:04d}{year[4:]}"
 
 
 def _marks(
@@ -126,6 +164,15 @@ def _answer(policy: Policy, fact: Fact, situation: Situation, stored: Stored) ->
         return _identity(fact, stored.identities, situation.on)
     if fact.known_from == DIAGNOSIS:
         return _yes(stored.disease_code.startswith(fact.codes)) if stored.disease_code else ""
+    if fact.known_from == CERTIFICATE:
+        return _yes(
+            any(
+                row.state == "valid" and covers(row, situation.on)
+                for row in latest_certificates(stored.certificates)
+            )
+        )
+    if fact.known_from == TRAIT:
+        return _yes(not set(fact.codes).isdisjoint(stored.traits)) if stored.traits else ""
     if fact.known_from == REFERRAL:
         return _yes(True) if _referred(stored.filings, situation) else ""
     return ""
