@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
@@ -113,42 +112,6 @@ def test_a_run_that_is_broken_off_goes_on_to_the_same_sums(
     with pytest.raises(NotSimulated, match="another simulation") as other_run:
         Simulation(other, visits, folder=tmp_path).run()
     assert [each.code for each in other_run.value.refusals] == ["POLICY-84"]
-
-
-def refused(table: pa.Table, tmp_path: Path) -> list[str]:
-    parquet.write_table(table, tmp_path / "wrong.parquet")
-    found = CliRunner().invoke(
-        app, ["simulate", "--base", "wuhan", "--reform", "wuhan", str(tmp_path / "wrong.parquet"), "--json"]
-    )
-    assert found.exit_code == 1, found.output
-    return [each["code"] for each in json.loads(found.stdout)["refusals"]]
-
-
-def with_words(table: pa.Table, name: str, word: str) -> pa.Table:
-    return table.set_column(table.schema.get_field_index(name), name, pa.array([word] * len(table)))
-
-
-def test_a_file_that_is_wrong_is_refused_with_its_reason(visits: Path, tmp_path: Path) -> None:
-    table = parquet.read_table(visits).slice(0, 50)
-    assert refused(table.drop_columns(["total_fen"]), tmp_path) == ["POLICY-81"]
-    assert refused(table.take(np.arange(50)[::-1]), tmp_path) == ["POLICY-82"]
-    assert refused(with_words(table, "care_kind", "spa"), tmp_path) == ["POLICY-83"]
-    without = table.set_column(0, "person", pa.nulls(50, pa.int64()))
-    assert refused(without, tmp_path) == ["POLICY-81"]
-
-
-def test_a_file_that_is_not_parquet_and_a_pack_nobody_has_are_refused(tmp_path: Path, visits: Path) -> None:
-    wrong = tmp_path / "text.parquet"
-    wrong.write_text("person,on\n")
-    found = CliRunner().invoke(
-        app, ["simulate", "--base", "wuhan", "--reform", "wuhan", str(wrong), "--json"]
-    )
-    assert json.loads(found.stdout)["refusals"][0]["code"] == "POLICY-81"
-    found = CliRunner().invoke(
-        app, ["simulate", "--base", "atlantis", "--reform", "wuhan", str(visits), "--json"]
-    )
-    assert json.loads(found.stdout)["refusals"][0]["code"] == "POLICY-85"
-    assert found.exit_code == 1
 
 
 def test_bills_beyond_the_range_are_left_out_and_named_in_both_languages(

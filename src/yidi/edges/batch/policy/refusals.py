@@ -58,3 +58,48 @@ BILLS_BEYOND_RANGE = RefusalKind(
     "请核对这些金额（单位为分）；属实的，请作为算例用 yidi policy cases 计算。",
     "Check these amounts (they are in fen); compute those that are right as cases: yidi policy cases.",
 )
+COLUMNS_MISSING = RefusalKind(
+    "POLICY-87",
+    RefusalClass.POLICY,
+    Actor.INSURED_PLACE,
+    "{name} 缺少列：{columns}。",
+    "{name} lacks the columns {columns}.",
+    "请补上这些列，含义见 docs/reference/policy-simulate.md。",
+    "Add them; docs/reference/policy-simulate.md says what they hold.",
+)
+WRONG_TYPE = RefusalKind(
+    "POLICY-88",
+    RefusalClass.POLICY,
+    Actor.INSURED_PLACE,
+    "列 {column} 的类型是 {found}，应为 {expected}。",
+    "Column {column} is {found}; it must be {expected}.",
+    "请按该类型重新导出；金额以分为单位取整数，不作换算。",
+    "Write the column anew in this type; amounts are whole fen, and nothing is converted in silence.",
+)
+NO_VISITS = RefusalKind(
+    "POLICY-89",
+    RefusalClass.POLICY,
+    Actor.INSURED_PLACE,
+    "{name} 中没有就诊记录。",
+    "{name} holds no visit.",
+    "请提供至少含一次就诊的文件。",
+    "Hand in a file with at least one visit.",
+)
+EMPTY_CELL = RefusalKind(
+    "POLICY-90",
+    RefusalClass.POLICY,
+    Actor.INSURED_PLACE,
+    "第 {row} 行的 {column} 为空。",
+    "Row {row} has no {column}.",
+    "请补齐后重新提供；可以为空的列见 docs/reference/policy-simulate.md。",
+    "Fill it in and hand the file in again; docs/reference/policy-simulate.md says what may be empty.",
+)
+BALANCE_BELOW_ZERO = RefusalKind(
+    "POLICY-91",
+    RefusalClass.POLICY,
+    Actor.INSURED_PLACE,
+    "第 {row} 行的个人账户余额为 {amount} 分，不得为负。",
+    "Row {row} has a personal account of {amount} fen; it may not be negative.",
+    "请更正；不使用账户的，填 0 或留空。",
+    "Correct it; where the account is not used, write 0 or nothing.",
+)

@@ -25,17 +25,16 @@ from yidi.edges.batch.policy import tally
 from yidi.edges.batch.policy.compiled import Answered, adjudicate, room_for
 from yidi.edges.batch.policy.counter import ask_persons, persons_left
 from yidi.edges.batch.policy.flat import FUNDS, Shelf
-from yidi.edges.batch.policy.refusals import NO_VISITS_FILE, NOT_IN_ORDER, OTHER_RUN, UNKNOWN_WORD
+from yidi.edges.batch.policy.form import cell_findings, form_findings, unreadable
+from yidi.edges.batch.policy.refusals import NOT_IN_ORDER, OTHER_RUN, UNKNOWN_WORD
 from yidi.edges.batch.policy.totals import Totals, age_groups, age_labels
 from yidi.edges.batch.policy.visits import (
     IMPOSSIBLE,
     KNOWN,
-    NEEDED,
     Lexicon,
     Visits,
     columns_of,
     first_out_of_order,
-    missing_columns,
     read_columns,
     unknown_words,
     word_columns,
@@ -90,20 +89,11 @@ class Simulation:
         )
         self._lexicon = Lexicon()
         self._shelves = tuple(Shelf(policies, self._lexicon) for policies in sides)
-        self._schema = self._read_schema()
+        findings = form_findings(path)
+        if findings:
+            raise NotSimulated(*findings)
+        self._schema = parquet.read_schema(path)
         self.rows = int(parquet.read_metadata(path).num_rows)
-
-    def _read_schema(self) -> pa.Schema:
-        try:
-            schema = parquet.read_schema(self._path)
-        except (pa.ArrowInvalid, OSError) as wrong:
-            reason = str(wrong).splitlines()[0]
-            raise NotSimulated(NO_VISITS_FILE.because("file", name=self._path.name, reason=reason)) from wrong
-        missing = missing_columns(schema)
-        if missing:
-            reason = f"{', '.join(missing)} ?"
-            raise NotSimulated(NO_VISITS_FILE.because("file", name=self._path.name, reason=reason))
-        return schema
 
     def run(self, progress: Callable[[int], object] = lambda rows: None) -> Totals:
         """Run, or go on where an earlier run in the same folder stopped. NotSimulated when it cannot."""
@@ -153,7 +143,7 @@ class Simulation:
                 first += rows
         rest: list[pa.RecordBatch] = []
         drop, at, last = skip - first, skip, None
-        for batch in file.iter_batches(self._piece, row_groups=groups, columns=names):
+        for batch in self._batches(file, groups, names):
             if drop:
                 batch, drop = batch.slice(drop), max(drop - len(batch), 0)
             if len(batch) == 0:
@@ -174,9 +164,20 @@ class Simulation:
         if rest:
             yield at, _table(rest)
 
+    def _batches(
+        self, file: parquet.ParquetFile, groups: list[int], names: list[str]
+    ) -> Iterator[pa.RecordBatch]:
+        """Read some rows after the other; NotSimulated where the file is damaged."""
+        try:
+            yield from file.iter_batches(self._piece, row_groups=groups, columns=names)
+        except (pa.ArrowException, OSError) as wrong:
+            raise NotSimulated(unreadable(self._path, str(wrong))) from wrong
+
     def _work(self, first: int, table: pa.Table) -> tuple[tally.Grouped, list[list[str]]]:
         """Settle a piece twice and add it up."""
-        self._check_nulls(table)
+        findings = cell_findings(table, first)
+        if findings:
+            raise NotSimulated(*findings)
         visits = columns_of(table, self._lexicon)
         wrong = first_out_of_order(visits)
         if wrong is not None:
@@ -191,12 +192,6 @@ class Simulation:
         into = tally.empty((areas * schemes, len(labels[1]), len(labels[2]), len(labels[3])))
         tally.add_up(visits.starts, groups, visits.heads, base, reform, into)
         return into, labels
-
-    def _check_nulls(self, table: pa.Table) -> None:
-        empty = [name for name in NEEDED if table[name].null_count]
-        if empty:
-            reason = f"null: {', '.join(empty)}"
-            raise NotSimulated(NO_VISITS_FILE.because("file", name=self._path.name, reason=reason))
 
     def _check_words(self) -> None:
         found = unknown_words(self._lexicon)
