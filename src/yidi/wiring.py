@@ -38,7 +38,7 @@ from yidi.edges.portals.pages import Pages
 from yidi.edges.portals.reading import Rows
 from yidi.edges.portals.selfservice import SelfService
 from yidi.edges.portals.signing import Signing
-from yidi.edges.sealing.guarding import attended, guard
+from yidi.edges.sealing.guarding import attended, chain_access, guard
 from yidi.edges.settings import Settings
 from yidi.edges.storage.engine import Engine
 from yidi.edges.storage.engines.postgresql import PostgreSQL
@@ -284,6 +284,7 @@ async def open_window(
     await engine.open()
     try:
         guarding = await guard(engine, msgspec.structs.replace(settings, seal=False), clock)
+        chain_access(engine, settings, clock)
         async with (
             attended(guarding, engine, lambda: engine_of(settings)),
             keeping_beside(engine, lambda: engine_of(settings)) as keeping,

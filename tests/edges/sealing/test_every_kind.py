@@ -28,6 +28,7 @@ FAMILY = {
     "business_day": DAY,
     "decided_on": DAY,
     "recorded_at": INSTANT,
+    "at": INSTANT,
     "year": "2026",
     "insured": HOME,
     "care": AWAY,

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
-from yidi.edges.storage.engine import Engine
+from yidi.edges.access.records import CHAINED
+from yidi.edges.storage.engine import Collision, Engine
 from yidi.edges.storage.reading import rows_where
 from yidi.processes.ports.deciding import Record
 
 R = TypeVar("R", bound=Record)
+TRIES = 20
+"""How often a record is written whose place in its chain another process took meanwhile."""
 
 
 class Keeping:
@@ -25,7 +28,18 @@ class Keeping:
         return self._engine.door.closes(owner)
 
     async def write(self, *rows: Record) -> None:
-        """Store records for good. Raises Collision when one is there already."""
+        """Store records for good. Raises Collision when one is there already.
+
+        A record that is chained may meet another process's at the end of the chain: then it goes behind it.
+        """
+        tries = TRIES if any(type(row) in CHAINED for row in rows) else 1
+        for _ in range(tries - 1):
+            with suppress(Collision):
+                await self._write(rows)
+                return
+        await self._write(rows)
+
+    async def _write(self, rows: Sequence[Record]) -> None:
         grouped: dict[type[Record], list[Record]] = {}
         for row in rows:
             grouped.setdefault(type(row), []).append(row)
@@ -57,13 +71,13 @@ class Keeping:
 async def keeping_beside(engine: Engine, another: Callable[[], Engine]) -> AsyncIterator[Keeping]:
     """Keep beside a journal: on its engine where transactions take turns there, else on `another`.
 
-    The keys are the journal's: whoever attends them reads them anew for both.
+    Keys and chains are the journal's: whoever attends the keys reads them anew for both.
     """
     if not engine.takes_turns:
         yield Keeping(engine)
         return
     own = another()
-    own.door = engine.door
+    own.door, own.chaining = engine.door, engine.chaining
     await own.open()
     try:
         yield Keeping(own)

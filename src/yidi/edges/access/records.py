@@ -1,5 +1,7 @@
 """What is kept about access, append only: users in versions, sign-ins, sessions, readings, acts.
 
+Readings, acts and sign-ins are chained and sealed like the facts of settlements (edges/sealing/kinds.py).
+
 Instants are UTC texts. `jurisdiction` is always that of the user, not that of the data.
 """
 
@@ -129,3 +131,4 @@ RECORDS: tuple[type[tuple[Any, ...]], ...] = (
     PersonalReading,
     UserAct,
 )
+CHAINED = frozenset({PersonalReading, UserAct, SignInAttempt})

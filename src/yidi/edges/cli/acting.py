@@ -29,7 +29,7 @@ from yidi.edges.cli.settings import load
 from yidi.edges.clock import system_clock
 from yidi.edges.exchange.exchange import Exchange
 from yidi.edges.portals.reading import Rows
-from yidi.edges.sealing.guarding import guard
+from yidi.edges.sealing.guarding import chain_access, guard
 from yidi.edges.secrecy.door import WHOLE_DATABASE
 from yidi.edges.settings import Settings
 from yidi.edges.storage.engines import engine_for
@@ -73,6 +73,7 @@ async def open_access(settings: Settings, secrets: Secrets = Secrets.UNSEEN) -> 
         if secrets is not Secrets.UNSEEN:
             here = (WHOLE_DATABASE,) if secrets is Secrets.KEPT and settings.encrypt else ()
             await guard(engine, msgspec.structs.replace(settings, seal=False), system_clock, here=here)
+        chain_access(engine, settings, system_clock)
         yield access_of(Keeping(engine), settings, system_clock)
     finally:
         await engine.close()

@@ -41,6 +41,11 @@ PersonHash = Callable[[str, str], bytes]
 """Jurisdiction and person number -> a keyed hash."""
 
 
+def nobody(jurisdiction: str, person_no: str) -> bytes:
+    """Name no person's chain: for who writes no facts of persons, only the record of access."""
+    raise AssertionError(f"a person's fact of {jurisdiction} is not written here")
+
+
 class Chains:
     """Makes the links of what one process writes.
 

@@ -16,7 +16,7 @@ import structlog
 from yidi.domain.dates import write_instant
 from yidi.edges.clock import Clock
 from yidi.edges.exchange.identity import PrivateKey, make_key, read_key_file, write_keys
-from yidi.edges.sealing.chaining import Chains
+from yidi.edges.sealing.chaining import Chains, nobody
 from yidi.edges.sealing.seals import seal_all
 from yidi.edges.secrecy.door import Door
 from yidi.edges.secrecy.folder import key_folder
@@ -103,6 +103,12 @@ def _given(engine: Engine, found: Guard) -> Guard:
     if found.settings.seal:
         engine.chaining = Chains(found.clock, found.person_hash, found.settings.node)
     return found
+
+
+def chain_access(engine: Engine, settings: Settings, clock: Clock) -> None:
+    """Let an engine that writes only the record of access chain it; no key is needed for that."""
+    if settings.seal:
+        engine.chaining = Chains(clock, nobody, settings.node)
 
 
 def _master(folder: Path, *, there: bool) -> Master:

@@ -3,7 +3,8 @@
 Settlements: at the insured place and at the care place a chain a person; the nation knows no person, its
 copies are chained by pair of provinces. Results of reconciliation are chained by day, documents of
 clearing by month, of prepayment by notice, of paying institutions and of the bank by what they belong to.
-Postings are chained by month, except those that follow from a settlement: deriving.py proves them.
+Postings are chained by month, except those that follow from a settlement: deriving.py proves them. The
+record of access, above all who was shown whose data, is chained by day.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from yidi.edges.access.records import CHAINED, PersonalReading, SignInAttempt, UserAct
 from yidi.edges.storage.schema import table_name
 from yidi.processes.clearing import records as clearing
 from yidi.processes.enrolment.records import AccountEntry
@@ -119,6 +121,16 @@ def _posting() -> Kind:
     )
 
 
+def _access(record: type[Record], key: str) -> Kind:
+    """Chain a record of access by the day it was made, a chain a node.
+
+    What was recorded before such records were chained has no link, and is not looked for.
+    """
+    kind = _kind(record, key, lambda row: f"access/{row.at[:10]}", by_node=True)
+    first = f"SELECT COALESCE(MIN(linked_at), '9') FROM chain_link WHERE kind = '{kind.name}'"
+    return kind._replace(condition=f"f.at >= ({first})")
+
+
 _KINDS = (
     _of_person(Settlement, "settlement_id"),
     _of_person(SettlementAnswered, "settlement_id"),
@@ -167,6 +179,11 @@ _KINDS = (
     _kind(finance.LineFate, "line_id version", lambda row: f"finance/{row.recorded_at[:7]}"),
     _kind(finance.OrderBatch, "batch_no", lambda row: f"finance/order/{row.batch_no}"),
     _kind(finance.PaymentOrdered, "expected_id", lambda row: f"finance/order/{row.batch_no}"),
+    _access(PersonalReading, "reading_id"),
+    _access(UserAct, "act_id"),
+    _access(SignInAttempt, "attempt_id"),
 )
 KINDS: Mapping[type[Record], Kind] = {kind.record: kind for kind in _KINDS}
 KIND_OF_TABLE: Mapping[str, Kind] = {kind.name: kind for kind in _KINDS}
+OF_ACCESS = frozenset(KINDS[record].name for record in CHAINED)
+"""The kinds of the record of access."""

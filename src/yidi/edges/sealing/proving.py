@@ -29,7 +29,7 @@ from yidi.edges.sealing.findings import (
     UNREADABLE,
     Finding,
 )
-from yidi.edges.sealing.kinds import KIND_OF_TABLE, KINDS, Kind
+from yidi.edges.sealing.kinds import KIND_OF_TABLE, KINDS, OF_ACCESS, Kind
 from yidi.edges.sealing.records import ChainLink, ChainSeal, SealedHead
 from yidi.edges.sealing.seals import PURPOSE, Witness
 from yidi.edges.secrecy.troubles import KeyTrouble
@@ -44,7 +44,8 @@ BEGINNING = ("", 0, "")
 class Counts(Struct):
     """How much was looked at; `unsealed` links are newer than their chain's last seal.
 
-    The oldest of them was linked at `unsealed_since`; empty when every link is under a seal.
+    The oldest of them was linked at `unsealed_since`; empty when every link is under a seal. Those of the
+    record of access are told apart (`unsealed_access`): looking is recorded, so there is always a new one.
     """
 
     links: int = 0
@@ -53,6 +54,7 @@ class Counts(Struct):
     heads: int = 0
     unsealed: int = 0
     unsealed_since: str = ""
+    unsealed_access: int = 0
 
 
 class _State(NamedTuple):
@@ -89,9 +91,9 @@ _HEADS = (
     " WHERE s.seal = $1 AND s.jurisdiction = $2 ORDER BY s.chain, s.number"
 )
 _UNSEALED = (
-    "SELECT COUNT(*), COALESCE(MIN(l.linked_at), '') FROM chain_link l WHERE l.linked_at >= $1"
+    "SELECT l.kind, COUNT(*), MIN(l.linked_at) FROM chain_link l WHERE l.linked_at >= $1"
     " AND NOT EXISTS (SELECT 1 FROM sealed_head s WHERE s.chain = l.chain"
-    " AND s.jurisdiction = l.jurisdiction AND s.number >= l.number)"
+    " AND s.jurisdiction = l.jurisdiction AND s.number >= l.number) GROUP BY l.kind"
 )
 
 
@@ -130,7 +132,14 @@ class Proof:
             yield finding
         async for finding in derived(self.engine, self._wrong, self.since):
             yield finding
-        ((self.counts.unsealed, self.counts.unsealed_since),) = await self.engine.fetch(_UNSEALED, self.since)
+        await self._count_unsealed()
+
+    async def _count_unsealed(self) -> None:
+        rows = await self.engine.fetch(_UNSEALED, self.since)
+        facts = [(count, oldest) for kind, count, oldest in rows if kind not in OF_ACCESS]
+        self.counts.unsealed = sum(count for count, _ in facts)
+        self.counts.unsealed_since = min((oldest for _, oldest in facts), default="")
+        self.counts.unsealed_access = sum(row[1] for row in rows) - self.counts.unsealed
 
     async def _walk_links(self) -> AsyncIterator[Finding]:
         last: tuple[Any, ...] = BEGINNING
