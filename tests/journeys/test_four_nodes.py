@@ -155,6 +155,13 @@ def keep_at_version_before(founded: Founded) -> None:
         settings.write(f'speaks = "{VERSIONS[1]}"\n')
 
 
+async def check_a_node_stops_in_order(nation: Nation) -> None:
+    """A node that is told to end does so by itself, though others hold their lines to it."""
+    process = nation.processes[nation.founded.nodes[-1].name]
+    assert await process.end(signal.SIGTERM) == 0
+    await process.start()
+
+
 async def check_the_versions(nation: Nation) -> None:
     """Every line speaks the newest version that both its ends know."""
     said = await asyncio.to_thread(
@@ -204,6 +211,7 @@ async def test_a_nation_of_four_processes_loses_nothing_when_an_insured_place_is
         assert undone.good
         assert business(await nation.insist(unknown[0])) == business(answered)
         assert len(await nation.booked(first)) == len(await nation.booked(asked_again)) == 1
+        await check_a_node_stops_in_order(nation)
         left = await nation.booked(reversed_)
         assert sum(row.fund_fen for row in left) == 0
 

@@ -140,7 +140,7 @@ async def upgrade_under_way(nation: Nation, old: OlderNode) -> None:
     there = [one for one in nation.patients if nation.founded.serving(one.insured) is old.plan]
     counter = await nation.at_the_till((there or nation.patients)[-1])
     ended = await old.end(signal.SIGTERM)
-    typer.echo(f"  ended with status {ended}")
+    typer.echo(f"  ended with status {ended}")  # -9: sources of before November 2026 wait for idle lines
     asked = await counter.settle()
     assert asked.answer is None or codes_of(asked) == {UNANSWERED.code}
     old.sources = None

@@ -27,6 +27,8 @@ from yidi.edges.telemetry import start_logging
 app = typer.Typer(no_args_is_help=True, help="节点 A node among others")
 CONFIG = typer.Option(..., "--config", "-c", help="设置文件 Settings file (TOML) with a table [exchange]")
 JSON = typer.Option(False, "--json", help="输出一个 JSON One JSON object")
+LAST_SECONDS = 3
+"""How long other nodes are given to close their lines: one that is idle never says good-bye to TLS."""
 
 
 def exchange_in(settings: Settings) -> ExchangeSettings:
@@ -44,6 +46,7 @@ def exchange_server(exchange: Exchange) -> uvicorn.Server:
             exchange.app,
             host=host,
             port=port,
+            timeout_graceful_shutdown=LAST_SECONDS,
             **HOW,
             **server_options(exchange.settings),
         )
