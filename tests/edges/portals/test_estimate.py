@@ -91,3 +91,31 @@ def test_the_answer_is_escaped_and_nothing_is_written(served: Shown) -> None:
     )
     assert "<script>alert" not in found.text
     assert httpx.post(urljoin(served.address, "/estimate"), data=QUESTION).status_code == 405
+
+
+def test_what_the_insured_place_asks_of_its_own_is_asked_and_changes_the_answer(
+    page: Page, served: Shown
+) -> None:
+    asked = "/estimate?area=310000&person=retired&to1=310000&level1=3&typical=stay"
+    page.goto(urljoin(served.address, asked))
+    fits(page)
+    assert page.inner_text("td.strong") == "3,628.00"
+    assert "请核对" in page.inner_text("main")
+    page.select_option("#fact-retired_before_2001", "yes")
+    follow(page, "button")
+    fits(page)
+    assert page.inner_text("td.strong") == "3,168.00"
+    assert page.input_value("#fact-retired_before_2001") == "yes"
+
+
+def test_what_an_area_must_know_can_be_told_on_the_page(page: Page, served: Shown) -> None:
+    page.goto(urljoin(served.address, "/estimate?area=440300&to1=440300&level1=3&typical=stay"))
+    said = page.inner_text("main")
+    assert "POLICY-05" in said
+    assert "请先回答" in said
+    assert "。。" not in said
+    page.fill("#fact-continuous_months", "80")
+    follow(page, "button")
+    fits(page)
+    assert "POLICY-05" not in page.inner_text("main")
+    assert page.locator("td.strong").count() == 1

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from yidi.domain.benefit.assumed import RULE
 from yidi.domain.codes.division import Divisions
 from yidi.domain.dates import day_of
 from yidi.domain.money import format_yuan
@@ -135,6 +136,17 @@ def _told(found: Estimate, held: Held, divisions: Divisions, as_json: bool) -> N
                 "已计入该人现有备案；“不备案”指不另办。 Filings made count; no filing means no new one."
             )
         print_estimate(Console(), found, divisions)
+        tell_assumed(found)
+
+
+def tell_assumed(found: Estimate) -> None:
+    """Print what the figures take for granted, once each, and how to say otherwise."""
+    steps = [step for option in found.options if option.benefit is not None for step in option.benefit.steps]
+    texts = {step.rule: step for step in steps if step.rule.startswith(f"{RULE}.")}
+    for rule, step in texts.items():
+        typer.echo(f"{rule.removeprefix(f'{RULE}.')}: {step.text_zh} {step.text_en}")
+    if texts:
+        typer.echo("与您不符时用 --fact NAME=… 更正。 Where that is wrong, say so with --fact NAME=….")
 
 
 def _record(context: typer.Context, config: Path | None, number: str, area: str, purpose: str) -> OnRecord:

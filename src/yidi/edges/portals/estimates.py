@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 
 from yidi.domain.dates import day_of
 from yidi.domain.policy.phrases import ANSWERS, FUNDS
-from yidi.domain.policy.policy import Policies
+from yidi.domain.policy.policy import Policies, Policy
 from yidi.domain.refusal import Refusal
 from yidi.edges.clock import Clock
 from yidi.edges.estimate.reading import LEVELS, PERSONS, TYPICAL, Asked, read_plan
@@ -21,8 +21,11 @@ from yidi.edges.portals.selfservice import places_of
 from yidi.processes.ports.areas import Areas
 from yidi.processes.settlement.advising import CHOICES, advise, cheapest
 from yidi.processes.settlement.estimating import Estimate, estimate
+from yidi.processes.settlement.wondering import questions
 
 PATH = "/estimate"
+FIELD = "fact-"
+"""What stands before the name of a question of the area's own among the fields."""
 DESTINATIONS = (1, 2, 3)
 ESTIMATE_CHOICES = {
     "area": ("参保地", "where you are insured"),
@@ -44,7 +47,8 @@ class EstimatePage:
         found: Estimate | None = None
         refusals: tuple[Refusal, ...] = ()
         if request.query_params:
-            planned = read_plan(asked_of(form, day_of(self.clock()).isoformat()))
+            asked = asked_of(form, day_of(self.clock()).isoformat())
+            planned = read_plan(asked._replace(facts=self._facts(form, asked)))
             refusals = form.unchosen(ESTIMATE_CHOICES)
             if isinstance(planned, tuple):
                 refusals += planned
@@ -58,6 +62,7 @@ class EstimatePage:
             found=found if found is not None and not found.refusals else None,
             refusals=refusals,
             advice=advise(found) if found is not None else (),
+            questions=questions(found, self.policies) if found is not None else (),
             best=cheapest(found) if found is not None else None,
             places=self.places,
             place_en=self.areas.divisions.full_name_en,
@@ -72,6 +77,12 @@ class EstimatePage:
             funds=FUNDS,
             choices=CHOICES,
         )
+
+    def _facts(self, form: Form, asked: Asked) -> list[str]:
+        """Return the answers to questions of the area's own; those of another area are left out."""
+        policy = self.policies.find(asked.area, asked.scheme, asked.on)
+        names = policy.terms.facts if isinstance(policy, Policy) else {}
+        return [f"{name}={form.text(FIELD + name)}" for name in names if form.text(FIELD + name)]
 
     def routes(self) -> list[BaseRoute]:
         """Return the route of the page."""

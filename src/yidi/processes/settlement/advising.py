@@ -18,6 +18,10 @@ CHOICES = {
 }
 
 
+AT_HOME = 10
+"""The row of the effective-time table that is care at home: nothing has to be filed."""
+
+
 class Advice(Struct, frozen=True):
     """One sentence about one destination."""
 
@@ -36,9 +40,17 @@ def advise(found: Estimate) -> tuple[Advice, ...]:
 
 
 def cheapest(found: Estimate) -> Option | None:
-    """Return the option with which the person pays least; of equal ones the first. None when none settles."""
+    """Return the option with which the person pays least; None when none settles.
+
+    Of equal ones care at home comes first, then the simplest filing.
+    """
     settled = [option for option in found.options if option.benefit is not None]
-    return min(settled, key=person_fen, default=None)
+    order = tuple(CHOICES)
+    return min(
+        settled,
+        key=lambda option: (person_fen(option), option.row != AT_HOME, order.index(option.choice)),
+        default=None,
+    )
 
 
 def person_fen(option: Option) -> int:
@@ -53,11 +65,11 @@ def _sentences(options: Sequence[Option]) -> Iterator[tuple[str, str]]:
     settled = [option for option in options if option.benefit is not None]
     if not settled:
         yield (
-            "按现有规则算不出这里的待遇，原因见下。",
-            "The rules at hand do not say what is paid here; the reasons are below.",
+            "按现有规则算不出这里的待遇，原因写在上面的表里。",
+            "The rules at hand do not say what is paid here; the reasons stand in the table above.",
         )
         return
-    if none is not None and none.row == 10:
+    if none is not None and none.row == AT_HOME:
         yield "在参保地看病，不用备案。", "This is care at home: nothing has to be filed."
         return
     if none is not None and none.benefit is not None and len({person_fen(each) for each in settled}) == 1:

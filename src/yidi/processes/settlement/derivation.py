@@ -18,7 +18,9 @@ def derive_again(row: Settlement, policies: Policies) -> Benefit | tuple[Refusal
     (which no correct node can bring about).
     """
     if row.undoes:
-        return (_not_derivable(row, f"撤销{row.undoes}", f"it undoes {row.undoes}"),)
+        zh = f"它撤销{row.undoes}，金额与之相反，请推算那一笔"
+        en = f"it takes back {row.undoes}, amount by amount: explain that one"
+        return (_not_derivable(row, zh, en),)
     inputs = INPUTS.decode(row.inputs)
     policy = policies.find(row.area, row.scheme, inputs.situation.on)
     if not isinstance(policy, Policy) or policy.version != row.pack_hash:
@@ -26,14 +28,15 @@ def derive_again(row: Settlement, policies: Policies) -> Benefit | tuple[Refusal
         return (
             _not_derivable(
                 row,
-                f"当时的政策包{row.pack_id}（{row.pack_hash[:12]}）不在手，现有{have}",
-                f"the pack {row.pack_id} ({row.pack_hash[:12]}) is not at hand, only {have}",
+                f"当时的政策包{row.pack_id}（{row.pack_hash[:12]}）不在手，现有{have}，请提供当时的政策包",
+                f"the pack {row.pack_id} of then ({row.pack_hash[:12]}) is not at hand, only {have}: give it",
             ),
         )
     counters, balance = inputs.counters, inputs.balance_fen
     found = explain(policy, inputs.situation, inputs.bill, counters, balance, inputs.use_account)
     if isinstance(found, Benefit) and figures(found) != booked_figures(row):
-        return (_not_derivable(row, "结果与记账不符", "the result differs from what was booked"),)
+        differs = "the result differs from what was booked: report it"
+        return (_not_derivable(row, "结果与记账不符，请报告", differs),)
     return found
 
 

@@ -254,8 +254,8 @@ NOT_DERIVABLE = RefusalKind(
     Actor.INSURED_PLACE,
     "结算{settlement_id}不能重新推算：{why_zh}",
     "the settlement {settlement_id} cannot be derived again: {why_en}",
-    "请用当时的政策包；存档的结算过程仍然有效",
-    "use the pack of that time; the stored explanation stands",
+    "请按所述办理；存档的结算过程仍然有效",
+    "do as it says; the stored explanation stands",
 )
 NO_FILING_RULES = RefusalKind(
     "POLICY-62",
