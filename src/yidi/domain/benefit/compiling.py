@@ -235,6 +235,7 @@ def compile_plan(policy: Policy, answers: dict[str, str]) -> Plan | tuple[Refusa
     plan.layers = tuple(planned for _, planned in pairs)
     plan.unique_funds = len({fund for _, fund, _, _ in plan.pays}) == len(plan.pays)
     plan.counters = tuple(compiler.slots)
+    plan.zeros = (0,) * len(plan.counters)
     plan.standard_fen = next((row[1] for row in plan.rows if row[-1]), 0)
     plan.completed_beside = compiler.completed
     plan.completed = compiler.completed or any(planned.completed for _, planned in pairs)

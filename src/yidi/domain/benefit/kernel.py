@@ -80,29 +80,120 @@ def pay(
     rounding: RoundingRow,
     now: list[int],
     parts: list[int],
-    outcomes: list[Outcome | None],
+    outcomes: list[Outcome | None] | None,
     share: Callable[[Payer, int, int, int], Booked],
     shares: list[Booked],
 ) -> tuple[int, int]:
     """Let every layer pay in its turn. Returns what they pay together, and the deductible charged.
 
-    `outcomes` takes each layer's figures, `shares` what `share` makes of payer, paid, base and room. (-1, 0)
-    where no source decides what happens; the lists then mean nothing.
+    `outcomes` takes each layer's figures where they are wanted, `shares` what `share` makes of payer, paid,
+    base and room. (-1, 0) where no source decides what happens; the lists then mean nothing.
     """
-    funds = charged = 0
+    funds = deductibles = 0
     for row, payer, more, only in pays:
-        outcome = layer(row, rounding, now, parts) if only < 0 or parts[only] else None
-        outcomes.append(outcome)
-        if outcome is not None:
-            base, _, borne, _, _, unclipped, paid, _, room, _ = outcome
-            funds += paid
-            if more:
-                if more & 1:
-                    charged += borne
-                if more > 1 and doubtful(more >> 1, unclipped > paid, parts):
-                    return -1, 0
-            shares.append(share(payer, paid, base, room))
-    return funds, charged
+        looks_at, standard, deductible_slot, gross, axis_slot, bands, cost_caps, pay_caps, cascades = row
+        base = parts[only] if only >= 0 else found_in(looks_at, parts)
+        if base == 0:
+            if outcomes is not None:
+                outcomes.append(None)
+            continue
+        looked, room = base, -1
+        if cost_caps:
+            looked = below_cost_caps(cost_caps, now, base)
+        start = now[axis_slot] if axis_slot >= 0 else 0
+        stop = start + looked if axis_slot >= 0 else looked
+        due = charged = over = 0
+        if standard:
+            due = still_due(standard, deductible_slot, now)
+            charged = due if due < looked else looked
+            if gross:
+                start += charged
+            else:
+                stop -= charged
+        unclipped = paid = line(bands, start, stop, rounding) if start < stop else 0
+        if pay_caps:
+            room = below_pay_caps(pay_caps, now)
+            if room < paid:
+                paid = room
+                over = stop - reach(bands, start, stop, room)
+            room -= paid
+        count_paid(pay_caps, now, paid)
+        if deductible_slot >= 0:
+            now[deductible_slot] += charged
+        if axis_slot >= 0:
+            now[axis_slot] += looked if gross else looked - charged
+        if cost_caps:
+            over += base - looked
+            room = count_cost(cost_caps, now, looked, room)
+        if cascades:
+            deductibles += charged
+            sort_out(looks_at, base, charged, over, paid, parts)
+        elif paid:
+            take(looks_at, paid, parts)
+        if more > 1 and doubtful(more >> 1, unclipped > paid, parts):
+            return -1, 0
+        funds += paid
+        shares.append(share(payer, paid, base, room))
+        if outcomes is not None:
+            outcomes.append((base, looked, charged, start, stop, unclipped, paid, over, room, due))
+    return funds, deductibles
+
+
+def found_in(looks_at: tuple[int, ...], parts: list[int]) -> int:
+    """Return what a layer finds in the parts it looks at."""
+    base = 0
+    for part in looks_at:
+        base += parts[part]
+    return base
+
+
+def still_due(standard: int, deductible_slot: int, now: list[int]) -> int:
+    """Return what is left of a deductible."""
+    due = standard
+    if deductible_slot >= 0:
+        due -= now[deductible_slot]
+        due = due if due > 0 else 0
+    return due
+
+
+def below_pay_caps(pay_caps: tuple[CapRow, ...], now: list[int]) -> int:
+    """Return what every cap on payment still allows."""
+    room = ENDLESS
+    for amount, slot in pay_caps:
+        left = amount - now[slot] if slot >= 0 else amount
+        room = left if left < room else room
+    return room if room > 0 else 0
+
+
+def count_paid(pay_caps: tuple[CapRow, ...], now: list[int], paid: int) -> None:
+    """Count the payment against its caps."""
+    for _, slot in pay_caps:
+        if slot >= 0:
+            now[slot] += paid
+
+
+def sort_out(
+    looks_at: tuple[int, ...], base: int, charged: int, over: int, paid: int, parts: list[int]
+) -> None:
+    """Sort what a pool leaves of the parts it looked at: deductible, above a cap, own share."""
+    for part in looks_at:
+        parts[part] = 0
+    if charged:
+        parts[DEDUCTIBLE] += charged
+    if over:
+        parts[OVER_CAP] += over
+    parts[IN_SCOPE] += base - charged - over - paid
+
+
+def take(looks_at: tuple[int, ...], paid: int, parts: list[int]) -> None:
+    """Take what a layer paid off the parts it looked at, in their order."""
+    rest = paid
+    for part in looks_at:
+        if rest <= parts[part]:
+            parts[part] -= rest
+            break
+        rest -= parts[part]
+        parts[part] = 0
 
 
 def doubtful(doubt: int, clipped: bool, parts: list[int]) -> bool:
@@ -175,60 +266,13 @@ def reach(bands: Bands, start: int, stop: int, room: int) -> int:
 
 def layer(row: LayerRow, rounding: RoundingRow, now: list[int], parts: list[int]) -> Outcome | None:
     """Let one layer pay: moves `parts` and `now`, returns its figures; None when there is nothing to pay."""
-    looks_at, standard, deductible_slot, gross, axis_slot, bands, cost_caps, pay_caps, cascades = row
-    base = 0
-    for part in looks_at:
-        base += parts[part]
-    if base == 0:
-        return None
-    looked = base
-    room = -1
-    if cost_caps:
-        looked = below_cost_caps(cost_caps, now, base)
-    due = standard
-    if deductible_slot >= 0:
-        due -= now[deductible_slot]
-        due = due if due > 0 else 0
-    charged = due if due < looked else looked
-    start = now[axis_slot] if axis_slot >= 0 else 0
-    if gross:
-        start += charged
-    stop = start + looked - charged
-    unclipped = paid = line(bands, start, stop, rounding) if start < stop else 0
-    over = base - looked
-    if pay_caps:
-        for amount, slot in pay_caps:
-            left = amount - now[slot] if slot >= 0 else amount
-            left = left if left > 0 else 0
-            room = left if room < 0 or left < room else room
-        if room < paid:
-            paid = room
-            over += stop - reach(bands, start, stop, room)
-        room -= paid
-        for _, slot in pay_caps:
-            if slot >= 0:
-                now[slot] += paid
-    if deductible_slot >= 0:
-        now[deductible_slot] += charged
-    if axis_slot >= 0:
-        now[axis_slot] += looked if gross else looked - charged
-    if cost_caps:
-        room = count_cost(cost_caps, now, looked, room)
-    if cascades:
-        for part in looks_at:
-            parts[part] = 0
-        parts[DEDUCTIBLE] += charged
-        parts[OVER_CAP] += over
-        parts[IN_SCOPE] += base - charged - over - paid
-    elif paid:
-        rest = paid
-        for part in looks_at:
-            if rest <= parts[part]:
-                parts[part] -= rest
-                break
-            rest -= parts[part]
-            parts[part] = 0
-    return base, looked, charged, start, stop, unclipped, paid, over, room, due
+    outcomes: list[Outcome | None] = []
+    pay(((row, 0, row[-1], -1),), rounding, now, parts, outcomes, nobody, [])
+    return outcomes[0]
+
+
+def nobody(payer: int, paid: int, base: int, room: int) -> None:
+    """Make nothing of a share."""
 
 
 def below_cost_caps(caps: tuple[CapRow, ...], now: list[int], base: int) -> int:

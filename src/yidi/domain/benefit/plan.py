@@ -6,7 +6,7 @@ it up by its situation.
 
 from __future__ import annotations
 
-from operator import attrgetter
+from msgspec.structs import astuple
 
 from yidi.domain.benefit.compiling import compile_plan, given_a_level
 from yidi.domain.benefit.planned import STAYS, Plan
@@ -17,39 +17,26 @@ from yidi.domain.policy.policy import Policy
 from yidi.domain.policy.resolve import holds
 from yidi.domain.refusal import Refusal
 
-__all__ = ["STAYS", "Plan", "answers_of", "plan_for"]
+__all__ = ["ASKED", "STAYS", "Plan", "answers_of", "make_plan", "plan_for"]
 
 KEPT_PLANS = 50_000
 """Most compiled lookups a policy keeps; beyond it the memo starts anew (it is derived data)."""
-_KEY = attrgetter(
-    "person_class",
-    "age",
-    "level",
-    "level_grade",
-    "institution_kind",
-    "care_kind",
-    "place",
-    "standing",
-    "chronic_code",
-    "stay_number",
-    "contracted_primary",
-    "civil_servant",
-    "assistance_category",
-    "plan_tier",
-    "facts",
-)
-"""Everything of a situation that rules may depend on; the days chose the policy already."""
+ASKED = Situation.__struct_fields__.index("facts") + 1
+"""So many of a situation's fields are what rules may depend on; the days chose the policy already."""
 
 
 def plan_for(policy: Policy, situation: Situation) -> Plan | tuple[Refusal, ...]:
     """Return the plan of a visit, or why the policy has none. Bounded memory, no hidden state."""
-    key = _KEY(situation)
-    found = policy.memo.get(key)
-    if found is None:
-        if len(policy.memo) >= KEPT_PLANS:
-            policy.memo.clear()
-        found = policy.memo[key] = _plan_or_refusals(policy, situation)
-    return found  # type: ignore[return-value]
+    asked = astuple(situation)[:ASKED]
+    return policy.memo.get(asked) or make_plan(policy, situation, asked)  # type: ignore[return-value]
+
+
+def make_plan(policy: Policy, situation: Situation, asked: tuple[object, ...]) -> Plan | tuple[Refusal, ...]:
+    """Make the plan of a visit and keep it by what is asked of the visit."""
+    if len(policy.memo) >= KEPT_PLANS:
+        policy.memo.clear()
+    found = policy.memo[asked] = _plan_or_refusals(policy, situation)
+    return found
 
 
 def _plan_or_refusals(policy: Policy, situation: Situation) -> Plan | tuple[Refusal, ...]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from yidi.domain.benefit.kernel import ExtraRow, LayerRow, Outcome, PayRow, RoundingRow, rounding_row
 from yidi.domain.benefit.situation import Fund, Step
+from yidi.domain.benefit.unrolled import Unrolled, unrolled
 from yidi.domain.policy.grammar import PARTS
 from yidi.domain.policy.policy import Policy
 from yidi.domain.policy.resolve import Found
@@ -46,7 +47,8 @@ class PlannedMark(NamedTuple):
 
 class Plan:
     """Everything a visit of this kind needs. `pays`: the layers as the kernel walks them. `wide`: more than
-    the rows is needed, so the visit takes the longer way (`wide.settle_wide`).
+    the rows is needed, so the visit takes the longer way (`wide.settle_wide`). `walk`: the kernel's walk with
+    these layers filled in, and its figures; `zeros`: one for each counter.
     """
 
     __slots__ = (
@@ -70,7 +72,9 @@ class Plan:
         "standard_fen",
         "stays_slot",
         "unique_funds",
+        "walk",
         "wide",
+        "zeros",
     )
 
     def __init__(self, policy: Policy, answers: dict[str, str]) -> None:
@@ -78,6 +82,7 @@ class Plan:
         self.answers = answers
         self.assumed: tuple[tuple[str, Step], ...] | None = None
         self.counters: tuple[str, ...] = ()
+        self.zeros: tuple[int, ...] = ()
         self.rows: tuple[LayerRow, ...] = ()
         self.layers: tuple[PlannedLayer, ...] = ()
         self.pays: tuple[PayRow[Fund], ...] = ()
@@ -92,9 +97,15 @@ class Plan:
         self.completed = False
         self.completed_beside = False
         self.wide = False
+        self.walk: Unrolled | None = None
         self.given: tuple[str, ...] = ()
         self.marks: tuple[PlannedMark, ...] = ()
         self.purses: tuple[Purse, ...] = ()
+
+    def unroll(self) -> Unrolled:
+        """Make the kernel's walk over these layers and keep it; asked for by the first visit."""
+        self.walk = unrolled(self.pays, self.rounding)
+        return self.walk
 
 
 class SortedMark(NamedTuple):

@@ -13,15 +13,17 @@ from typing import NamedTuple
 from msgspec.structs import astuple, replace
 
 from yidi.domain.benefit.assumed import with_assumed
-from yidi.domain.benefit.kernel import FIRST_BEAR, Outcome, from_account, opened, pay
-from yidi.domain.benefit.plan import Plan, plan_for
+from yidi.domain.benefit.kernel import FIRST_BEAR, Heads, Outcome, from_account, opened
+from yidi.domain.benefit.plan import ASKED, Plan, make_plan, plan_for
 from yidi.domain.benefit.planned import Walked
 from yidi.domain.benefit.refusals import AMOUNT_BELOW_ZERO
-from yidi.domain.benefit.situation import Benefit, Bill, Share, Situation, merged
+from yidi.domain.benefit.situation import Benefit, Bill, Share, Situation, add_up, merged
 from yidi.domain.benefit.wide import Widely, derived, settle_wide
 from yidi.domain.benefit.words import explain_steps
 from yidi.domain.policy.policy import Policy
 from yidi.domain.refusal import Refusal
+
+_AMOUNTS, _MARKS = (Situation.__struct_fields__.index(name) for name in ("amounts", "marks"))
 
 
 def benefit(
@@ -37,13 +39,17 @@ def benefit(
     `counters` holds the benefit year's accumulators by name (missing ones are zero); they are not changed,
     the answer's `counters` are the amounts to add. `account_balance_fen` is used only when `use_account`.
     """
-    plan = plan_for(policy, derived(policy, situation, bill) if policy.derives else situation)
+    if policy.derives:
+        situation = derived(policy, situation, bill)
+    said, heads = astuple(situation), astuple(bill)
+    asked = said[:ASKED]
+    plan = policy.memo.get(asked) or make_plan(policy, situation, asked)
     if account_balance_fen < 0 or (counters and min(counters.values()) < 0):
         return _below_zero(counters, account_balance_fen)
-    if type(plan) is Plan and bill.holds():
+    if type(plan) is Plan and add_up(heads):
         balance = account_balance_fen if use_account else 0
-        if not (plan.wide or situation.amounts or situation.marks):
-            return _settle(plan, bill, counters, balance)[0]
+        if not (plan.wide or said[_AMOUNTS] or said[_MARKS]):
+            return _settle(plan, heads, counters, balance, [*opened(heads, plan.first_bear_bp)], None)
         found = settle_wide(plan, situation, bill, counters, balance, use_account)
         return found.benefit if isinstance(found, Widely) else found
     return bill.check() + (plan if isinstance(plan, tuple) else ())
@@ -89,7 +95,12 @@ def walk(
         return bill.check() + (plan if isinstance(plan, tuple) else ())
     balance = account_balance_fen if use_account else 0
     if not (plan.wide or situation.amounts or situation.marks):
-        return Walk(*_settle(plan, bill, counters, balance), plan)
+        heads = astuple(bill)
+        parts = [*opened(heads, plan.first_bear_bp)]
+        first_bear = parts[FIRST_BEAR]
+        outcomes: list[Outcome | None] = []
+        settled = _settle(plan, heads, counters, balance, parts, outcomes)
+        return Walk(settled, (first_bear, outcomes, plan.rows, parts, ()), plan)
     found = settle_wide(plan, situation, bill, counters, balance, use_account)
     return Walk(*found, plan) if isinstance(found, Widely) else found
 
@@ -103,23 +114,31 @@ def _below_zero(counters: Mapping[str, int], account_balance_fen: int) -> tuple[
 
 
 def _settle(
-    plan: Plan, bill: Bill, counters: Mapping[str, int], account_balance_fen: int
-) -> tuple[Benefit, Walked]:
-    """Walk the layers and divide the rest between account and cash."""
-    counted = counters.get
-    before = [counted(name, 0) for name in plan.counters]
-    now = before.copy()
-    heads = astuple(bill)
-    parts = list(opened(heads, plan.first_bear_bp))
-    first_bear = parts[FIRST_BEAR]
-    outcomes: list[Outcome | None] = []
+    plan: Plan,
+    heads: Heads,
+    counters: Mapping[str, int],
+    account_balance_fen: int,
+    parts: list[int],
+    outcomes: list[Outcome | None] | None,
+) -> Benefit:
+    """Walk the layers and divide the rest between account and cash; `parts` become what the funds left.
+
+    `outcomes` takes the figures of every layer, where somebody wants them.
+    """
+    now = [*map(counters.get, plan.counters, plan.zeros)]
+    before = now.copy()
+    walk, figures = plan.walk or plan.unroll()
     shares: list[Share] = []
-    funds, charged = pay(plan.pays, plan.rounding, now, parts, outcomes, Share, shares)
+    funds, charged = walk(figures, now, parts, outcomes, Share, shares)
     if plan.stays_slot >= 0:
         now[plan.stays_slot] += 1
+    added = []
+    for name, was, found in zip(plan.counters, before, now):  # noqa: B905
+        if found != was:
+            added.append((name, found - was))
     person = heads[0] - funds
     account = from_account(plan.account_parts, account_balance_fen, parts) if account_balance_fen > 0 else 0
-    found = Benefit(
+    return Benefit(
         tuple(shares) if plan.unique_funds else merged(shares),
         funds,
         person,
@@ -128,7 +147,6 @@ def _settle(
         0,
         charged,
         plan.standard_fen,
-        tuple([(n, a - b) for n, a, b in zip(plan.counters, now, before) if a != b]),  # noqa: B905
+        tuple(added),
         plan.completed,
     )
-    return found, (first_bear, outcomes, plan.rows, parts, ())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import astuple
 
+from yidi.domain.benefit.kernel import Heads
 from yidi.domain.benefit.refusals import PART_OUT_OF_RANGE, PARTS_DO_NOT_ADD_UP
 from yidi.domain.money import GREATEST_FEN
 from yidi.domain.policy.dimensions import CareKind, Fund, InstitutionKind, PersonClass, Place, Standing
@@ -45,8 +46,6 @@ class Situation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     care_kind: CareKind
     place: Place
     standing: Standing
-    on: str
-    admitted_on: str = ""
     level_grade: str = ""
     institution_kind: str = "hospital"
     chronic_code: str = ""
@@ -55,8 +54,10 @@ class Situation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     civil_servant: bool = False
     assistance_category: str = ""
     plan_tier: str = ""
-    institution: str = ""
     facts: tuple[tuple[str, str], ...] = ()
+    on: str
+    admitted_on: str = ""
+    institution: str = ""
     amounts: tuple[tuple[str, int], ...] = ()
     marks: tuple[tuple[str, int], ...] = ()
 
@@ -88,16 +89,20 @@ class Bill(Struct, frozen=True, gc=False):
 
     def holds(self) -> bool:
         """Say whether the parts are non-negative and add up to a total within range."""
-        total, full_self, over_limit, first_self, in_scope = astuple(self)
-        sound: bool = (
-            full_self >= 0
-            and over_limit >= 0
-            and first_self >= 0
-            and in_scope >= 0
-            and total <= GREATEST_FEN
-            and total == full_self + over_limit + first_self + in_scope
-        )
-        return sound
+        return add_up(astuple(self))
+
+
+def add_up(heads: Heads) -> bool:
+    """Say whether a bill's heads are non-negative and add up to a total within range."""
+    total, full_self, over_limit, first_self, in_scope = heads
+    return (
+        full_self >= 0
+        and over_limit >= 0
+        and first_self >= 0
+        and in_scope >= 0
+        and total <= GREATEST_FEN
+        and total == full_self + over_limit + first_self + in_scope
+    )
 
 
 class Share(Struct, frozen=True, gc=False):
