@@ -111,6 +111,7 @@ def test_explain_cannot_derive_a_cancellation_and_says_so(kept: Kept) -> None:
     told = typed("settlement", "explain", number_of(kept, "000107", undone=True), "-c", kept.config)
     assert told.exit_code == 1
     assert "POLICY-61" in told.output
+    assert f"takes back {number_of(kept, '000107')}" in " ".join(told.output.split())
 
 
 @pytest.mark.parametrize("verb", ["show", "explain"])

@@ -14,7 +14,7 @@ from tests.edges.national.replies import SETTLED
 from yidi.edges.portals.forms import Form
 from yidi.edges.portals.pages import Pages
 from yidi.edges.portals.refusals import NOT_CHOSEN
-from yidi.edges.portals.statements import OWN_PARTS, own_parts, shown_steps
+from yidi.edges.portals.statements import OWN_PARTS, own_parts, shown_steps, step_meaning
 from yidi.processes.settlement.commands import Settled, StepShown, Totals
 
 SECRET = "the database is at 10.0.0.7"
@@ -62,6 +62,24 @@ def test_a_step_leads_to_its_source_and_terms_alone_show_no_amount() -> None:
         "A table",
         "https://example.org/t",
     )
+
+
+@pytest.mark.parametrize(
+    ("rule", "en", "meaning"),
+    [
+        ("bill.in_scope", "in scope.", "stands"),
+        ("390.inpatient.deductible", "this time you bear 800.00 yuan first.", "bears"),
+        ("390.own_share_first", "Share borne first away from home: 80.00 yuan.", "bears"),
+        ("390.inpatient.band1", "are paid at 50%: 830.99 yuan.", "pays"),
+        ("390.inpatient.cap", "yuan of cost lie above the cap.", "pays"),
+        ("390.serious-illness.deductible", "1630.99 yuan count towards it now.", "counts"),
+        ("person.cash", "you pay in cash.", "stands"),
+    ],
+)
+def test_what_is_only_counted_is_not_shown_as_a_payment(rule: str, en: str, meaning: str) -> None:
+    assert step_meaning(rule, en) == meaning
+    (step,) = shown_steps(paid(0, steps=(StepShown(rule, "一步", en, "", 5, 3),)))
+    assert step.meaning == meaning
 
 
 def test_every_choice_that_was_not_made_is_named_at_its_field() -> None:

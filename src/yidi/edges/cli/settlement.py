@@ -120,8 +120,11 @@ def explain(
         raise typer.Exit(1) from None
     if isinstance(found, tuple):
         for refusal in found:
-            typer.echo(f"{refusal.code} {refusal.cause_zh} {refusal.remedy_zh}", err=True)
-            typer.echo(f"{refusal.code} {refusal.cause_en} {refusal.remedy_en}", err=True)
+            typer.echo(f"{refusal.code} {refusal.cause_zh}。{refusal.remedy_zh}。", err=True)
+            typer.echo(
+                f"{refusal.code} {words.sentence(refusal.cause_en)} {words.sentence(refusal.remedy_en)}",
+                err=True,
+            )
         raise typer.Exit(1)
     if as_json or form is Form.JSON:
         typer.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())

@@ -80,6 +80,7 @@ def environment(place: Callable[[str], str]) -> Environment:
     made.filters |= {"yuan": yuan, "when": local_time, "minute": local_minute, "place": named}
     made.filters |= {"quantity": quantity, "sentence": words.sentence}
     made.globals |= {"words": words, "zh": words.zh, "en": words.en, "OWN_PARTS": statements.OWN_PARTS}
+    made.globals["MEANINGS"] = statements.MEANINGS
     made.globals |= {
         tell.__name__: tell
         for tell in (

@@ -20,7 +20,10 @@ _WORDS_ONLY = ("standing", "care", "undo", "assumed")
 
 
 class ToldStep(Struct, frozen=True):
-    """One step for people: the rule in words, the amount (fen) it leads to if any, and its source."""
+    """One step for people: the rule in words, the amount (fen) it leads to if any, and its source.
+
+    `meaning` says what the amount is: one of MEANINGS, or `stands` for a sum.
+    """
 
     zh: str
     en: str
@@ -28,6 +31,28 @@ class ToldStep(Struct, frozen=True):
     source: str
     url: str = ""
     completed: bool = False
+    meaning: str = ""
+
+
+MEANINGS = {
+    "pays": ("支付", "paid"),
+    "bears": ("个人先付", "you bear"),
+    "counts": ("计入，不支付", "counted, not paid"),
+}
+"""What the amount of a step is, where it is not a sum that stands for itself."""
+
+
+def step_meaning(rule: str, en: str) -> str:
+    """Say what the amount of a step is: pays, bears (the person), counts (paid by nobody) or stands (a sum).
+
+    A deductible of a layer that looks at what is left counts towards its threshold and charges nothing.
+    """
+    last = rule.rpartition(".")[2]
+    if last.startswith("band") or last in ("cap", "rounded"):
+        return "pays"
+    if last == "deductible":
+        return "bears" if en.endswith("first.") else "counts"
+    return "bears" if last == "own_share_first" else "stands"
 
 
 def _amount(rule: str, result_fen: int) -> int | None:
@@ -43,7 +68,13 @@ def _source(text: str) -> tuple[str, str]:
 def shown_steps(settled: Settled) -> list[ToldStep]:
     """Tell the steps of a statement as it was booked."""
     return [
-        ToldStep(step.text_zh, step.text_en, _amount(step.rule, step.result_fen), *_source(step.source))
+        ToldStep(
+            step.text_zh,
+            step.text_en,
+            _amount(step.rule, step.result_fen),
+            *_source(step.source),
+            meaning=step_meaning(step.rule, step.text_en),
+        )
         for step in settled.steps
     ]
 
@@ -58,6 +89,7 @@ def told_steps(benefit: Benefit) -> list[ToldStep]:
             step.source_title,
             step.source_url,
             step.completed,
+            step_meaning(step.rule, step.text_en),
         )
         for step in benefit.steps
     ]
@@ -66,7 +98,15 @@ def told_steps(benefit: Benefit) -> list[ToldStep]:
 def explained_steps(statement: Explained) -> list[ToldStep]:
     """Tell the steps of a statement that was derived again."""
     return [
-        ToldStep(line.zh, line.en, _amount(line.rule, line.result_fen), line.source, line.url, line.completed)
+        ToldStep(
+            line.zh,
+            line.en,
+            _amount(line.rule, line.result_fen),
+            line.source,
+            line.url,
+            line.completed,
+            step_meaning(line.rule, line.en),
+        )
         for line in statement.lines
     ]
 
