@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
 import typer
@@ -18,6 +18,9 @@ from yidi.domain.refusal import Refusal
 from yidi.edges.cli.findings import tell_refusals
 from yidi.edges.packs.location import packs_folder
 from yidi.edges.packs.policy import PackFaults, describe, read_policies
+
+if TYPE_CHECKING:
+    from yidi.edges.batch.policy.report import Report
 
 BASE = typer.Option(..., "--base", help="原政策：政策包文件、目录或编号 Pack file, folder or id")
 REFORM = typer.Option(..., "--reform", help="新政策：政策包文件、目录或编号 Pack file, folder or id")
@@ -94,10 +97,9 @@ def simulate(
     _show(report)
 
 
-def _show(report: object) -> None:
-    from yidi.edges.batch.policy.report import TITLES, Report, yuan
+def _show(report: Report) -> None:
+    from yidi.edges.batch.policy.report import TITLES, yuan
 
-    assert isinstance(report, Report)
     console, whole = Console(width=None if sys.stdout.isatty() else WIDE), report.whole
     for kind, rows in report.by.items():
         table = Table(TITLES[kind], "人 persons", "就诊 visits", "基金 funds", "变化 change", pad_edge=False)
@@ -123,7 +125,25 @@ def _show(report: object) -> None:
         f"reform {whole.refused_reform:,}; 超出范围 beyond range {whole.beyond_range:,}",
         highlight=False,
     )
+    _show_refused(report, console)
     tell_refusals(report.findings)
+
+
+def _show_refused(report: Report, console: Console) -> None:
+    """Tell why visits were refused, the most frequent reasons first."""
+    from yidi.edges.batch.policy.report import MOST_REASONS
+
+    if not report.refused:
+        return
+    table = Table("拒付原因 Why visits are refused", pad_edge=False)
+    for name in ("原 base", "新 reform", "首行 first row"):
+        table.add_column(name, justify="right")
+    for each in report.refused[:MOST_REASONS]:
+        reason = f"{each.refusal.code} {each.refusal.cause_zh}\n{each.refusal.cause_en}"
+        table.add_row(reason, f"{each.base:,}", f"{each.reform:,}", f"{each.first_row:,}")
+    console.print(table)
+    if len(report.refused) > MOST_REASONS:
+        console.print(f"… {len(report.refused) - MOST_REASONS} (--json)", highlight=False)
 
 
 def generate(

@@ -12,7 +12,8 @@ from yidi.domain.benefit.plan import STAYS
 from yidi.domain.benefit.settle import benefit
 from yidi.domain.benefit.situation import Benefit, Bill, Fund, Situation
 from yidi.domain.policy.policy import Policies, Policy, year_of
-from yidi.edges.batch.policy.compiled import LATER, REFUSED, SETTLED, Answered, bill_state
+from yidi.domain.refusal import Refusal
+from yidi.edges.batch.policy.compiled import LATER, REFUSED, SETTLED, Answered, bill_state, room_for
 from yidi.edges.batch.policy.visits import Lexicon, Visits, day_text, situation_of
 
 FUND_AT = {fund: number for number, fund in enumerate(Fund)}
@@ -39,6 +40,18 @@ def ask_persons(
             _ask(policies, _situation(visits, lexicon, row, known), visits, lexicon, row, years, answered)
 
 
+def refusals_of(policies: Policies, visits: Visits, lexicon: Lexicon, row: int) -> tuple[Refusal, ...]:
+    """Return why a visit is refused: its person's visits are asked again up to it."""
+    person = int(np.searchsorted(visits.starts, row, side="right")) - 1
+    known: dict[bytes, Situation] = {}
+    years: dict[tuple[str, str], dict[str, int]] = {}
+    aside = room_for(visits.rows, len(Fund))
+    found: tuple[Refusal, ...] = ()
+    for each in range(int(visits.starts[person]), row + 1):
+        found = _ask(policies, _situation(visits, lexicon, each, known), visits, lexicon, each, years, aside)
+    return found
+
+
 def _situation(visits: Visits, lexicon: Lexicon, row: int, known: dict[bytes, Situation]) -> Situation:
     """Put a visit into the words of the counter; visits that tell the same differ in day and place only."""
     if visits.told[row]:
@@ -61,25 +74,26 @@ def _ask(
     row: int,
     years: dict[tuple[str, str], dict[str, int]],
     answered: Answered,
-) -> None:
+) -> tuple[Refusal, ...]:
+    """Settle one visit with the counter's function; returns why it is refused, nothing where it is not."""
     area = lexicon.words["area"][int(visits.codes[0, row])]
     policy = policies.find(area, situation.scheme, situation.on)
     answered.state[row] = REFUSED
     answered.paid[row] = answered.person[row] = answered.account[row] = 0
     if not isinstance(policy, Policy):
-        return
+        return policy
     total, full_self, over_limit, first_self, in_scope = (int(fen) for fen in visits.heads[:, row])
     bill = (total, full_self, over_limit, first_self, in_scope)
     state = bill_state(bill)
     if state != SETTLED:
         answered.state[row] = state
-        return
+        return Bill(*bill).check() if state == REFUSED else ()
     year = years.setdefault((area[:2], year_of(policy, situation.on)), {})
     situation = replace(situation, stay_number=year.get(STAYS, 0) + 1)
     balance = int(visits.balance[row])
     found = benefit(policy, situation, Bill(*bill), year, balance, balance > 0)
     if not isinstance(found, Benefit):
-        return
+        return found
     for name, amount in found.counters:
         year[name] = year.get(name, 0) + amount
     answered.state[row] = SETTLED
@@ -88,3 +102,4 @@ def _ask(
     answered.paid[row, FUND_AT[Fund.HOSPITAL]] += found.hospital_fen
     answered.person[row] = found.person_total_fen
     answered.account[row] = found.account_fen
+    return ()

@@ -47,6 +47,8 @@ assert ASKED[:CHOSEN] == ("area", "scheme")
 CARE = ASKED.index("care_kind")
 ROWS = (CHOSEN, CARE)
 UNASKED = -2
+SIGNS, ENTRY_BITS = 40, 12
+"""Bits for the columns a policy does not know an answer in, and for the policy's number."""
 
 
 class Entry(NamedTuple):
@@ -120,6 +122,25 @@ class Shelf:
         return Asked(
             visits.starts, combination, years, visits.heads, visits.balance, visits.told.view(np.int8)
         )
+
+    def kinds(self, visits: Visits, combination: Array, rows: Array) -> Array:
+        """Return a number for each of these rows; rows of the same number are refused for the same reason.
+
+        By its combination of answers; where it has none, by the answers its policy does not know; where
+        there is no policy, by area, scheme and stretch of days. Bills are not looked at.
+        """
+        found, numbers = combination[rows].astype(np.int64), self._numbers
+        lost = np.flatnonzero(found < 0)
+        codes, span = visits.codes[:, rows[lost]], self._spans(visits.day)[rows[lost]]
+        entry = numbers.entry[codes[0], codes[1], span].astype(np.int64)
+        mixed = np.zeros(len(lost), dtype=np.int64)
+        for column in range(CHOSEN, len(codes) if len(self._entries) else 0):
+            unknown = numbers.classes[entry, codes[CARE], column, codes[column]] < 0
+            mixed ^= unknown.astype(np.int64) << column % SIGNS
+        mixed = (mixed << ENTRY_BITS) + entry
+        nowhere = (codes[0].astype(np.int64) * numbers.entry.shape[1] + codes[1]) * numbers.entry.shape[2]
+        found[lost] = -1 - np.where(entry < 0, 2 * (nowhere + span) + 1, 2 * mixed)
+        return found
 
     def _spans(self, day: Array) -> Array:
         """Return in which stretch of unchanging policies each day lies."""

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader
 from yidi.domain.refusal import Refusal
 from yidi.edges.batch.policy.compiled import GREATEST_BULK_FEN
 from yidi.edges.batch.policy.flat import FUNDS
+from yidi.edges.batch.policy.reasons import Refused
 from yidi.edges.batch.policy.refusals import BILLS_BEYOND_RANGE
 from yidi.edges.batch.policy.tally import (
     BEYOND_RANGE,
@@ -67,7 +68,10 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """The whole comparison; `findings` say which visits could not be compared at all."""
+    """The whole comparison; `findings` say which visits could not be compared at all, `refused` why.
+
+    A visit with several findings is counted in `refused` under each of them.
+    """
 
     base: str
     reform: str
@@ -75,6 +79,7 @@ class Report(msgspec.Struct, frozen=True):
     whole: Row
     by: dict[str, list[Row]]
     findings: list[Refusal]
+    refused: list[Refused]
 
 
 TITLES = {
@@ -100,7 +105,14 @@ def report_of(totals: Totals, base: str, reform: str, visits_file: str) -> Repor
     bins = totals.groups["bin"].values()
     whole = [sum(column) for column in zip(*bins, strict=True)] or [0] * (MEASURES + 5)
     rows = {kind: [_row(group, row) for group, row in found.items()] for kind, found in by.items()}
-    return Report(base, reform, visits_file, _row("", whole), rows, _findings(whole[BEYOND_RANGE]))
+    refused = sorted(totals.refused.values(), key=_how_often)
+    findings = _findings(whole[BEYOND_RANGE])
+    return Report(base, reform, visits_file, _row("", whole), rows, findings, refused)
+
+
+def _how_often(each: Refused) -> tuple[int, int, str]:
+    """Say where a reason stands: the more visits the higher, then by rows."""
+    return -max(each.base, each.reform), each.first_row, each.refusal.code
 
 
 def _findings(beyond: int) -> list[Refusal]:
@@ -152,6 +164,8 @@ class Bar(NamedTuple):
 
 
 WIDTH, BAR, GAP, LABEL = 620, 14, 8, 150
+MOST_REASONS = 20
+"""How many reasons the page and the terminal show, most frequent first; `--json` has all."""
 
 
 class Chart(NamedTuple):
@@ -208,4 +222,6 @@ def page(report: Report) -> str:
     ]
     funds = sorted({*report.whole.base.funds_fen, *report.whole.reform.funds_fen})
     template = environment.get_template("simulation.html")
-    return template.render(report=report, sections=sections, funds=funds, yuan=yuan, width=WIDTH, label=LABEL)
+    return template.render(
+        report=report, sections=sections, funds=funds, yuan=yuan, width=WIDTH, label=LABEL, most=MOST_REASONS
+    )

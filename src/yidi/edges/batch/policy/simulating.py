@@ -22,10 +22,11 @@ from pyarrow import parquet
 from yidi.domain.policy.policy import Policies
 from yidi.domain.refusal import Refusal
 from yidi.edges.batch.policy import tally
-from yidi.edges.batch.policy.compiled import Answered, adjudicate, room_for
+from yidi.edges.batch.policy.compiled import Answered, Asked, adjudicate, room_for
 from yidi.edges.batch.policy.counter import ask_persons, persons_left
 from yidi.edges.batch.policy.flat import FUNDS, Shelf
 from yidi.edges.batch.policy.form import cell_findings, form_findings, unreadable
+from yidi.edges.batch.policy.reasons import Kind, Reasons, Refused, kinds_of
 from yidi.edges.batch.policy.refusals import NOT_IN_ORDER, OTHER_RUN, UNKNOWN_WORD
 from yidi.edges.batch.policy.totals import Totals, age_groups, age_labels
 from yidi.edges.batch.policy.visits import (
@@ -66,6 +67,17 @@ class Kept(msgspec.Struct, frozen=True):
     run: str
     rows: int
     groups: dict[str, dict[str, list[int]]]
+    refused: dict[str, Refused]
+
+
+class Done(NamedTuple):
+    """What a piece came to: its sums with the names of their groups, and its refused visits by side."""
+
+    first: int
+    visits: Visits
+    sums: tally.Grouped
+    labels: list[list[str]]
+    refused: list[list[Kind]]
 
 
 class Simulation:
@@ -89,6 +101,9 @@ class Simulation:
         )
         self._lexicon = Lexicon()
         self._shelves = tuple(Shelf(policies, self._lexicon) for policies in sides)
+        self._reasons = tuple(
+            Reasons(policies, self._lexicon, reform=bool(at)) for at, policies in enumerate(sides)
+        )
         findings = form_findings(path)
         if findings:
             raise NotSimulated(*findings)
@@ -100,11 +115,11 @@ class Simulation:
         totals, done = self._begin()
         progress(done)
         kept_at = done
-        waiting: deque[tuple[int, Future[tuple[tally.Grouped, list[list[str]]]]]] = deque()
+        waiting: deque[Future[Done]] = deque()
         with ThreadPoolExecutor(self._threads) as pool:
             try:
                 for first, table in self._pieces(done):
-                    waiting.append((len(table), pool.submit(self._work, first, table)))
+                    waiting.append(pool.submit(self._work, first, table))
                     while len(waiting) > self._threads:
                         done += self._take(waiting, totals, progress)
                     if done - kept_at >= KEEP_EVERY:
@@ -118,16 +133,14 @@ class Simulation:
         self._keep(totals, done)
         return totals
 
-    def _take(
-        self,
-        waiting: deque[tuple[int, Future[tuple[tally.Grouped, list[list[str]]]]]],
-        totals: Totals,
-        progress: Callable[[int], object],
-    ) -> int:
-        rows, future = waiting.popleft()
-        totals.add(*future.result())
-        progress(rows)
-        return rows
+    def _take(self, waiting: deque[Future[Done]], totals: Totals, progress: Callable[[int], object]) -> int:
+        """Add the next piece in the order of the file."""
+        done = waiting.popleft().result()
+        totals.add(done.sums, done.labels)
+        for reasons, kinds in zip(self._reasons, done.refused, strict=True):
+            reasons.add(done.visits, kinds, done.first, totals.refused)
+        progress(done.visits.rows)
+        return done.visits.rows
 
     def _pieces(self, skip: int) -> Iterator[tuple[int, pa.Table]]:
         """Yield whole persons' rows with the number of the first; the person that is cut waits."""
@@ -173,7 +186,7 @@ class Simulation:
         except (pa.ArrowException, OSError) as wrong:
             raise NotSimulated(unreadable(self._path, str(wrong))) from wrong
 
-    def _work(self, first: int, table: pa.Table) -> tuple[tally.Grouped, list[list[str]]]:
+    def _work(self, first: int, table: pa.Table) -> Done:
         """Settle a piece twice and add it up."""
         findings = cell_findings(table, first)
         if findings:
@@ -183,15 +196,16 @@ class Simulation:
         if wrong is not None:
             raise NotSimulated(NOT_IN_ORDER.because("person", row=first + wrong + 1))
         self._check_words()
-        base, reform = (
-            settled(shelf, policies, visits, self._lexicon)
-            for shelf, policies in zip(self._shelves, self._sides, strict=True)
-        )
+        sides, refused = [], []
+        for shelf, policies in zip(self._shelves, self._sides, strict=True):
+            asked = shelf.ask(visits)
+            sides.append(settled(shelf, policies, visits, self._lexicon, asked))
+            refused.append(kinds_of(shelf, visits, asked, sides[-1]))
         groups, labels = self._groups(visits)
         areas, schemes = len(labels[0]), 1
         into = tally.empty((areas * schemes, len(labels[1]), len(labels[2]), len(labels[3])))
-        tally.add_up(visits.starts, groups, visits.heads, base, reform, into)
-        return into, labels
+        tally.add_up(visits.starts, groups, visits.heads, *sides, into)
+        return Done(first, visits, into, labels, refused)
 
     def _check_words(self) -> None:
         found = unknown_words(self._lexicon)
@@ -234,10 +248,13 @@ class Simulation:
         kept = self._folder / PROGRESS if self._folder is not None else None
         if kept is None or not kept.exists():
             return Totals(), 0
-        found = msgspec.json.decode(kept.read_bytes(), type=Kept)
-        if found.run != self._identity():
+        try:
+            found = msgspec.json.decode(kept.read_bytes(), type=Kept)
+        except msgspec.MsgspecError:
+            found = None
+        if found is None or found.run != self._identity():
             raise NotSimulated(OTHER_RUN.because("folder", folder=str(self._folder)))
-        return Totals(found.groups), found.rows
+        return Totals(found.groups, found.refused), found.rows
 
     def _keep(self, totals: Totals, rows: int) -> None:
         """Keep the sums so far, all or nothing."""
@@ -245,7 +262,7 @@ class Simulation:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
         kept, fresh = self._folder / PROGRESS, self._folder / f"{PROGRESS}.new"
-        fresh.write_bytes(msgspec.json.encode(Kept(self._identity(), rows, totals.groups)))
+        fresh.write_bytes(msgspec.json.encode(Kept(self._identity(), rows, totals.groups, totals.refused)))
         fresh.replace(kept)
 
 
@@ -253,9 +270,11 @@ def _table(batches: list[pa.RecordBatch]) -> pa.Table:
     return pa.Table.from_batches(batches)
 
 
-def settled(shelf: Shelf, policies: Policies, visits: Visits, lexicon: Lexicon) -> Answered:
+def settled(
+    shelf: Shelf, policies: Policies, visits: Visits, lexicon: Lexicon, asked: Asked | None = None
+) -> Answered:
     """Settle visits: compiled where the tables hold the rules, at the counter where they do not."""
-    asked = shelf.ask(visits)
+    asked = asked or shelf.ask(visits)
     answered = room_for(visits.rows, len(FUNDS))
     adjudicate(shelf.tables, asked, answered)
     ask_persons(policies, visits, lexicon, persons_left(visits, answered), answered)

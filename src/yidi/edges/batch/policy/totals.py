@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from yidi.edges.batch.policy.reasons import Refused
 from yidi.edges.batch.policy.tally import CHANGES, MEASURES, Grouped
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -15,10 +16,16 @@ AGES = ((0, 17), (18, 44), (45, 59), (60, 74), (75, 199))
 
 
 class Totals:
-    """Sums by kind and group. `groups[kind][label]` are the measures, then the changes."""
+    """Sums by kind and group. `groups[kind][label]` are the measures, then the changes.
 
-    def __init__(self, groups: dict[str, dict[str, list[int]]] | None = None) -> None:
+    `refused` says how many visits were refused for which reason.
+    """
+
+    def __init__(
+        self, groups: dict[str, dict[str, list[int]]] | None = None, refused: dict[str, Refused] | None = None
+    ) -> None:
         self.groups = groups or {kind: {} for kind in KINDS}
+        self.refused = refused or {}
 
     def add(self, piece: Grouped, labels: Sequence[Sequence[str]]) -> None:
         """Add the sums of a piece; `labels` name its groups of every kind but the bins."""

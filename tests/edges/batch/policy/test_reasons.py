@@ -1,0 +1,102 @@
+"""The report says why visits are refused: how many under each side, and the first of them by its row."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from yidi.domain.policy.policy import Policies
+from yidi.edges.batch.policy.choosing import policies_of
+from yidi.edges.batch.policy.population import Population, places_of, write_population
+from yidi.edges.batch.policy.report import Report, page, report_of
+from yidi.edges.batch.policy.simulating import Sides, Simulation
+from yidi.edges.packs.location import packs_folder
+
+SHIPPED = packs_folder() / "policy"
+ROWS = 600
+
+
+@cache
+def policies() -> Policies:
+    found = policies_of("wuhan", SHIPPED)
+    assert isinstance(found, Policies)
+    return found
+
+
+@pytest.fixture(scope="module")
+def wrong(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Visits of employees in Wuhan, every sixtieth wrong in each of five ways, the last person's too old."""
+    path = tmp_path_factory.mktemp("population") / "visits.parquet"
+    places, areas = places_of(policies(), ["420100"], 2026)
+    write_population(Population(ROWS, 3, 2026, places[:1], areas[:1]), path)
+    table = parquet.read_table(path)
+    columns: dict[str, list[Any]] = {name: table[name].to_pylist() for name in table.schema.names}
+    for row in range(0, ROWS, 60):
+        columns["in_scope_fen"][row] = -1
+        columns["total_fen"][row + 10] += 1
+        columns["level"][row + 20] = 9
+        columns["age"][row + 30] = 250
+        columns["scheme"][row + 40] = "777"
+    last = max(columns["person"])
+    for row in range(ROWS):
+        if columns["person"][row] == last:
+            columns["on"][row] = date(1999, 5, 1)
+    parquet.write_table(pa.table(columns, schema=table.schema), path)
+    return path
+
+
+def report(path: Path, **more: Any) -> Report:
+    return report_of(Simulation(Sides(policies(), policies()), path, **more).run(), "a", "b", path.name)
+
+
+def test_every_refused_visit_is_counted_under_its_reason_with_the_first_row(wrong: Path) -> None:
+    found = report(wrong)
+    old = [row for row, day in enumerate(parquet.read_table(wrong)["on"].to_pylist()) if day.year == 1999]
+    assert min(old) > ROWS - 20
+    told = {(e.refusal.code, e.refusal.field, e.first_row, e.base, e.reform) for e in found.refused}
+    assert told == {
+        ("FEE-42", "in_scope_fen", 1, 10, 10),
+        ("FEE-41", "total_fen", 1, 20, 20),
+        ("POLICY-04", "level", 21, 10, 10),
+        ("POLICY-04", "age", 31, 10, 10),
+        ("POLICY-01", "area", 41, 10, 10),
+        ("POLICY-02", "on", min(old) + 1, len(old), len(old)),
+    }
+    assert found.whole.refused_base == found.whole.refused_reform == 50 + len(old)
+
+
+def test_reasons_are_the_same_whatever_the_pieces_and_threads(wrong: Path) -> None:
+    once = report(wrong)
+    for piece, threads in ((37, 3), (100, 1)):
+        assert report(wrong, piece=piece, threads=threads) == once
+
+
+def test_a_run_that_goes_on_keeps_the_reasons_found_before(
+    wrong: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("yidi.edges.batch.policy.simulating.KEEP_EVERY", 100)
+    seen = 0
+
+    def stop(rows: int) -> None:
+        nonlocal seen
+        seen += rows
+        if seen > 300:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Simulation(Sides(policies(), policies()), wrong, piece=50, folder=tmp_path).run(stop)
+    assert (tmp_path / "progress.json").exists()
+    assert report(wrong, piece=50, folder=tmp_path) == report(wrong)
+
+
+def test_the_page_shows_the_reasons_in_both_languages(wrong: Path) -> None:
+    text = page(report(wrong))
+    assert "拒付原因 Why visits are refused" in text
+    assert "in_scope_fen 为 -1 分" in text
+    assert "in_scope_fen is -1 fen" in text
