@@ -197,13 +197,25 @@ class Batch:
                     plans.remove(plan)
             if missing:
                 await self._load(missing)
+            if phase == 0 and self.around.engine.takes_turns:
+                await self._take_turns({turn for plan in plans for turn in self._found_turns(plan)})
 
     async def _lock(self, plans: Iterable[Plan]) -> None:
         """Keep other nodes off whom and what this round is about."""
-        subjects = {subject for plan in plans for subject in subjects_of(plan.item.command)} - self.locked
-        if subjects:
-            await self.around.engine.lock(sorted(subjects))
-            self.locked |= subjects
+        await self._take_turns({subject for plan in plans for subject in subjects_of(plan.item.command)})
+
+    def _found_turns(self, plan: Plan) -> Iterable[str]:
+        """Name what a durable command proves to be about once the first phase was loaded."""
+        command, turns = plan.item.command, plan.handler.turns
+        if turns is None or not command.durable:
+            return ()
+        return [f"{command.jurisdiction}/{turn}" for turn in turns(command, self.everything)]
+
+    async def _take_turns(self, subjects: set[str]) -> None:
+        """Wait for other nodes' transactions on subjects that this one has not locked yet."""
+        if wanted := subjects - self.locked:
+            await self.around.engine.lock(sorted(wanted))
+            self.locked |= wanted
 
     def _name(self, plan: Plan, phase: int, missing: dict[Key, None]) -> None:
         """Name the keys of one phase, first of all the inbox, and those of them not loaded yet."""

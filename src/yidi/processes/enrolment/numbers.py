@@ -57,8 +57,17 @@ def numbers_of_person(first_no: str, namesakes: Iterable[Person]) -> tuple[str, 
 
 
 def following(handler: Handler) -> Handler:
-    """Let a handler of an insured place decide under the person's first number, whichever was used."""
-    return handler._replace(needs=_needs(handler.needs), decide=_decide(handler.decide))
+    """Let a handler of an insured place decide under the person's first number, whichever was used.
+
+    Nodes on one database take turns on the first number as well: what is asked under it elsewhere waits.
+    """
+    needs, decide = _needs(handler.needs), _decide(handler.decide)
+    return handler._replace(needs=needs, decide=decide, turns=turns_of_person)
+
+
+def turns_of_person(command: AboutPerson, facts: Facts) -> Iterable[str]:
+    """Name the person by the first number, as a command that uses it is named by its field."""
+    return (f"person_no/{first_number(command, facts)}",)
 
 
 def _needs(phases: Sequence[Needs[Any]]) -> tuple[Needs[Any], ...]:

@@ -222,13 +222,15 @@ class Handler(NamedTuple):
     """How one kind of command is decided.
 
     `needs` is a sequence of phases: each is called with what the phases before it loaded. `about` is set
-    for answers that came back to a care place: the name of the question they answer.
+    for answers that came back to a care place: the name of the question they answer. `turns` names, from
+    what the first phase loaded, what else a command proves to be about, as `Command.turns` does.
     """
 
     command: type[Command]
     needs: tuple[Needs[Any], ...]
     decide: Decide[Any]
     about: str = ""
+    turns: Callable[[Any, Facts], Iterable[str]] | None = None
 
 
 def accepted(command: Command, reply: Reply, *records: Record, messages: Sequence[Command] = ()) -> Decision:
