@@ -118,10 +118,7 @@ def pay(
                 over = stop - reach(bands, start, stop, room)
             room -= paid
         count_paid(pay_caps, now, paid)
-        if deductible_slot >= 0:
-            now[deductible_slot] += charged
-        if axis_slot >= 0:
-            now[axis_slot] += looked if gross else looked - charged
+        count_line(deductible_slot, axis_slot, gross, charged, looked, now)
         if cost_caps:
             over += base - looked
             room = count_cost(cost_caps, now, looked, room)
@@ -170,6 +167,16 @@ def count_paid(pay_caps: tuple[CapRow, ...], now: list[int], paid: int) -> None:
     for _, slot in pay_caps:
         if slot >= 0:
             now[slot] += paid
+
+
+def count_line(
+    deductible_slot: int, axis_slot: int, gross: int, charged: int, looked: int, now: list[int]
+) -> None:
+    """Count the deductible that was charged, and how far the cost has come along the line."""
+    if deductible_slot >= 0:
+        now[deductible_slot] += charged
+    if axis_slot >= 0:
+        now[axis_slot] += looked if gross else looked - charged
 
 
 def sort_out(

@@ -36,7 +36,7 @@ Build = tuple["Build | int | str", ...]
 
 KEPT_WALKS = 4_096
 _ORDER: dict[type[ast.cmpop], Callable[[int, int], bool]] = {ast.Lt: lt, ast.Gt: gt, ast.GtE: ge}
-INLINED = ("found_in", "still_due", "below_pay_caps", "count_paid", "sort_out")
+INLINED = ("found_in", "still_due", "below_pay_caps", "count_paid", "count_line", "sort_out")
 """The kernel's functions that are put where they are called: no loop of theirs ends early, a `return` comes
 last, and they are called with arguments of their parameters' names."""
 _KERNEL = {

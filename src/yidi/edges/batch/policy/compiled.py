@@ -28,6 +28,7 @@ for _function in (
     kernel.still_due,
     kernel.below_pay_caps,
     kernel.count_paid,
+    kernel.count_line,
     kernel.sort_out,
     kernel.take,
     kernel.doubtful,
