@@ -19,6 +19,7 @@ from benchmarks import (
     documents,
     ledger,
     nation,
+    packs,
     policy_bulk,
     pricing,
     settlement,
@@ -84,7 +85,18 @@ def write(page: Path, figures: Sequence[Figure], command: str) -> None:
 def main() -> None:
     """Measure, show, and write where asked."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    themes = ("gauge", "benefit", "pricing", "load", "start", "bulk", "documents", "policy_bulk", "ledger")
+    themes = (
+        "gauge",
+        "benefit",
+        "packs",
+        "pricing",
+        "load",
+        "start",
+        "bulk",
+        "documents",
+        "policy_bulk",
+        "ledger",
+    )
     themes += ("simulation", "nation")
     parser.add_argument("--only", nargs="+", choices=themes, default=list(themes))
     parser.add_argument("--seconds", type=float, default=5.0, help="length of each load")
@@ -99,6 +111,7 @@ def main() -> None:
     work: dict[str, Callable[[], Sequence[Figure]]] = {
         "gauge": gauge_figures,
         "benefit": benefit_figures,
+        "packs": packs.measure,
         "pricing": pricing.measure,
         "load": lambda: load_figures(chosen.seconds, chosen.stored),
         "start": demonstration.measure,
