@@ -98,17 +98,18 @@ def simulate(
 
 
 def _show(report: Report) -> None:
-    from yidi.edges.batch.policy.report import TITLES, yuan
+    from yidi.edges.batch.policy.report import TITLES, named, yuan
 
     console, whole = Console(width=None if sys.stdout.isatty() else WIDE), report.whole
     for kind, rows in report.by.items():
-        table = Table(TITLES[kind], "人 persons", "就诊 visits", "基金 funds", "变化 change", pad_edge=False)
-        for name in ("个人 persons pay", "变化 change", "受益 winners", "受损 losers"):
+        table = Table(TITLES[kind], pad_edge=False)
+        heads = ("人 persons", "就诊 visits", "基金 funds", "变化 change", "个人 persons pay", "变化 change")
+        for name in (*heads, "受益 winners", "受损 losers"):
             table.add_column(name, justify="right")
         for row in rows:
             change = row.reform.fund_total_fen - row.base.fund_total_fen
             table.add_row(
-                row.group,
+                named(kind, row.group),
                 f"{row.persons:,}",
                 f"{row.visits:,}",
                 yuan(row.base.fund_total_fen),

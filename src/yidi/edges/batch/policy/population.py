@@ -7,6 +7,8 @@ and costs a visit are skewed, the old come more often, stays are rare and dear, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,7 +21,7 @@ from yidi.domain.policy.policy import Policies, Policy
 from yidi.edges.batch.policy.visits import FACTS, SCHEMA, day_numbers
 
 Array = np.ndarray[Any, np.dtype[Any]]
-BLOCK_PERSONS = 20_000
+BLOCK_PERSONS, AT_ONCE = 20_000, 2
 CARE = ("outpatient", "inpatient", "emergency_outpatient", "chronic", "pharmacy")
 MEDIAN_FEN = np.array([22_000, 850_000, 45_000, 60_000, 12_000])
 SPREAD = np.array([0.9, 1.0, 0.9, 0.7, 0.8])
@@ -99,14 +101,22 @@ def _facts(asked: Population) -> list[str]:
 
 
 def blocks(asked: Population) -> Iterator[pa.Table]:
-    """Yield blocks of whole persons, each from a seed of its own, until there are visits enough."""
-    made = block = 0
+    """Yield blocks of whole persons, each from a seed of its own, until there are visits enough.
+
+    Some are made side by side and then handed out, so none is made while they are worked on.
+    """
+    made, block = 0, count()
     facts, schema = _facts(asked), schema_of(asked)
-    while made < asked.visits:
-        table = _Block(asked, facts, block).table(schema)
-        made, block = made + len(table), block + 1
-        if len(table):
-            yield table
+
+    def make(number: int) -> pa.Table:
+        return _Block(asked, facts, number).table(schema)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        while made < asked.visits:
+            for table in list(pool.map(make, islice(block, AT_ONCE))):
+                if len(table) and made < asked.visits:
+                    yield table
+                made += len(table)
 
 
 class _Block:

@@ -9,6 +9,8 @@ from typing import NamedTuple
 import msgspec
 from jinja2 import Environment, FileSystemLoader
 
+from yidi.domain.policy.phrases import ANSWERS
+from yidi.domain.policy.phrases import FUNDS as FUND_WORDS
 from yidi.domain.refusal import Refusal
 from yidi.edges.batch.policy.compiled import GREATEST_BULK_FEN
 from yidi.edges.batch.policy.flat import FUNDS
@@ -92,6 +94,20 @@ TITLES = {
 }
 
 
+SCHEMES = {"310": ("职工医保", "employees"), "390": ("居民医保", "residents")}
+
+
+def named(kind: str, group: str) -> str:
+    """Name a group of a kind as people do, in both languages; what has no word stays as it is."""
+    words = {"level": ANSWERS["level"], "filing": ANSWERS["standing"], "scheme": SCHEMES}.get(kind, {})
+    return " ".join(words[group]) if group in words else group
+
+
+def fund_named(fund: str) -> str:
+    """Name a fund in both languages."""
+    return " ".join(FUND_WORDS[fund])
+
+
 def report_of(totals: Totals, base: str, reform: str, visits_file: str) -> Report:
     """Put the sums into words. A person with visits in two levels or filings counts in both."""
     by = {
@@ -163,7 +179,7 @@ class Bar(NamedTuple):
     says: str
 
 
-WIDTH, BAR, GAP, LABEL = 620, 14, 8, 150
+WIDTH, BAR, GAP, LABEL = 760, 14, 8, 250
 MOST_REASONS = 20
 """How many reasons the page and the terminal show, most frequent first; `--json` has all."""
 
@@ -176,7 +192,7 @@ class Chart(NamedTuple):
     bars: list[Bar]
 
 
-def share_chart(rows: Sequence[Row], title: str) -> Chart:
+def share_chart(kind: str, rows: Sequence[Row]) -> Chart:
     """Draw the persons' share of the cost by group, base above reform."""
     bars: list[Bar] = []
     for number, row in enumerate(rows):
@@ -184,32 +200,32 @@ def share_chart(rows: Sequence[Row], title: str) -> Chart:
             part_bp = side.person_fen * 10_000 // row.total_fen if row.total_fen else 0
             y = number * (2 * BAR + GAP) + second * BAR
             says = f"{part_bp // 100}.{part_bp % 100:02d} %"
-            kind = "reform" if second else "base"
+            colour = "reform" if second else "base"
             bars.append(
                 Bar(
-                    "" if second else row.group,
+                    "" if second else named(kind, row.group),
                     y,
                     LABEL,
                     part_bp * (WIDTH - LABEL - 90) // 10_000,
-                    kind,
+                    colour,
                     says,
                 )
             )
-    return Chart(f"{title}: 个人负担比例 persons' share", len(rows) * (2 * BAR + GAP), bars)
+    return Chart(f"{TITLES[kind]}: 个人负担比例 persons' share", len(rows) * (2 * BAR + GAP), bars)
 
 
-def winner_chart(rows: Sequence[Row], title: str) -> Chart:
+def winner_chart(kind: str, rows: Sequence[Row]) -> Chart:
     """Draw winners and losers by group, in parts of all its persons."""
     bars: list[Bar] = []
     for number, row in enumerate(rows):
         for second, count in enumerate((row.winners, row.losers)):
             part_bp = count * 10_000 // row.persons if row.persons else 0
             y = number * (2 * BAR + GAP) + second * BAR
-            kind = "loser" if second else "winner"
+            colour = "loser" if second else "winner"
             says = f"{count:,} ({part_bp // 100}.{part_bp % 100:02d} %)"
             width = part_bp * (WIDTH - LABEL - 140) // 10_000
-            bars.append(Bar("" if second else row.group, y, LABEL, width, kind, says))
-    return Chart(f"{title}: 受益与受损人数 winners and losers", len(rows) * (2 * BAR + GAP), bars)
+            bars.append(Bar("" if second else named(kind, row.group), y, LABEL, width, colour, says))
+    return Chart(f"{TITLES[kind]}: 受益与受损人数 winners and losers", len(rows) * (2 * BAR + GAP), bars)
 
 
 def page(report: Report) -> str:
@@ -217,11 +233,11 @@ def page(report: Report) -> str:
     folder = Path(__file__).parent / "pages"
     environment = Environment(loader=FileSystemLoader(folder), autoescape=True, trim_blocks=True)
     sections = [
-        (TITLES[kind], rows, [share_chart(rows, TITLES[kind]), winner_chart(rows, TITLES[kind])])
+        (kind, TITLES[kind], rows, [share_chart(kind, rows), winner_chart(kind, rows)])
         for kind, rows in report.by.items()
     ]
     funds = sorted({*report.whole.base.funds_fen, *report.whole.reform.funds_fen})
-    template = environment.get_template("simulation.html")
-    return template.render(
-        report=report, sections=sections, funds=funds, yuan=yuan, width=WIDTH, label=LABEL, most=MOST_REASONS
+    environment.globals.update(yuan=yuan, named=named, fund_named=fund_named)
+    return environment.get_template("simulation.html").render(
+        report=report, sections=sections, funds=funds, width=WIDTH, label=LABEL, most=MOST_REASONS
     )
