@@ -19,7 +19,7 @@ from yidi.processes.filing.records import Filing
 from yidi.processes.settlement.estimating import Held
 from yidi.processes.settlement.person import age_on, assistance_category, person_class
 from yidi.processes.settlement.records import AccumulatorEntry, Settlement
-from yidi.processes.settlement.telling import Stored, year_before
+from yidi.processes.settlement.telling import CURRENT_YEAR, Stored, this_years, year_before
 
 _MOST = 10_000
 
@@ -75,7 +75,11 @@ def filled(asked: Asked, record: OnRecord, policies: Policies) -> Filled | tuple
         return policy
     year = year_of(policy, asked.on)
     spent = _sums(record.entries, year)
-    balance = sum(entry.amount_fen for entry in record.account)
+    account: dict[str, int] = {}
+    for entry in record.account:
+        account[entry.reason] = account.get(entry.reason, 0) + entry.amount_fen
+    new = this_years(policy, account, spent, year)
+    balance = sum(account.values()) - new
     counters = [f"{name}={format_yuan(fen)}" for name, fen in spent.items() if fen and name != STAYS]
     said = {each.partition("=")[0] for each in asked.spent}
     found = asked._replace(
@@ -87,6 +91,10 @@ def filled(asked: Asked, record: OnRecord, policies: Policies) -> Filled | tuple
         civil_servant=asked.civil_servant or bool(relation.civil_servant),
         category=asked.category or assistance_category(record.marks, asked.on, policy),
         account=asked.account or (format_yuan(balance) if balance > 0 else ""),
+        amounts=[
+            *asked.amounts,
+            *([f"{CURRENT_YEAR}={format_yuan(new)}"] if new and not asked.account else []),
+        ],
         stay=asked.stay or str(spent.get(STAYS, 0) + 1),
         spent=[*asked.spent, *(each for each in counters if each.partition("=")[0] not in said)],
     )

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from yidi.domain.benefit.plan import STAYS
 from yidi.domain.benefit.settle import explain
 from yidi.domain.benefit.situation import Benefit, Bill, CareKind, InstitutionKind, Place, Situation
@@ -62,10 +64,12 @@ from yidi.processes.settlement.refusals import (
 from yidi.processes.settlement.standing import Stood, stood
 from yidi.processes.settlement.statement import INPUTS
 from yidi.processes.settlement.telling import (
+    CURRENT_YEAR,
     Stored,
     asks_for_certificates,
     asks_for_stays,
     marked_by,
+    this_years,
     told,
     year_before,
 )
@@ -75,7 +79,10 @@ DIRECT, CLAIM = "direct", "claim"
 
 
 class Computed(NamedTuple):
-    """A benefit and everything it was computed from."""
+    """A benefit and everything it was computed from.
+
+    `balance_fen` is the whole account, `own_fen` what of it no other balance of the pack holds.
+    """
 
     person: Person
     relation: InsuranceRelation
@@ -86,6 +93,7 @@ class Computed(NamedTuple):
     counters: Mapping[str, int]
     year: str
     balance_fen: int
+    own_fen: int
     same_stay: bool
     benefit: Benefit
 
@@ -218,12 +226,27 @@ class Booker:
             totals.first_self_fen,
             totals.in_scope_fen,
         )
-        balance_fen = sum(facts.sums(ACCOUNT, here, person_no).values()) if command.use_account else 0
-        benefit = explain(policy, situation, bill, counters, balance_fen, command.use_account)
+        account = facts.sums(ACCOUNT, here, person_no) if command.use_account else {}
+        balance_fen, new_fen = sum(account.values()), this_years(policy, account, counters, year)
+        if new_fen:
+            situation = replace(situation, amounts=(*situation.amounts, (CURRENT_YEAR, new_fen)))
+        own_fen = balance_fen - new_fen
+        benefit = explain(policy, situation, bill, counters, own_fen, command.use_account)
         if not isinstance(benefit, Benefit):
             return benefit
         return Computed(
-            person, relation, policy, stands, situation, bill, counters, year, balance_fen, same_stay, benefit
+            person,
+            relation,
+            policy,
+            stands,
+            situation,
+            bill,
+            counters,
+            year,
+            balance_fen,
+            own_fen,
+            same_stay,
+            benefit,
         )
 
     def situation(

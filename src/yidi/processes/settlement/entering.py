@@ -25,6 +25,7 @@ from yidi.processes.settlement.statement import (
     standing_step,
     statement,
 )
+from yidi.processes.settlement.telling import paid_counter
 from yidi.processes.settlement.views import Booked, postings
 
 
@@ -37,6 +38,9 @@ def book(command: BookSettlement, computed: Computed, moment: Moment, kind: str 
     for name, amount in benefit.counters:
         if amount and not (computed.same_stay and name == STAYS):
             records.append(AccumulatorEntry(here, person_no, computed.year, settlement_id, name, amount, at))
+    for balance, paid_fen in benefit.accounts:
+        counter = paid_counter(balance)
+        records.append(AccumulatorEntry(here, person_no, computed.year, settlement_id, counter, paid_fen, at))
     if benefit.account_fen:
         records.append(AccountEntry(here, person_no, settlement_id, "settlement", -benefit.account_fen, at))
     paid = [(share.fund, share.paid_fen) for share in settled.shares]
@@ -88,7 +92,7 @@ def settlement_row(
         computed.situation,
         computed.bill,
         dict(computed.counters),
-        computed.balance_fen,
+        computed.own_fen,
         command.use_account,
         settled.shares,
         command.visit_kind,

@@ -21,7 +21,7 @@ from yidi.processes.filing.records import Category, Filing, FilingState
 from yidi.processes.filing.standing import StandingFound, VisitSought, standing
 from yidi.processes.ports.areas import Areas, FilingRules
 from yidi.processes.settlement.refusals import NO_FILING_RULES, NOT_A_PLAN
-from yidi.processes.settlement.telling import Stored, told
+from yidi.processes.settlement.telling import CURRENT_YEAR, Stored, told
 
 
 class Choice(StrEnum):
@@ -238,7 +238,7 @@ def _option(
         planned.bill,
         planned.counters,
         planned.account_balance_fen,
-        planned.account_balance_fen > 0,
+        planned.account_balance_fen > 0 or any(name == CURRENT_YEAR for name, _ in planned.amounts),
     )
     return Option(
         destination=destination,

@@ -81,6 +81,28 @@ def asks_for_stays(policies: Iterable[Policy]) -> bool:
     return any(fact.known_from == AGAIN for policy in policies for fact in policy.terms.facts.values())
 
 
+CURRENT_YEAR = "current_year"
+"""The balance of the account that flowed in during the benefit year (a balance of a pack's `sequence`)."""
+INCOME = "income"
+"""How the reason of a movement begins that flows in: alone, or with the benefit year behind an @."""
+
+
+def this_years(policy: Policy, account: Mapping[str, int], counters: Mapping[str, int], year: str) -> int:
+    """Return what of an account flowed in this benefit year and is left (fen); 0 where the pack has no such.
+
+    What it paid before stands among the year's counters (`paid_counter`).
+    """
+    if not any(purse.balance == CURRENT_YEAR for purse in policy.terms.purses):
+        return 0
+    left = account.get(f"{INCOME}@{year}", 0) - counters.get(paid_counter(CURRENT_YEAR), 0)
+    return min(max(left, 0), max(sum(account.values()), 0))
+
+
+def paid_counter(balance: str) -> str:
+    """Return the name under which a year counts what one balance of the account has paid."""
+    return f"account.{balance}"
+
+
 def asks_for_certificates(policies: Iterable[Policy]) -> bool:
     """Say whether any of these policies asks for a certificate whatever the kind of care."""
     return any(fact.known_from == CERTIFICATE for policy in policies for fact in policy.terms.facts.values())
