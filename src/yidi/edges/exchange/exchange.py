@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
@@ -10,7 +11,6 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from msgspec import Struct
-from starlette.applications import Starlette
 
 from yidi.domain.dates import write_instant
 from yidi.edges.clock import Clock
@@ -129,7 +129,7 @@ class Exchange:
             self.here,
             self.versions,
         )
-        self.app = Starlette(routes=self.face.routes())
+        self.app = self.face.front()
 
     def send(self, messages: Sequence[Command]) -> None:
         """Take messages for other nodes."""
@@ -161,10 +161,10 @@ class Exchange:
         scheme, versions = self.settings.scheme, self.versions
         return Line(url, self._client, self.keyring, scheme, answer_to, self.clock, versions)
 
-    async def deliver(self, command: Command) -> None:
-        """Store a message from another node."""
+    def hand_in(self, command: Command, *, first: bool) -> asyncio.Future[None]:
+        """Have a message from another node stored."""
         assert self._journal is not None
-        await self._journal.deliver(command)
+        return self._journal.hand_in(command, first=first)
 
     async def ask(self, command: Command) -> Reply:
         """Have a command decided."""

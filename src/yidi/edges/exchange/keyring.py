@@ -49,18 +49,18 @@ class NoKey(Exception):
 
 
 class Session(NamedTuple):
-    """An agreed key between a jurisdiction here and one elsewhere; instants as UTC text."""
+    """An agreed key between a jurisdiction here and one elsewhere: its HMAC begun; instants as UTC text."""
 
     mine: str
     theirs: str
     key_id: str
-    secret: bytes
+    begun: HMAC
     renew_at: str
     until: str
 
     def sign(self, content: bytes) -> str:
         """Return the HMAC-SM3 of bytes, in hex."""
-        mac = HMAC(self.secret, hashes.SM3())
+        mac = self.begun.copy()
         mac.update(content)
         return mac.finalize().hex()
 
@@ -104,11 +104,11 @@ def bare_head(
     )
 
 
-def derived(private: X25519PrivateKey, public: str, offer_hash: str, label: str) -> bytes:
-    """Derive the agreed key of 32 bytes from both halves and everything that was said."""
+def derived(private: X25519PrivateKey, public: str, offer_hash: str, label: str) -> HMAC:
+    """Derive the agreed key of 32 bytes from both halves and everything that was said; an HMAC with it."""
     shared = private.exchange(X25519PublicKey.from_public_bytes(bytes.fromhex(public)))
     kdf = HKDF(hashes.SM3(), 32, bytes.fromhex(offer_hash), f"{AGREEMENT} {label}".encode())
-    return kdf.derive(shared)
+    return HMAC(kdf.derive(shared), hashes.SM3())
 
 
 class Offered(NamedTuple):
@@ -173,7 +173,7 @@ class Keyring:
         offer_hash = digest_of(bytes(message.head) + bytes(message.body))
         key_id = digest_of(f"{offer_hash} {nonce}".encode())[:16]
         label = f"{head.sender} {head.receiver} {offer.nonce} {nonce}"
-        secret = derived(private, offer.public, offer_hash, label)
+        begun = derived(private, offer.public, offer_hash, label)
         until = write_instant(now + self._life)
         body = encode(
             Acceptance(
@@ -186,7 +186,7 @@ class Keyring:
         )
         answer = bare_head(head.receiver, head.sender, ACCEPTANCE, now, id=head.id, version=version)
         signed = sign_message(answer, body, self.own(head.receiver))
-        self._take(Session(head.receiver, head.sender, key_id, secret, self._renew_at(now), until), "")
+        self._take(Session(head.receiver, head.sender, key_id, begun, self._renew_at(now), until), "")
         if head.answer_to in self.directory.urls(head.sender):
             name = (head.receiver, head.sender, head.answer_to)
             self._sending[name] = self._accepted[head.receiver, head.sender, key_id]
@@ -208,12 +208,12 @@ class Keyring:
             if not fits:
                 return None
             label = f"{asked.sender} {asked.receiver} {offered.nonce} {body.nonce}"
-            secret = derived(offered.private, body.public, offered.offer_hash, label)
+            begun = derived(offered.private, body.public, offered.offer_hash, label)
         except (msgspec.DecodeError, ValueError):
             return None
         renew_at = min(self._renew_at(now), body.until)
         return self._take(
-            Session(asked.sender, asked.receiver, body.key_id, secret, renew_at, body.until), url
+            Session(asked.sender, asked.receiver, body.key_id, begun, renew_at, body.until), url
         )
 
     def _renew_at(self, now: datetime) -> str:

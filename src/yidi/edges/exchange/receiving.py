@@ -8,15 +8,12 @@ often 429 (after its signature was checked, so nobody uses up another's rate), w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
 from msgspec import Struct
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from yidi.domain.dates import write_instant
 from yidi.domain.refusal import Refusal
@@ -24,6 +21,7 @@ from yidi.edges.access.rates import Rate
 from yidi.edges.access.refusals import TOO_OFTEN
 from yidi.edges.clock import Clock
 from yidi.edges.exchange.authority import origin_of, question_of
+from yidi.edges.exchange.front import Answer, Front
 from yidi.edges.exchange.identity import ED25519
 from yidi.edges.exchange.inspection import Inspector, Taken
 from yidi.edges.exchange.keyring import Keyring
@@ -56,6 +54,8 @@ from yidi.edges.journal.journal import Busy
 from yidi.processes.ports.deciding import Command, Refused, Reply
 from yidi.processes.relay.refusals import NOT_KNOWN
 
+Stored = tuple[Head, asyncio.Future[None]]
+"""A message taken, and what is done when it is stored."""
 OFFERS_AT_ONCE = 2
 """Slow signatures checked at a time, so that offers cannot keep a node from its work."""
 WITHOUT_VERSIONS = "1.0"
@@ -65,8 +65,8 @@ _OFFER, _TRACE = msgspec.json.Decoder(Offer), msgspec.json.Decoder(Trace)
 class Host(Protocol):
     """What the face needs of its node."""
 
-    async def deliver(self, command: Command) -> None:
-        """Store a message; raises Busy when there is no room."""
+    def hand_in(self, command: Command, *, first: bool) -> asyncio.Future[None]:
+        """Have a message stored, searched for before unless it is sent for the first time; raises Busy."""
 
     async def ask(self, command: Command) -> Reply:
         """Have a command decided."""
@@ -108,49 +108,32 @@ class Face:
         self._slow = asyncio.Semaphore(OFFERS_AT_ONCE)
         self.rate: Rate | None = None
 
-    def routes(self) -> list[Route]:
-        """Make the routes."""
-        return [
-            Route(MESSAGES, self._answering(self._messages), methods=["POST"]),
-            Route(OFFERS, self._answering(self._offers), methods=["POST"]),
-            Route(QUESTIONS, self._answering(self._questions), methods=["POST"]),
-            Route(STATUS, self._status, methods=["GET"]),
-        ]
+    def front(self) -> Front:
+        """Make the application that answers."""
+        posts = {MESSAGES: self._messages, OFFERS: self._offers, QUESTIONS: self._questions}
+        return Front(
+            posts,
+            {STATUS: self._status},
+            self._limits.body_limit_bytes,
+            lambda: self._refusing(413, self._too_large()),
+        )
 
-    def _answering(self, answer: Callable[[bytes], Awaitable[Response]]) -> Any:
-        """Read a body of bounded size and have it answered."""
-        limit = self._limits.body_limit_bytes
-
-        async def endpoint(request: Request) -> Response:
-            parts: list[bytes] = []
-            size = 0
-            try:
-                async for part in request.stream():
-                    size += len(part)
-                    if size > limit:
-                        return self._refusing(413, self._too_large())
-                    parts.append(part)
-            except ClientDisconnect:
-                return Response(status_code=400)
-            return await answer(b"".join(parts))
-
-        return endpoint
-
-    async def _messages(self, content: bytes) -> Response:
+    async def _messages(self, content: bytes) -> Answer:
         try:
             parcel = read_parcel(content)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return self._refusing(400, CUT_OFF.because())
         if len(parcel.messages) > MOST_IN_PARCEL:
             return self._refusing(413, self._too_large())
-        receipts = await asyncio.gather(*[self._receive(message) for message in parcel.messages])
-        answer = self._json(200, self._receipts(receipts=tuple(receipts)))
-        if receipts and all(_too_often(receipt) for receipt in receipts):
-            answer.status_code, answer.headers["retry-after"] = 429, "1"
+        taken = [self._take(message) for message in parcel.messages]
+        receipts = tuple([await _receipt(one) for one in taken])
+        answer = self._json(200, self._receipts(receipts=receipts))
+        if receipts and all(map(_too_often, receipts)):
+            return answer._replace(status=429, retry_after=1)
         return answer
 
-    async def _receive(self, message: Message) -> Receipt:
-        """Take one message; the receipt is given when it is stored."""
+    def _take(self, message: Message) -> Receipt | Stored:
+        """Look at one message and have it stored."""
         taken = self._inspector.inspect(message)
         if isinstance(taken, Refusal):
             REFUSED.labels(taken.code).inc()
@@ -162,13 +145,9 @@ class Face:
             return Receipt(id=head.id, stored=False, refusals=(TOO_OFTEN.because(seconds=wait),))
         self._note(taken)
         try:
-            await self._host.deliver(command)
+            return head, self._host.hand_in(command, first=head.attempt == 0)
         except Busy as busy:
             return Receipt(id=head.id, stored=False, refusals=busy.refused.refusals)
-        except Exception:  # the journal has logged it; the sender keeps the message
-            return Receipt(id=head.id, stored=False, refusals=(NOT_KNOWN.because(msgid=head.id),))
-        TAKEN.labels(head.sender).inc()
-        return Receipt(id=head.id, stored=True)
 
     def _note(self, taken: Taken) -> None:
         """Remember of a question until when somebody waits for the answer, and where."""
@@ -182,7 +161,7 @@ class Face:
         answer_to = head.answer_to if head.answer_to in urls else ""
         self._matters.note(origin_of(command), Matter(deadline, answer_to), now)
 
-    async def _offers(self, content: bytes) -> Response:
+    async def _offers(self, content: bytes) -> Answer:
         message = self._message(content)
         if message is None:
             return self._refusing(400, CUT_OFF.because())
@@ -218,7 +197,7 @@ class Face:
             good = await asyncio.to_thread(key.verifies, content, message.signature)
         return None if good else FORGED.because()
 
-    async def _questions(self, content: bytes) -> Response:
+    async def _questions(self, content: bytes) -> Answer:
         """Answer where a message is, to anybody registered; or a jurisdiction's own agency, as itself."""
         message = self._message(content)
         if message is None:
@@ -236,7 +215,7 @@ class Face:
         taken = self._inspector.inspect_own(message)
         if isinstance(taken, Refusal):
             return self._refusing(403, taken)
-        return Response(self._codec.write(await self._ask(taken.command)), media_type="application/json")
+        return Answer(200, self._codec.encode(await self._ask(taken.command)))
 
     async def _ask(self, command: Command) -> Reply:
         try:
@@ -244,7 +223,7 @@ class Face:
         except TimeoutError:
             return Refused(refusals=(NOT_KNOWN.because(msgid=command.msgid),))
 
-    async def _status(self, request: Request) -> Response:
+    async def _status(self, content: bytes) -> Answer:
         return self._json(200, self._host.status())
 
     @staticmethod
@@ -268,7 +247,7 @@ class Face:
     def _now(self) -> str:
         return write_instant(self._clock())
 
-    def _refusing(self, status: int, refusal: Refusal) -> Response:
+    def _refusing(self, status: int, refusal: Refusal) -> Answer:
         REFUSED.labels(refusal.code).inc()
         return self._json(status, self._receipts(refusals=(refusal,)))
 
@@ -279,8 +258,21 @@ class Face:
         return Receipts(version=newest, at=self._now(), receipts=receipts, refusals=refusals, versions=told)
 
     @staticmethod
-    def _json(status: int, answer: Struct) -> Response:
-        return Response(encode(answer), status_code=status, media_type="application/json")
+    def _json(status: int, answer: Struct) -> Answer:
+        return Answer(status, encode(answer))
+
+
+async def _receipt(one: Receipt | Stored) -> Receipt:
+    """Wait until a message is stored; its receipt."""
+    if isinstance(one, Receipt):
+        return one
+    head, stored = one
+    try:
+        await stored
+    except Exception:  # the journal has logged it; the sender keeps the message
+        return Receipt(id=head.id, stored=False, refusals=(NOT_KNOWN.because(msgid=head.id),))
+    TAKEN.labels(head.sender).inc()
+    return Receipt(id=head.id, stored=True)
 
 
 def _too_often(receipt: Receipt) -> bool:

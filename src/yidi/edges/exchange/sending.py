@@ -122,7 +122,7 @@ class Sender:
         """Write a command as it is sent, and place it."""
         if command.durable and label_of(command) in self._held:
             return
-        body = self._codec.write(command).encode()
+        body = self._codec.kept(command)
         self._place(Load(command, body, asyncio.get_running_loop().time(), attempts))
 
     def _place(self, load: Load) -> None:
@@ -339,4 +339,4 @@ class Sender:
                 self._unreadable.add(label)
                 log.error("outbox_row_not_read", message_id=row.msgid, error=kind_and_place(error))
             return
-        self._put(command, row.attempts)
+        self._put(command, max(1, row.attempts))  # perhaps it was sent by the node as it was before

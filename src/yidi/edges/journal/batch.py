@@ -104,7 +104,7 @@ def subjects_of(command: Command) -> Iterable[str]:
 
 
 class Batch:
-    """The work of one transaction. `careful` also looks up the inbox for messages minted in it."""
+    """The work of one transaction. `careful` also looks up the inbox for messages that are probably new."""
 
     def __init__(self, around: Surroundings, now: datetime, *, fold: bool, careful: bool = False) -> None:
         self.around, self.now, self.fold, self.careful = around, now, fold, careful
@@ -153,7 +153,7 @@ class Batch:
             await engine.write(self.records)
 
     def _row(self, command: Command) -> Outgoing:
-        text = self.around.codec.write(command)
+        text = self.around.codec.keep(command)
         return Outgoing(command.jurisdiction, command.sender, command.msgid, text, self.instant)
 
     def _fail(self, item: Item, error: Exception) -> None:
@@ -236,7 +236,7 @@ class Batch:
         """Name the inbox row; in the second phase, when it is there, the stored reply."""
         if phase == 0:
             key = received
-            if plan.item.minted and not self.careful:
+            if (plan.item.minted or plan.item.first) and not self.careful:
                 self.facts.setdefault(received, None)  # its primary key is the guard
         elif self.facts[received] is not None:
             key = (REPLIED.name, *received[1:])

@@ -16,6 +16,8 @@ from msgspec import NODEFAULT, Raw, Struct
 from yidi.processes.ports.deciding import Command, Reply
 
 _encoder = msgspec.json.Encoder()
+KEPT = 1_000
+"""How many texts are kept for their sending; those of a batch that failed are among them until they go."""
 
 
 class _Twin(Struct):
@@ -106,6 +108,20 @@ class Codec:
         for reader in readers.values():
             reader.prepare(readers)
         self._commands, self._replies = readers[Command], readers[Reply]
+        self._kept: dict[int, tuple[Command, bytes]] = {}
+
+    def keep(self, command: Command) -> str:
+        """Write a command for the outbox, and keep its JSON until `kept` asks for it to be sent."""
+        if len(self._kept) >= KEPT:
+            self._kept.clear()
+        content = self.encode(command)
+        self._kept[id(command)] = (command, content)
+        return content.decode()
+
+    def kept(self, command: Command) -> bytes:
+        """Return the JSON of a command: as kept, which happens once, else written now."""
+        found = self._kept.pop(id(command), None)
+        return found[1] if found is not None else self.encode(command)
 
     def encode(self, thing: Command | Reply) -> bytes:
         """Write one as JSON bytes."""

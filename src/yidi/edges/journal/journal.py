@@ -121,15 +121,24 @@ class Journal:
     async def deliver(self, command: Command) -> None:
         """Take a message from another node; return when it is stored, so that it may be acknowledged.
 
-        Raises Busy when the queue is full, KeyError when the jurisdiction is not served here.
+        Raises as `hand_in`.
+        """
+        await self.hand_in(command)
+
+    def hand_in(self, command: Command, *, first: bool = False) -> asyncio.Future[None]:
+        """Take a message from another node; done when it is stored.
+
+        With `first` the inbox is not searched for it before: should it be there, its key collides and it is
+        decided again with care. Raises Busy when the queue is full, KeyError when the jurisdiction is not
+        served here.
         """
         if command.jurisdiction not in self.here:
             raise KeyError(command.jurisdiction)
         self._admit(command)
-        item = Item(command, receipt=asyncio.get_running_loop().create_future())
+        item = Item(command, receipt=asyncio.get_running_loop().create_future(), first=first)
         self._enqueue(item)
         assert item.receipt is not None
-        await item.receipt
+        return item.receipt
 
     def acknowledged(self, label: Label) -> None:
         """Learn that another node has stored a message: its outbox row goes with a commit soon."""

@@ -25,11 +25,14 @@ class Item:
     """One command in the queue.
 
     `asker` is who waits for the answer, `receipt` who waits until it is safely stored; `stored` says
-    that it has a row in the outbox, `minted` that the transaction under way made it, `taken` that a
-    transaction has accepted it, so that the answer to its id is an answer to it.
+    that it has a row in the outbox, `minted` that the transaction under way made it, `first` that whoever
+    sends it says it is sent for the first time, `taken` that a transaction has accepted it, so that the
+    answer to its id is an answer to it.
     """
 
-    __slots__ = ("asker", "attempts", "command", "identity", "minted", "receipt", "since", "stored", "taken")
+    __slots__ = (
+        "asker", "attempts", "command", "first", "identity", "minted", "receipt", "since", "stored", "taken",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -39,11 +42,12 @@ class Item:
         receipt: asyncio.Future[None] | None = None,
         stored: bool = False,
         minted: bool = False,
+        first: bool = False,
         attempts: int = 0,
     ) -> None:
         self.command, self.identity = command, identity_of(command)
         self.asker, self.receipt = asker, receipt
-        self.stored, self.minted, self.attempts = stored, minted, attempts
+        self.stored, self.minted, self.first, self.attempts = stored, minted, first, attempts
         self.taken, self.since = False, 0.0
 
     def answer(self, reply: Reply) -> None:

@@ -1,8 +1,8 @@
 """Chaining: what is written of sealed kinds gets its links, in the same transaction, a query a batch.
 
-The heads before are read once for all chains of a batch; within it each link follows the one before. The
-unique key (chain, number, jurisdiction) is the guard between processes: who comes second gets a Collision,
-and the journal decides again on fresh facts.
+The heads before are read once for all chains of a batch; those of chains that only this process writes are
+remembered. Within a batch each link follows the one before. The unique key (chain, number, jurisdiction) is
+the guard between processes: who comes second gets a Collision, and the journal decides again on fresh facts.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from yidi.edges.storage.engines.postgresql import PostgreSQL
 from yidi.processes.ports.deciding import Record
 
 AT_ONCE = 16
+REMEMBERED = 10_000
 PERSON_HASH_BYTES = 16
 
 _NEWEST = (
@@ -55,6 +56,7 @@ class Chains:
 
     def __init__(self, clock: Clock, person_hash: PersonHash, node: int = 0) -> None:
         self._clock, self._person_hash, self._node = clock, person_hash, node
+        self._own: dict[Chain, tuple[int, str]] = {}
 
     async def linked(
         self, engine: Engine, records: Mapping[type[Record], Sequence[Record]]
@@ -70,9 +72,20 @@ class Chains:
     async def links(self, engine: Engine, facts: Sequence[tuple[Kind, Record]]) -> Sequence[ChainLink]:
         """Make the links of facts, in their order, behind what their chains hold already."""
         placed = [((self._chain(kind, fact), fact[0]), kind, fact) for kind, fact in facts]
-        heads = await newest(engine, dict.fromkeys(chain for chain, _, _ in placed))
+        chains = dict.fromkeys(chain for chain, _, _ in placed)
+        heads = {chain: self._own[chain] for chain in chains if chain in self._own}
+        if len(heads) < len(chains):
+            heads |= await newest(engine, [chain for chain in chains if chain not in heads])
         instant = write_instant(self._clock())
-        return [self._link(heads, chain, kind, fact, instant) for chain, kind, fact in placed]
+        links = [self._link(heads, chain, kind, fact, instant) for chain, kind, fact in placed]
+        if len(self._own) >= REMEMBERED:  # chains by day or month pile up in a long life
+            self.forget()
+        self._own |= {chain: heads[chain] for chain, kind, _ in placed if kind.by_node}
+        return links
+
+    def forget(self) -> None:
+        """Look up the heads of this process's own chains again: what was linked last is not stored."""
+        self._own.clear()
 
     def _chain(self, kind: Kind, fact: Record) -> str:
         if kind.person >= 0:

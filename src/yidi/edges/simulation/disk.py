@@ -163,6 +163,7 @@ class SimulatedDisk(SQLite):
 
     async def rollback(self) -> None:
         """Forget the transaction; without power it is forgotten already."""
+        self.chaining.forget()
         if self.alive and self._free.locked():
             with suppress(sqlite3.OperationalError):  # it was released: only its report was a failure
                 self._writer.execute("ROLLBACK TO turn")

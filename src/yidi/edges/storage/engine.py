@@ -64,6 +64,10 @@ class Chaining(Protocol):
         """Return the records with their links added."""
         ...
 
+    def forget(self) -> None:
+        """Learn that the transaction under way came to nothing."""
+        ...
+
 
 class Unchained:
     """Links nothing: where sealing is off."""
@@ -73,6 +77,9 @@ class Unchained:
     ) -> Mapping[type[Record], Sequence[Record]]:
         """Return the records as they are."""
         return records
+
+    def forget(self) -> None:
+        """Have nothing to forget."""
 
 
 NO_CHAINING: Chaining = Unchained()

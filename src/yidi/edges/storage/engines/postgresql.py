@@ -1,18 +1,19 @@
 """PostgreSQL: every load and every write is a prepared statement over arrays.
 
-Round trips cost: BEGIN travels with the first locks, what the outbox is told with the facts. Where nothing
-is locked the write is the transaction. `CROSS JOIN LATERAL ... OFFSET 0` searches the index once a key; a
-plain join, planned while a table is empty, would read it whole for ever: so sequential scans, hash and
-merge joins are off in the journal's session.
+Round trips cost: what the outbox is told travels with the facts, and where that is all there is to write, it
+is the transaction. `CROSS JOIN LATERAL ... OFFSET 0` searches the index once a key; a plain join, planned
+while a table is empty, would read it whole for ever: so sequential scans, hash and merge joins are off.
 
-Isolation is READ COMMITTED. Between nodes that share a database two things stand guard: advisory locks on
-the subjects of a decision (a person, a visit), taken before its facts are loaded, and the unique keys.
-Whoever comes second waits or gets a Collision, loads again and decides again.
+Isolation is READ COMMITTED. Between nodes that share a database two things stand guard: the unique keys, and
+advisory locks on the subjects of a decision (a person, a visit), taken before its facts are loaded and let
+go of after the commit. Whoever comes second waits or gets a Collision, loads again and decides again.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from hashlib import blake2b
 from typing import Any
@@ -54,7 +55,9 @@ _UNDELIVERED = (
     " ORDER BY attempts, queued_at, destination, sender, msgid LIMIT $2"
 )
 _UNDELIVERED_TO = _UNDELIVERED.replace("WHERE", "WHERE destination = ANY($3::text[]) AND")
-_LOCK = "SELECT pg_advisory_xact_lock(h) FROM unnest({}::bigint[]) h"
+_LOCK = "SELECT pg_advisory_xact_lock(h) FROM unnest($1::text::bigint[]) h"
+_TAKE = "SELECT pg_advisory_lock(h) FROM unnest('{}'::bigint[]) h"
+_LET_GO = "SELECT pg_advisory_unlock_all()"
 _LOST_RACES = (
     asyncpg.UniqueViolationError,
     asyncpg.SerializationError,
@@ -162,7 +165,9 @@ class PostgreSQL:
         self._writes = Bundles({**{t.name: _put(t) for t in schema.tables.values()}, **outbox}, _writing)
         self._put_off: dict[str, list[str]] = {}
         self._prepared: dict[str, Any] = {}
-        self._wanted = self._begun = False
+        self._wanted = self._begun = self._held = self._stale = False
+        self._going: asyncio.Handle | None = None
+        self._leaving: asyncio.Task[None] | None = None
         self._writer: Any = None
         self._readers: Any = None
 
@@ -179,6 +184,7 @@ class PostgreSQL:
 
     async def _connect(self) -> None:
         self._prepared = {}
+        self._held = self._stale = False
         self._writer = await asyncpg.connect(self.address, server_settings=SESSION)
 
     async def close(self) -> None:
@@ -186,6 +192,7 @@ class PostgreSQL:
         if self._readers is not None:
             await self._readers.close()
         if self._writer is not None:
+            await self._settle_turn()
             await self._writer.close()
 
     async def _statement(self, sql: str) -> Any:
@@ -196,18 +203,17 @@ class PostgreSQL:
 
     async def begin(self) -> None:
         """Start a transaction, on the server when it is needed; connect anew when the session was lost."""
+        await self._settle_turn()
         if self._writer.is_closed():
             await self._connect()
-        self._wanted, self._begun = True, False
+        self._wanted, self._begun, self._stale = True, False, self._held
         self._put_off.clear()
 
-    async def _begin(self, then: str = "") -> None:
-        """See that the server is in the transaction, if one is wanted; `then` travels along."""
+    async def _begin(self) -> None:
+        """See that the server is in the transaction, if one is wanted."""
         if self._wanted and not self._begun:
             self._begun = True
-            await self._writer.execute(f"BEGIN; {then}")
-        elif then:
-            await self._writer.execute(then)
+            await self._writer.execute("BEGIN")
 
     async def commit(self) -> None:
         """Commit; what was put off is written first, or is the whole transaction."""
@@ -219,6 +225,10 @@ class PostgreSQL:
         except _LOST_RACES as error:
             raise Collision(str(error)) from error
         self._wanted = self._begun = False
+        if self._stale:
+            await self._let_go()
+        elif self._held:
+            self._going = asyncio.get_running_loop().call_soon(self._let_go_beside)
 
     async def commit_early(self) -> None:
         """Commit; the server syncs before it says so."""
@@ -229,20 +239,48 @@ class PostgreSQL:
 
     async def rollback(self) -> None:
         """Forget the transaction, if there still is a session."""
+        self.chaining.forget()
         begun, self._wanted, self._begun = self._begun, False, False
         if begun and not self._writer.is_closed():
             await self._writer.execute("ROLLBACK")
+        await self._let_go()
 
     async def lock(self, subjects: Sequence[str]) -> None:
-        """Take advisory locks, in one order; they wait for another node's transaction on a subject."""
+        """Take advisory locks, in one order; they wait for another node's transaction on a subject.
+
+        They are the session's where nothing has begun: so what follows needs no BEGIN and no COMMIT. Those
+        of the transaction before go with the same round trip, if they are not gone already.
+        """
         numbers = number_array(sorted(set(map(number_of, subjects))))
+        before, self._stale = f"{_LET_GO}; " if self._stale else "", False
         try:
             if self._begun:
-                await (await self._statement(_LOCK.format("$1::text"))).fetch(numbers)
+                await (await self._statement(_LOCK)).fetch(numbers)
             else:
-                await self._begin(_LOCK.format(f"'{numbers}'"))
+                self._held = True
+                await self._writer.execute(before + _TAKE.format(numbers))
         except _LOST_RACES as error:
             raise Collision(str(error)) from error
+
+    async def _let_go(self) -> None:
+        """Let other nodes have what was locked; a session that is lost has let go."""
+        if self._held and not self._writer.is_closed():
+            self._held = self._stale = False
+            await self._writer.execute(_LET_GO)
+
+    def _let_go_beside(self) -> None:
+        """Let go when nothing follows at once, while nobody waits for it."""
+        self._going, self._leaving = None, asyncio.create_task(self._let_go())
+
+    async def _settle_turn(self) -> None:
+        """See that nothing is said to the server beside the transaction that begins."""
+        if self._going is not None:
+            self._going.cancel()
+            self._going = None
+        leaving, self._leaving = self._leaving, None
+        if leaving is not None:
+            with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                await leaving
 
     async def load(self, keys: Iterable[Key], facts: dict[Key, Any]) -> None:
         """Load keys of any views: a few of them in one round trip, many a statement for each view.

@@ -199,6 +199,7 @@ class SQLite:
 
     async def rollback(self) -> None:
         """Forget the transaction, if there still is one."""
+        self.chaining.forget()
         if self._writer.in_transaction:
             self._writer.execute("ROLLBACK")
         if self._free.locked():
