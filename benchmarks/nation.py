@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 import uvloop
 
-from benchmarks import peak, settlement
+from benchmarks import memory, peak, settlement
 from benchmarks.figures import Figure, show
 from benchmarks.gauge import gauge_seconds
 from benchmarks.load.client import closed_loop, together
@@ -26,8 +26,7 @@ from yidi.wiring import engine_of
 
 THEME = "Four nodes over HTTP, TLS and signatures on, one PostgreSQL database each"
 GUARDING = "Encryption, sealing and audit trail of one node"
-MEMORY = "Memory of a node"
-RATE_TARGET, P99_TARGET_MS, KEPT_TARGET, GROWTH_TARGET = 400.0, 100.0, 75.0, 10.0
+RATE_TARGET, P99_TARGET_MS, KEPT_TARGET = 400.0, 100.0, 75.0
 CONNECTIONS, MOST_A_SECOND, ROOM = 63, 500, 200
 DRAIN_SECONDS = 120
 PARTS = ("nodes", "guarding", "peak", "memory")
@@ -81,23 +80,6 @@ async def measure_guarding(scene: Scene, seconds: float, engine: str = "sqlite")
     ]
 
 
-async def measure_memory(scene: Scene, settlements: int, seconds: float) -> list[Figure]:
-    """Measure a node's resident memory after a tenth of so many settlements, and after all."""
-    tenth = settlements // 10
-    async with ground("sqlite", state_for(scene, settlements + 1_000)) as made, fleet(made) as running:
-        node = running.nodes[0]
-        sizes = []
-        for count in (tenth, settlements - tenth):
-            seen = await closed_loop(node.port, made.requests(count), 64, 1e9)
-            sizes.append(memory_of(node.process.pid))
-            if seen.bad:
-                raise RuntimeError(f"a settlement is refused: {seen.example}")
-    growth = 100 * (sizes[1] / sizes[0] - 1)
-    note = f"{sizes[0]:.0f} MiB after {tenth:,}, {sizes[1]:.0f} MiB after {settlements:,}"
-    figure = Figure(MEMORY, f"growth over {settlements:,} settlements", growth, "%", GROWTH_TARGET, note=note)
-    return [figure, *await measure_peer_down(scene)]
-
-
 async def measure_peer_down(scene: Scene) -> list[Figure]:
     """Let a peer be down while ten times as much comes for it as may wait in memory; then let it return."""
     settings = {"counter_timeout_seconds": "0.3"}
@@ -115,10 +97,12 @@ async def measure_peer_down(scene: Scene) -> list[Figure]:
     growth = 100 * (sizes[1] / sizes[0] - 1)
     note = f"room for {ROOM}; {sizes[0]:.0f} MiB after {2 * ROOM}, {sizes[1]:.0f} MiB after {lost} messages; "
     note += "; ".join(findings) or "all were delivered once when it came back"
-    found = Figure(MEMORY, "growth of the nation's node, a peer down", growth, "%", GROWTH_TARGET, note=note)
+    found = Figure(
+        memory.THEME, "growth of the nation's node, a peer down", growth, "%", memory.GROWTH_TARGET, note=note
+    )
     return [
         found,
-        Figure(MEMORY, "a peer down: messages lost or doubled", len(findings), "findings", 0.0),
+        Figure(memory.THEME, "a peer down: messages lost or doubled", len(findings), "findings", 0.0),
     ]
 
 
@@ -165,7 +149,7 @@ def measure(
         if "peak" in parts:
             found += await peak.measure(scene, minutes * 60)
         if "memory" in parts:
-            found += await measure_memory(scene, settlements, seconds)
+            found += [*await memory.measure(scene, settlements), *await measure_peer_down(scene)]
         return found
 
     return uvloop.run(all_parts())
