@@ -116,10 +116,11 @@ def _base(
         if item.entries is None:
             name = reader.word(item, key, allowed, allowed[0])
         else:
-            name, ratio = next(iter(item.entries.items()), ("", item))
-            if name not in allowed or len(item.entries) != 1:
+            known = reader.entries(item, key, {}, allowed)
+            if len(known) != 1:
                 reader.bad(item, key, ", ".join(allowed))
                 continue
+            name, ratio = next(iter(known.items()))
             weights.append((name, reader.ratio_bp(ratio, f"{key}.{name}")))
         if name == "full_self" and fund is not Fund.OTHER:
             reader.bad(item, key, "full_self only where fund is other")
