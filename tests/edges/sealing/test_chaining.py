@@ -91,6 +91,23 @@ async def test_processes_do_not_contend_for_the_chains_of_the_nation(
         assert await first.findings() == []
 
 
+async def test_the_heads_of_a_process_s_own_chains_are_remembered_until_something_comes_to_nothing(
+    address: str, tmp_path: Path
+) -> None:
+    """After a rollback the next link must not leave a hole where the forgotten one was."""
+    copy = made(Returned, jurisdiction=NATION, settlement_id="1", case_id="c", insured=HOME, care=HOME)
+    async with open_chained(address, tmp_path / "keys") as chained:
+        await chained.write(copy._replace(msgid="1"))  # type: ignore[attr-defined]
+        await chained.engine.begin()
+        await chained.engine.write({Returned: [copy._replace(msgid="2")]})  # type: ignore[attr-defined]
+        await chained.engine.rollback()
+        for msgid in ("3", "4"):
+            await chained.write(copy._replace(msgid=msgid))  # type: ignore[attr-defined]
+        links = await chained.engine.fetch("SELECT number FROM chain_link ORDER BY number")
+        assert [number for (number,) in links] == [1, 2, 3]
+        assert await chained.findings() == []
+
+
 async def test_facts_from_before_sealing_are_told_until_they_are_linked(address: str, tmp_path: Path) -> None:
     async with open_chained(address, tmp_path / "keys") as chained:
         chaining, chained.engine.chaining = chained.engine.chaining, NO_CHAINING
