@@ -64,6 +64,10 @@ def test_the_second_case_of_a_name_differs_and_a_file_named_twice_runs_once(tmp_
     status, found = ran(tmp_path, {"id": "one", **PLAIN}, {"id": "one", **PLAIN})
     assert (status, [each["verdict"] for each in found]) == (1, ["agrees", "differs"])
     assert "is taken" in why(found[1])
+    again = tmp_path / "again.yaml"
+    again.write_text(json.dumps({"id": "one", **PLAIN}), "utf-8")
+    (tmp_path / "cases.yaml").write_text(json.dumps({"id": "one", **PLAIN}), "utf-8")
+    assert typed("policy", "cases", tmp_path).exit_code == 0  # by file and name each is found
     file = tmp_path / "once.yaml"
     file.write_text(json.dumps({"id": "two", **PLAIN}), "utf-8")
     assert len(json.loads(typed("policy", "cases", "--json", file, file).stdout)) == 1
@@ -102,7 +106,9 @@ def test_strange_words_of_bands_facts_amounts_and_visits_are_listed_by_name(
 ) -> None:
     bands = [{"from": 600, "to": "none", "ratio": "80%", "rate": 1}]
     visits = [{"visit": {"care": "outpatient", "floor": 2}, "bill": {"in_scope": 9, "tip": 1}}]
+    based = {"fund": "other", "base": ["in_scope", {"first_self": "50%", "tip": "5%"}], "ratio": "80%"}
     for changed, word in (
+        ({"policy": {"layers": [based]}}, "policy.layers[0].base[1].tip"),
         ({"policy": {"deductible": 600, "bands": bands}}, "policy.bands[0].rate"),
         ({"visit": {"facts": {"strange": "yes"}}}, "facts.strange"),
         ({"visit": {"amounts": {"strange": 5}}}, "amounts.strange"),
@@ -153,3 +159,43 @@ def test_days_and_amounts_may_be_written_as_people_write_them(tmp_path: Path) ->
     assert "must be a day" in why(one(tmp_path, **{**AREA, "on": "2023-02-30"}, **STAY, area="110000"))
     for amount in ("3,600", "3600元", "¥3600", "0.36万"):
         assert one(tmp_path, bill=amount)["verdict"] == "agrees", amount
+
+
+def test_chinese_answers_are_read_where_they_can_mean_one_thing(tmp_path: Path) -> None:
+    row = {"level": 3, "grade": "A", "standing": "referred", "person": "retired", "ratio": "75%"}
+    policy = {"hospital_elsewhere": {"level": "same"}, "ratios": [row]}
+    visit = {"care": "住院", "level": "三级甲等", "place": "跨省", "standing": "转诊"}
+    said = {"policy": policy, "person": {"class": "退休", "age": "65岁"}, "visit": visit}
+    assert one(tmp_path, **said, expect={"pool_paid": 2700})["verdict"] == "agrees"
+    found = one(tmp_path, **{**said, "visit": {**visit, "place": "异地"}}, expect={"pool_paid": 2700})
+    assert "visit.place: 异地" in found["unknown_words"]
+
+
+def test_visits_counted_by_the_month_must_say_when_they_were(tmp_path: Path) -> None:
+    policy = {"ratio": "80%", "payment_cap": {"amount": 300, "counted": "monthly"}}
+    bill = {"care": "chronic", "bill": 300}
+    silent = one(tmp_path, policy=policy, bill=None, visits=[bill, bill], expect={"pool_paid": 300})
+    assert (silent["verdict"], "say when" in why(silent)) == ("differs", True)
+    dated = [{**bill, "on": "2024-01"}, {**bill, "on": "2024-02"}]
+    dated_found = one(tmp_path, policy=policy, bill=None, visits=dated, expect={"pool_paid": 480})
+    assert dated_found["verdict"] == "agrees"
+
+
+def test_what_dated_rows_leave_out_is_unknown_on_each_day(tmp_path: Path) -> None:
+    rows = [
+        {"level": 3, "amount": 900, "until": "2023-01-01"},
+        {"level": 3, "amount": 600, "from": "2023-01-01"},
+    ]
+    policy = {"deductible": rows, "ratio": "80%"}
+    for day, paid in (("2022-12-31", 2160), ("2023-01-01", 2400)):
+        visit = {"level": 3, "on": day}
+        assert one(tmp_path, policy=policy, visit=visit, expect={"pool_paid": paid})["verdict"] == "agrees"
+    assert "level: 2" in why(one(tmp_path, policy=policy, visit={"level": 2, "on": "2022-12-31"}))
+
+
+def test_a_cap_without_bound_leaves_nothing_to_decide(tmp_path: Path) -> None:
+    more = {"fund": "assistance", "base": ["in_scope"], "ratio": "50%"}
+    policy = {"layers": [{"ratio": "80%", "payment_cap": "none"}, more]}
+    assert one(tmp_path, policy=policy, expect={"assistance_paid": 360})["verdict"] == "agrees"
+    policy = {"layers": [{"ratio": "80%", "payment_cap": 9999}, more]}
+    assert "over_cap enter the base" in why(one(tmp_path, policy=policy))

@@ -30,6 +30,11 @@ def counters_of(policy: Policy) -> dict[str, str]:
     return found
 
 
+def runs_on_days(policy: Policy) -> bool:
+    """Say whether any counter begins anew each day, month or quarter."""
+    return any(mark in narrowed for narrowed in counters_of(policy).values() for mark in _FILLED)
+
+
 def narrows(written: str, wanted: str) -> bool:
     """Say whether what a case writes after a counter's `@` is a period, institution or disease it has."""
     marks, given = wanted.split("@"), written.split("@")

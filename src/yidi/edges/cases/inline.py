@@ -222,10 +222,21 @@ def _layers(node: Node | None, wording: Wording, sheet: Sheet) -> list[Node]:
     absent = {
         "first_self": not wording.has_first_self,
         "deductible": not any("deductible" in p and not is_nothing(p["deductible"]) for p in pools),
-        "over_cap": not any("caps" in pool for pool in pools),
+        "over_cap": not any(_bounded(pool["caps"]) for pool in pools if "caps" in pool),
     }
     nothing = tuple(part for part in DECIDED_PARTS if absent[part])
     return [_decided(layer, nothing) for layer in opened]
+
+
+def _bounded(caps: Node) -> bool:
+    """Say whether any cap of a layer may bind: one that says `none` leaves no cost above it."""
+    rows = (row for cap in caps.items or () for row in _several(cap, "rows"))
+    return any(_one(row, "amount") != "none" for row in rows)
+
+
+def _several(node: Node, name: str) -> tuple[Node, ...]:
+    found = (node.entries or {}).get(name)
+    return (found.items or ()) if found is not None else ()
 
 
 def _decided(layer: Node, nothing: tuple[str, ...]) -> Node:

@@ -26,11 +26,8 @@ LEFT_OUT = re.compile(rf"figure (\S+) is unknown: ({_NO_ROW} .*)\.$")
 
 def with_unknown_rest(pack: Pack, policies: Policies) -> Pack:
     """Return the pack with an `unknown` row for every combination its tables leave out."""
-    found = policies.all()
-    if len({policy.scheme for policy in found}) < len(found):
-        return pack  # rows with spans of their own: what is left out differs from slice to slice
     rest: dict[str, list[Row]] = {}
-    for policy in found:
+    for policy in policies.all():
         for resolver, layer in _tables(policy):
             rows = rest.setdefault(resolver.figure.key, [])
             rows += (row for row in _rest(policy, resolver, layer) if row not in rows)
@@ -58,10 +55,10 @@ def _rest(policy: Policy, resolver: Resolver, layer: Layer | None) -> Iterator[R
             continue
         conditions = tuple((name, (_written(policy.answers, name, answers[name]),)) for name in names)
         if resolver.figure is policy.terms.classes:
-            yield Row(conditions, SOURCE, resolver.figure.line, word=NOT_SAID)
+            yield Row(conditions, SOURCE, resolver.figure.line, policy.start, policy.end, word=NOT_SAID)
             continue
-        text = ", ".join(f"{name}: {answer}" for name, (answer,) in conditions)
-        yield Row(conditions, SOURCE, resolver.figure.line, unknown=f"{_NO_ROW} {text}")
+        text = f"{_NO_ROW} {', '.join(f'{name}: {answer}' for name, (answer,) in conditions)}"
+        yield Row(conditions, SOURCE, resolver.figure.line, policy.start, policy.end, unknown=text)
 
 
 def _written(answers: Answers, name: str, answer: str) -> str:

@@ -20,7 +20,7 @@ from yidi.domain.policy.terms import Pack
 from yidi.domain.refusal import Refusal
 from yidi.edges.cases.bills import added_up, marked
 from yidi.edges.cases.case import Case, Visit, read_case
-from yidi.edges.cases.counters import counters_of, meant, narrows
+from yidi.edges.cases.counters import counters_of, meant, narrows, runs_on_days
 from yidi.edges.cases.expecting import Expected, value_text
 from yidi.edges.cases.figures import Ambiguous, Done, Value, is_figure, own_account
 from yidi.edges.cases.given import with_given
@@ -78,16 +78,16 @@ def run_files(paths: Sequence[Path], packs: Shelf) -> list[Verdict]:
 
 
 def _named_once(verdicts: list[Verdict]) -> list[Verdict]:
-    """Let a case differ whose name stands already: who looks a verdict up by its name must find one."""
-    first: dict[str, Verdict] = {}
+    """Let a case differ whose name stands in its file already: by file and name one verdict is found."""
+    taken: set[tuple[str, str]] = set()
     found = []
     for each in verdicts:
-        if each.id in first:
-            text = f"the name {each.id} is taken by a case of {first[each.id].file}: give each case its own"
+        if (each.file, each.id) in taken:
+            text = f"the name {each.id} is taken by a case above: give each case of a file its own"
             differences = (*each.differences, Difference("id", "", "", text))
             verdict = DIFFERS if each.verdict == AGREES else each.verdict
             each = replace(each, verdict=verdict, differences=differences)
-        first.setdefault(each.id, each)
+        taken.add((each.file, each.id))
         found.append(each)
     return found
 
@@ -182,6 +182,7 @@ class _Runner:
             self.shelf, self.scheme = read_inline(case, sheet)
         self.years: dict[str, dict[str, int]] = {}
         self.balance = case.account_fen
+        self.several = len(case.before) + len(case.visits) > 1
 
     def run(self) -> list[Done]:
         """Compute every visit after the earlier ones; raises _Stop when one cannot be."""
@@ -198,6 +199,9 @@ class _Runner:
         policy = self._policy(dict(visit.words))
         words = own_words(policy, visit.words, visit.own_words, self.sheet)
         day = str(words.get("on") or self.case.on or _INLINE_DAY)
+        if not (words.get("on") or self.case.on) and self.several and runs_on_days(policy):
+            text = "something is counted by the day, month or quarter: say when, such as on: 2026-11-22"
+            raise _Stop([Difference("on", "", "", text)])
         care = str(words.get("care_kind", SILENT["care_kind"]))
         if visit.bill.already_paid:
             policy = with_given(policy, self._pack(policy), visit.bill.already_paid, care)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from yidi.domain.policy.grammar import PARTS
 from yidi.domain.policy.tree import Node
 from yidi.edges.cases.layer import BAND_WORDS
 from yidi.edges.cases.sheet import Sheet
@@ -25,9 +26,31 @@ def scan(node: Node, place: str, sheet: Sheet) -> None:
             sheet.problem(here, entry.line, f"nothing stands after {name}: write a value, 0 or none")
         if name == "bands" and place.partition(".")[0] == "policy":
             _bands(entry, here, sheet)
+        if name == "policy":
+            _bases(entry, here, {*PARTS, "out_of_scope", *_marks(entry)}, sheet)
         scan(entry, here, sheet)
     for number, item in enumerate(node.items or ()):
         scan(item, f"{place}[{number}]", sheet)
+
+
+def _bases(node: Node, place: str, known: set[str], sheet: Sheet) -> None:
+    """List the strange words of shares of parts in a base, such as {first_self: 50%}."""
+    for name, entry in (node.entries or {}).items():
+        if name == "base":
+            for number, item in enumerate(entry.items or (entry,)):
+                for word in set(item.entries or {}) - known:
+                    sheet.unknown_word(f"{place}.base[{number}].{word}")
+        _bases(entry, f"{place}.{name}", known, sheet)
+    for number, item in enumerate(node.items or ()):
+        _bases(item, f"{place}[{number}]", known, sheet)
+
+
+def _marks(node: Node) -> set[str]:
+    """Return the marks a policy declares, wherever it does."""
+    found = set((node.entries or {})["marks"].entries or {}) if "marks" in (node.entries or {}) else set()
+    for entry in (*(node.entries or {}).values(), *(node.items or ())):
+        found |= _marks(entry)
+    return found
 
 
 def _bands(node: Node, place: str, sheet: Sheet) -> None:

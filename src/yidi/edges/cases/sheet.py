@@ -93,7 +93,7 @@ class Sheet:
 
     def number(self, node: Node, place: str) -> int:
         """Read a whole number."""
-        text = (node.text or "").strip()
+        text = (node.text or "").strip().removesuffix("岁")
         if not re.fullmatch(r"-?\d{1,9}", text, re.ASCII):
             self.problem(place, node.line, "must be a whole number")
             return 0

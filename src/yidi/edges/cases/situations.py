@@ -32,6 +32,16 @@ SHORT = {
 """The words of cases that are shorter than the situation's own."""
 _NOT_SAID = ("scheme",)
 WRITTEN = {field: word for word, field in SHORT.items()}
+_SAME = {
+    "在职": "working", "退休": "retired", "居民": "resident", "成年居民": "resident", "儿童": "child",
+    "未成年": "child", "学生": "student", "大学生": "student",
+    "住院": "inpatient", "门诊": "outpatient", "普通门诊": "outpatient", "急诊": "emergency_outpatient",
+    "慢特病": "chronic", "门诊慢特病": "chronic", "药店": "pharmacy",
+    "本地": "local", "参保地": "local", "省内异地": "in_province", "跨省": "other_province",
+    "长期备案": "long_term", "转诊": "referred", "临时外出": "temporary", "未备案": "unfiled",
+}  # fmt: skip
+"""Chinese answers, each for the one word it can mean here."""
+_LEVELS = {"一": "1", "二": "2", "三": "3", "甲": "A", "乙": "B", "丙": "C"}
 _CODE = re.compile(r"[A-Z]?\d[\dA-Z.]*", re.ASCII)
 """A code of a disease or a category; those no group names are another one."""
 AT_HOME = {"place": "local", "standing": "local", "on": "", "admitted_on": ""}
@@ -61,7 +71,9 @@ def read_words(given: dict[str, Node], place: str, sheet: Sheet) -> dict[str, An
 def _level(node: Node, place: str, values: dict[str, Any], sheet: Sheet) -> None:
     """Read 3, or 3A as level and grade."""
     text = (node.text or "").strip().upper()
-    digit, grade = text[:1], text[1:]
+    plain = text.removesuffix("医院").removesuffix("等").replace("级", "")
+    plain = "".join(_LEVELS.get(sign, sign) for sign in plain)
+    digit, grade = plain[:1], plain[1:]
     if digit not in ("1", "2", "3") or grade not in ("", "A", "B", "C"):
         sheet.unknown_word(f"{place}.level: {text}")
         return
@@ -79,6 +91,7 @@ def _value(kind: Any, name: str, node: Node, place: str, sheet: Sheet) -> Any:
         return sheet.number(node, place)
     if isinstance(kind, type) and issubclass(kind, Enum):
         word = sheet.text(node, place)
+        word = _SAME.get(word, word)
         if word not in tuple(str(member.value) for member in kind):
             sheet.unknown_word(f"{place}: {word}")
             return next(iter(kind))
