@@ -145,7 +145,8 @@ class Simulation:
     def _pieces(self, skip: int) -> Iterator[tuple[int, pa.Table]]:
         """Yield whole persons' rows with the number of the first; the person that is cut waits."""
         names, words = read_columns(self._schema), word_columns(self._schema)
-        file = parquet.ParquetFile(self._path, read_dictionary=words)
+        # read ahead, a file stays in memory to its end
+        file = parquet.ParquetFile(self._path, read_dictionary=words, pre_buffer=False)
         groups: list[int] = []
         first = 0
         for number in range(file.num_row_groups):
