@@ -6,6 +6,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -17,6 +18,9 @@ from yidi.edges.demonstration.play import play
 from yidi.edges.national.counter import Counter
 from yidi.edges.telemetry import drop_personal, kind_and_place, start_logging
 from yidi.processes.relay.refusals import NOT_KNOWN
+
+FULL = Path("/dev/full")
+"""A device that is always full."""
 
 SOURCES = Path(__file__).parents[2] / "src" / "yidi"
 PERSONAL = [
@@ -100,7 +104,23 @@ async def test_a_database_that_breaks_under_a_visit_is_logged_without_the_person
         assert "Traceback" not in said
     written = logged(capfd)
     assert "decision_failed" in written
-    assert "OperationalError at" in written
+    assert "OperationalError SQLITE_ERROR at" in written
+
+
+def test_a_line_that_a_full_disk_does_not_take_is_lost_and_holds_up_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    start_logging("info", as_json=True)
+    disk = FULL.open("w", encoding="utf-8")
+    try:
+        with pytest.raises(OSError, match="No space left"):
+            print("a line", file=disk, flush=True)
+        monkeypatch.setattr(sys, "stderr", disk)
+        structlog.get_logger("yidi.journal").warning("commit_failed")
+    finally:
+        monkeypatch.undo()
+        with suppress(OSError):
+            disk.close()
 
 
 def test_an_error_is_logged_by_kind_and_place_never_by_its_words() -> None:

@@ -24,27 +24,42 @@ def free_port() -> int:
 class Served:
     """A node in a process of its own."""
 
-    def __init__(self, folder: Path, database: str, keys: Mapping[str, str], *, fold: bool) -> None:
+    def __init__(
+        self, folder: Path, database: str, keys: Mapping[str, str], *, fold: bool, more: str = ""
+    ) -> None:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}/"
-        self.config = folder / "node.toml"
+        self.config, self.log = folder / "node.toml", folder / "node.log"
         self._process: asyncio.subprocess.Process | None = None
         (folder / "keys.toml").write_text(
             "[keys]\n" + "".join(f'"{code}" = "{secret}"\n' for code, secret in keys.items()), "utf-8"
         )
         self.config.write_text(
             f'database = "{database}"\nkeys = "{folder / "keys.toml"}"\nport = {self.port}\n'
-            f"fold = {str(fold).lower()}\nsample = true\n",
+            f"fold = {str(fold).lower()}\nsample = true\n{more}",
             "utf-8",
         )
 
+    @property
+    def pid(self) -> int:
+        """The id of its process."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def running(self) -> bool:
+        """Whether it runs."""
+        return self._process is not None and self._process.returncode is None
+
     async def start(self) -> None:
         """Start the process and wait until it answers."""
-        self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-c", PROGRAM, "serve", "--config", str(self.config)),
-            stdout=asyncio.subprocess.DEVNULL,
-            env={name: value for name, value in os.environ.items() if not name.startswith("YIDI_")},
-        )
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-c", PROGRAM, "serve", "--config", str(self.config)),
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=log,
+                env={name: value for name, value in os.environ.items() if not name.startswith("YIDI_")},
+            )
         async with httpx.AsyncClient(trust_env=False) as client:
             for _ in range(1200):
                 assert self._process.returncode is None, "the node ended by itself"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import suppress
 
 import structlog
 from prometheus_client import Counter, Histogram
@@ -30,19 +31,34 @@ def drop_personal(logger: object, method: str, event: structlog.types.EventDict)
 
 
 def kind_and_place(error: BaseException) -> str:
-    """Name an error by its type and the line that raised it, never by its words: they may hold a person."""
+    """Name an error by its type and the line that raised it, never by its words: they may hold a person.
+
+    An error of SQLite has a name of its own, such as SQLITE_FULL, which tells the operator what to do.
+    """
+    kind = " ".join(filter(None, (type(error).__name__, getattr(error, "sqlite_errorname", ""))))
     place = error.__traceback__
     while place is not None and place.tb_next is not None:
         place = place.tb_next
     if place is None:
-        return type(error).__name__
+        return kind
     file = place.tb_frame.f_code.co_filename.replace("\\", "/").rpartition("/")[2]
-    return f"{type(error).__name__} at {file}:{place.tb_lineno}"
+    return f"{kind} at {file}:{place.tb_lineno}"
+
+
+class Printer(structlog.PrintLogger):
+    """Prints lines; one that cannot be written, as on a full disk, is lost and holds up nothing else."""
+
+    def msg(self, message: str) -> None:
+        """Print a line."""
+        with suppress(OSError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = fatal = failure = err = error = critical = exception = msg
 
 
 def _to_standard_error(*arguments: object) -> structlog.PrintLogger:
     """Write where standard error leads now: one taken when the node started may be closed by then."""
-    return structlog.PrintLogger(sys.stderr)
+    return Printer(sys.stderr)
 
 
 def start_logging(level: str, *, as_json: bool) -> None:

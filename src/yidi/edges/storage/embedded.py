@@ -87,15 +87,21 @@ def installed() -> bool:
 
 
 @contextmanager
-def running_server() -> Iterator[str]:
-    """Yield the address (`postgresql://...`, a unix socket) of a fresh server; stop and delete it after."""
+def running_server(folder: Path | None = None) -> Iterator[str]:
+    """Yield the address (`postgresql://...`, a unix socket) of a fresh server; stop and delete it after.
+
+    Its data lie in `folder`, an empty one that the server may own; in a temporary one where none is given.
+    """
     home, account = Path(tempfile.mkdtemp(prefix="yidi-pg-")), _account()
     os.chown(home, account.user, account.group)
     home.chmod(0o755)
     try:
         with (home / "server.log").open("wb") as log:
             programs = _programs(home, account, log)
-            data = home / "data"
+            data = folder or home / "data"
+            if folder is not None:
+                os.chown(folder, account.user, account.group)
+                folder.chmod(0o700)
             initdb = [programs / "initdb", "-D", data, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8"]
             if _start([*initdb, "--locale=C"], account, log).wait() != 0:
                 raise ServerDidNotStart((home / "server.log").read_text(errors="replace"))
