@@ -102,6 +102,7 @@ def test_what_the_year_already_holds_is_counted(parts: Wired) -> None:
         (("--on", "soon"), "POLICY-71"),
         (("--stay", "0"), "POLICY-71"),
         (("--spent", "pool.paid=-1"), "POLICY-71"),
+        (("--spent", "pool.payed=100"), "POLICY-71"),
         (("--fact", "mood=good"), "POLICY-04"),
         (("--filing", "never"), "POLICY-71"),
         (("--typical", "feast"), "POLICY-71"),

@@ -16,6 +16,7 @@ from yidi.domain.codes.division import Divisions
 from yidi.domain.dates import day_of
 from yidi.domain.money import format_yuan
 from yidi.domain.policy.phrases import ANSWERS, FUNDS
+from yidi.domain.policy.policy import Policy
 from yidi.domain.refusal import Refusal
 from yidi.edges.access.roles import Reading
 from yidi.edges.cli.acting import PURPOSE, seen
@@ -23,7 +24,7 @@ from yidi.edges.cli.findings import tell_refusals
 from yidi.edges.cli.settings import CONFIG, load
 from yidi.edges.cli.wired import Known, wired
 from yidi.edges.clock import system_clock
-from yidi.edges.estimate.reading import TYPICAL, Asked, read_plan
+from yidi.edges.estimate.reading import TYPICAL, Asked, read_plan, unknown_counters
 from yidi.edges.estimate.stored import Filled, OnRecord, filled, on_record
 from yidi.edges.packs.location import packs_folder
 from yidi.processes.settlement.advising import CHOICES, advise, cheapest, person_fen
@@ -108,6 +109,10 @@ def estimate_visit(
     planned = read_plan(asked._replace(scheme=asked.scheme or "310", stay=asked.stay or "1"))
     if isinstance(planned, tuple):
         _print_refusals(planned, as_json)
+        raise typer.Exit(1)
+    policy = known.policies.find(planned.area, planned.scheme, planned.on)
+    if isinstance(policy, Policy) and (unknown := unknown_counters(spent, policy)):
+        _print_refusals(unknown, as_json)
         raise typer.Exit(1)
     found = estimate(planned, known.policies, known.areas, held)
     _told(found, held, known.areas.divisions, as_json)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from yidi.domain.benefit.situation import Bill
-from yidi.domain.money import parse_yuan
+from yidi.domain.money import GREATEST_FEN, format_yuan, parse_yuan
+from yidi.domain.policy.policy import Policy, counted_in
 from yidi.domain.refusal import Refusal
 from yidi.processes.settlement.estimating import BY_HAND, Choice, Destination, Planned, not_a_plan
 
@@ -82,7 +83,11 @@ class _Plan:
         amount = parse_yuan(text.replace(",", "").replace("，", ""))
         if amount is None or amount < 0:
             self.wrong(
-                field, text, "以元计的金额，如12000或99.50", "an amount in yuan such as 12000 or 99.50"
+                field,
+                text,
+                f"以元计的金额，如12000或99.50，不为负，不超过{format_yuan(GREATEST_FEN)}",
+                "an amount in yuan such as 12000 or 99.50, neither negative nor above"
+                f" {format_yuan(GREATEST_FEN)}",
             )
             return 0
         return amount
@@ -170,3 +175,30 @@ def read_plan(asked: Asked) -> Planned | tuple[Refusal, ...]:
         marks=plan.money("marks", asked.marks),
     )
     return tuple(plan.findings) or planned
+
+
+def unknown_counters(spent: Sequence[str], policy: Policy) -> tuple[Refusal, ...]:
+    """Return a finding for every counter somebody names that the policy does not keep; none is passed over.
+
+    What is stored of a person is not asked here: a year may hold counters of another scheme.
+    """
+    plan, known = _Plan(), sorted(_counters(policy))
+    listed = (", ".join(known)) or "-"
+    for name, _ in plan.pairs("spent", spent):
+        if name.partition("@")[0] not in known:
+            plan.wrong("spent", name, f"政策包的累计项：{listed}", f"a counter of the pack: {listed}")
+    return tuple(plan.findings)
+
+
+def _counters(policy: Policy) -> set[str]:
+    """Return the names of the counters of a year that a policy's rules read."""
+    found = {carry.counter for carry in policy.terms.carries.values()}
+    for ready in policy.layers:
+        layer = ready.layer
+        counted = [*counted_in(layer)]
+        if layer.deductible is not None and layer.deductible.total is not None:
+            counted.append(layer.deductible.total.counted)
+        found |= {each.counter for each in counted}
+        if layer.only_if is not None:
+            found.add(layer.only_if.counter)
+    return found - {""}
