@@ -164,6 +164,7 @@ PLAN_WORDS = {
     "over_limit": ("超限价", "what is above price limits"),
     "first_self": ("乙类先行自付", "the first share of class B items"),
     "in_scope": ("政策范围内", "what is in scope"),
+    "spent": ("本年累计", "what the year counted so far"),
 }
 """What people call the parts of a plan; a counter or fact that a pack asks for is called by its name."""
 
