@@ -87,6 +87,10 @@ def test_a_year_an_account_or_a_stay_below_nothing_is_refused_and_never_clamped(
         (AMOUNT_BELOW_ZERO.code, "pool.paid"),
         (AMOUNT_BELOW_ZERO.code, "account_balance_fen"),
     ]
+    beyond = compute(policy, VISIT, BILL, {}, 10**16, True)
+    assert isinstance(beyond, tuple)
+    assert [(each.code, each.field) for each in beyond] == [(AMOUNT_BELOW_ZERO.code, "account_balance_fen")]
+    assert "neither negative nor out of range" in beyond[0].cause_en
     for stay in (0, -1):
         refused = compute(policy, replace(VISIT, stay_number=stay), BILL, {})
         assert codes(refused) == [refusals.UNKNOWN_ANSWER.code]

@@ -20,6 +20,7 @@ from yidi.domain.benefit.refusals import AMOUNT_BELOW_ZERO
 from yidi.domain.benefit.situation import Benefit, Bill, Share, Situation, add_up, merged
 from yidi.domain.benefit.wide import Widely, derived, settle_wide
 from yidi.domain.benefit.words import explain_steps
+from yidi.domain.money import GREATEST_FEN
 from yidi.domain.policy.policy import Policy
 from yidi.domain.refusal import Refusal
 
@@ -44,8 +45,8 @@ def benefit(
     said, heads = astuple(situation), astuple(bill)
     asked = said[:ASKED]
     plan = policy.memo.get(asked) or make_plan(policy, situation, asked)
-    if account_balance_fen < 0 or (counters and min(counters.values()) < 0):
-        return _below_zero(counters, account_balance_fen)
+    if not 0 <= account_balance_fen <= GREATEST_FEN or (counters and min(counters.values()) < 0):
+        return _out_of_range(counters, account_balance_fen)
     if type(plan) is Plan and add_up(heads):
         balance = account_balance_fen if use_account else 0
         if not (plan.wide or said[_AMOUNTS] or said[_MARKS]):
@@ -89,8 +90,8 @@ def walk(
 ) -> Walk | tuple[Refusal, ...]:
     """Compute a benefit and keep every figure on the way, for explaining and tracing."""
     plan = plan_for(policy, derived(policy, situation, bill) if policy.derives else situation)
-    if account_balance_fen < 0 or (counters and min(counters.values()) < 0):
-        return _below_zero(counters, account_balance_fen)
+    if not 0 <= account_balance_fen <= GREATEST_FEN or (counters and min(counters.values()) < 0):
+        return _out_of_range(counters, account_balance_fen)
     if isinstance(plan, tuple) or not bill.holds():
         return bill.check() + (plan if isinstance(plan, tuple) else ())
     balance = account_balance_fen if use_account else 0
@@ -105,11 +106,13 @@ def walk(
     return Walk(*found, plan) if isinstance(found, Widely) else found
 
 
-def _below_zero(counters: Mapping[str, int], account_balance_fen: int) -> tuple[Refusal, ...]:
-    """Refuse a year or an account that holds less than nothing."""
+def _out_of_range(counters: Mapping[str, int], account_balance_fen: int) -> tuple[Refusal, ...]:
+    """Refuse a year or an account that holds less than nothing, or more than an amount can be."""
     held = {**counters, "account_balance_fen": account_balance_fen}
     return tuple(
-        AMOUNT_BELOW_ZERO.because(name, amount=amount) for name, amount in held.items() if amount < 0
+        AMOUNT_BELOW_ZERO.because(name, amount=amount)
+        for name, amount in held.items()
+        if not 0 <= amount <= GREATEST_FEN
     )
 
 
