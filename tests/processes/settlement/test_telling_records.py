@@ -98,6 +98,18 @@ def test_a_referral_on_record_answers_and_its_absence_is_said() -> None:
     assert (found.fund_fen, assumed(found)) == (850_00, [])
 
 
+@pytest.mark.parametrize(("days_between", "paid_yuan"), [(0, 850), (1, 850), (2, 800)])
+def test_a_stay_that_begins_within_a_day_of_another_is_a_transfer(days_between: int, paid_yuan: int) -> None:
+    counter = Counter(HOME_HOSPITAL, packs=policies("known_from: transfer"))
+    assert stay(counter).fund_fen == 800_00
+    counter.world.passes(days=days_between)
+    visit_id = counter.stay(started_at=f"{counter.world.today} 08:00:00")
+    counter.charge(visit_id, 1_000_00, inpatient=True)
+    counter.discharge(visit_id)
+    found = counter.settled_now(visit_id, 1_000_00, inpatient=True)
+    assert (found.fund_fen, assumed(found)) == (paid_yuan * 100, [])
+
+
 def test_the_disease_of_a_visit_answers_by_its_code() -> None:
     packs = policies("known_from: diagnosis, codes: [F, A15]")
     counter = Counter(HOME_HOSPITAL, packs=packs)

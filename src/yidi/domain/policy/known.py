@@ -8,7 +8,7 @@ from __future__ import annotations
 
 Phrase = tuple[str, str]
 
-MONTHS, DAYS, AGAIN, PERSON_TYPE, INSTITUTION, IDENTITY, DIAGNOSIS, REFERRAL, CERTIFICATE, TRAIT = (
+MONTHS, DAYS, AGAIN, PERSON_TYPE, INSTITUTION, IDENTITY, DIAGNOSIS, REFERRAL, CERTIFICATE, TRAIT, TRANSFER = (
     "insured_months",
     "stay_days",
     "same_level_again",
@@ -19,6 +19,7 @@ MONTHS, DAYS, AGAIN, PERSON_TYPE, INSTITUTION, IDENTITY, DIAGNOSIS, REFERRAL, CE
     "referral",
     "certificate",
     "trait",
+    "transfer",
 )
 KNOWN: dict[str, Phrase] = {
     MONTHS: (
@@ -45,6 +46,10 @@ KNOWN: dict[str, Phrase] = {
     TRAIT: (
         "由就医地登记的医疗机构特征得出",
         "known from what the care place has on record of the institution",
+    ),
+    TRANSFER: (
+        "由本年度已结算住院得出（入院前一日或当日是否有出院）",
+        "known from the year's settled stays: whether one ended on the day of admission or the day before",
     ),
 }
 """What the insured place can tell by itself."""

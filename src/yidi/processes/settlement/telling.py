@@ -31,6 +31,7 @@ from yidi.domain.policy.known import (
     PERSON_TYPE,
     REFERRAL,
     TRAIT,
+    TRANSFER,
 )
 from yidi.domain.policy.policy import Policy, year_of
 from yidi.domain.policy.terms import Fact
@@ -78,7 +79,9 @@ def marked_by(command: BookSettlement) -> Mapping[str, Sequence[Totals]]:
 
 def asks_for_stays(policies: Iterable[Policy]) -> bool:
     """Say whether any of these policies asks for what only the year's earlier stays tell."""
-    return any(fact.known_from == AGAIN for policy in policies for fact in policy.terms.facts.values())
+    return any(
+        fact.known_from in (AGAIN, TRANSFER) for policy in policies for fact in policy.terms.facts.values()
+    )
 
 
 CURRENT_YEAR = "current_year"
@@ -178,6 +181,8 @@ def _answer(policy: Policy, fact: Fact, situation: Situation, stored: Stored) ->
         return _number(fact, max((_day(situation.on) - _day(situation.admitted_on)).days, 1))
     if fact.known_from == AGAIN and stay:
         return _yes(_stayed_before(policy, situation, stored))
+    if fact.known_from == TRANSFER and stay and situation.admitted_on:
+        return _yes(_transferred(situation, stored))
     if fact.known_from == PERSON_TYPE:
         return _yes(stored.relation.person_type.startswith(fact.codes))
     if fact.known_from == INSTITUTION:
@@ -242,6 +247,16 @@ def _stayed_before(policy: Policy, situation: Situation, stored: Stored) -> bool
         for row in live_settlements(stored.settlements)
         if row.care_kind == CareKind.INPATIENT and row.visit_id != stored.visit_id
     )
+
+
+def _transferred(situation: Situation, stored: Stored) -> bool:
+    """Say whether an earlier stay of the benefit year ended on the day of admission or the day before."""
+    ended = [
+        INPUTS.decode(row.inputs).situation.on
+        for row in live_settlements(stored.settlements)
+        if row.care_kind == CareKind.INPATIENT and row.visit_id != stored.visit_id
+    ]
+    return any(0 <= (_day(situation.admitted_on) - _day(day)).days <= 1 for day in ended)
 
 
 def _class_of(policy: Policy, situation: Situation) -> str:
