@@ -25,7 +25,9 @@ def day_of(instant: datetime) -> date:
 @lru_cache(maxsize=16)
 def write_instant(instant: datetime) -> str:
     """Write an instant as UTC text with microseconds."""
-    return instant.astimezone(timezone.utc).isoformat(timespec="microseconds")[:26] + "Z"
+    if instant.tzinfo is not timezone.utc:
+        instant = instant.astimezone(timezone.utc)
+    return instant.isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def read_instant(text: str) -> datetime:

@@ -85,6 +85,7 @@ class Sender:
         chance: Callable[[], float],
     ) -> None:
         self.channels: dict[str, Channel] = {}
+        self.sweep_seconds = SWEEP_SECONDS
         self._directory, self._matters, self._codec, self._clock = directory, matters, codec, clock
         self._open_channel, self._answer_to, self._room = open_channel, answer_to, room
         self._chance = chance
@@ -278,7 +279,7 @@ class Sender:
             except Exception as error:
                 log.warning("sweep_failed", error=kind_and_place(error))
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._drained.wait(), SWEEP_SECONDS)
+                await asyncio.wait_for(self._drained.wait(), self.sweep_seconds)
             self._drained.clear()
 
     async def sweep(self) -> None:

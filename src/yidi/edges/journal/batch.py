@@ -249,9 +249,12 @@ class Batch:
     async def _load(self, keys: Mapping[Key, None]) -> None:
         """Load places, and apply to them what was recorded before they were."""
         await self.around.engine.load(keys, self.facts)
+        names = {key[0] for key in keys}
+        self.opened |= names
+        if not self.records:
+            return
         views = self.around.engine.schema.views
-        recorded = {name: self._recorded(name) for name in {key[0] for key in keys}}
-        self.opened.update(recorded)
+        recorded = {name: self._recorded(name) for name in names}
         for key in keys:
             for record in recorded[key[0]].get(key, ()):
                 overlay(views[key[0]], key, record, self.facts)

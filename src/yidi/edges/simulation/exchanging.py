@@ -9,14 +9,13 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
-
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from yidi.domain.dates import write_instant
 from yidi.edges.exchange.directory import Directory, Peer
 from yidi.edges.exchange.exchange import Exchange
 from yidi.edges.exchange.identity import ED25519, Identities, PrivateKey, make_key
+from yidi.edges.exchange.posting import Answered
 from yidi.edges.settings import ExchangeSettings
 
 if TYPE_CHECKING:
@@ -28,11 +27,14 @@ KEY_HOURS = 0.2
 """Agreed keys live twelve minutes, so that they are renewed many times in an hour."""
 WINDOW_SECONDS = 3_600
 """Clocks jump by minutes in these runs: further than a real node would be let."""
+SWEEP_SECONDS = 5.0
+"""As often as journals look around here."""
+HOST = "http://127.0.0.1:"
 
 
 def url_of(place: str) -> str:
     """Return the address of a place's node; nothing listens there."""
-    return f"http://127.0.0.1:{place}"
+    return HOST + place
 
 
 class Registry:
@@ -63,22 +65,22 @@ class Registry:
             node.exchange.keyring.identities = self.identities(place)
 
 
-class Wire(httpx.AsyncBaseTransport):
-    """Carries requests of one life of a node; what belongs to a life that is over goes nowhere."""
+class Wire:
+    """Posts for one life of a node; what belongs to a life that is over goes nowhere."""
 
     def __init__(self, node: Node) -> None:
         self._node, self._life = node, node.lives
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Take a request to the node of its address. Raises ReadTimeout when no answer comes."""
+    async def post(self, url: str, *, content: bytes, headers: Mapping[str, str]) -> Answered:
+        """Take a request to the node of its address. Raises TimeoutError when no answer comes."""
         node, network = self._node, self._node.around.network
-        other = node.routes[str(request.url.port).zfill(6)]
-        content, path = await request.aread(), request.url.path
-        answer: asyncio.Future[httpx.Response] = asyncio.get_running_loop().create_future()
+        place, _, rest = url.removeprefix(HOST).partition("/")
+        other, path = node.routes[place], f"/{rest}"
+        answer: asyncio.Future[Answered] = asyncio.get_running_loop().create_future()
 
         def answered(status: int, body: bytes) -> None:
             if not answer.done():
-                answer.set_result(httpx.Response(status, content=body))
+                answer.set_result(Answered(status, body))
 
         def back(status: int, body: bytes) -> None:
             network.carry(other.number, node.number, lambda: answered(status, body))
@@ -87,19 +89,32 @@ class Wire(httpx.AsyncBaseTransport):
             if node.around.told is not None:
                 node.around.told(f"{node.name} posts {len(content)} bytes to {other.name}{path}")
             network.carry(node.number, other.number, lambda: other.serve(path, content, back))
-        try:
-            return await asyncio.wait_for(answer, ANSWER_SECONDS)
-        except TimeoutError:
-            raise httpx.ReadTimeout("no answer", request=request) from None
+        return await asyncio.wait_for(answer, ANSWER_SECONDS)
+
+    async def aclose(self) -> None:
+        """Let go of nothing."""
 
 
 async def served(node: Node, path: str, content: bytes, back: Callable[[int, bytes], None]) -> None:
     """Have a node's exchange answer a request."""
     assert node.exchange is not None
-    inside = httpx.ASGITransport(app=node.exchange.app)
-    request = httpx.Request("POST", url_of(node.places[0]) + path, content=content)
-    response = await inside.handle_async_request(request)
-    back(response.status_code, await response.aread())
+    parts: list[bytes] = []
+    status = 0
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": content, "more_body": False}
+
+    async def send(message: Any) -> None:
+        nonlocal status
+        status = message.get("status", status)
+        parts.append(message.get("body", b""))
+
+    scope = {"type": "http", "http_version": "1.1", "method": "POST", "scheme": "http", "root_path": "",
+             "path": path, "raw_path": path.encode(), "query_string": b"",
+             "headers": [(b"host", b"node"), (b"content-length", str(len(content)).encode())],
+             "server": ("node", 80), "client": ("127.0.0.1", 1)}  # fmt: skip
+    await node.exchange.app(scope, receive, send)
+    back(status, b"".join(parts))
 
 
 def exchange_for(node: Node, registry: Registry, codec: Codec) -> Exchange:
@@ -125,5 +140,6 @@ def exchange_for(node: Node, registry: Registry, codec: Codec) -> Exchange:
         patience_seconds=15.0,
         chance=chance.random,
     )
-    made._client = httpx.AsyncClient(transport=Wire(node), timeout=None, trust_env=False)
+    made._client = Wire(node)
+    made.sender.sweep_seconds = SWEEP_SECONDS
     return made

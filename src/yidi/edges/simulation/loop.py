@@ -78,7 +78,11 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self, delay: float, callback: Errand, *args: Any, context: Context | None = None
     ) -> Any:
         """Have something called some seconds from now."""
-        return self.call_at(self._seconds + delay, callback, *args, context=context)
+        when = self._seconds + delay
+        turn = Turn(callback, args, context, when)
+        self._numbers += 1
+        heappush(self._timers, (when, self._numbers, turn))
+        return turn
 
     def call_at(  # type: ignore[override]
         self, when: float, callback: Errand, *args: Any, context: Context | None = None
@@ -104,17 +108,19 @@ class VirtualLoop(asyncio.BaseEventLoop):
                     self._seconds = max(self._seconds, at)
                     ready.append(turn)
             turn = ready.popleft()
-            if turn.callback is not None:
-                self._take(turn)
+            callback = turn.callback
+            if callback is None:
+                continue
+            try:
+                turn.context.run(callback, *turn.args)
+            except (SystemExit, KeyboardInterrupt):
+                raise
+            except BaseException as error:  # as every loop of asyncio does: a power cut is one too
+                self.call_exception_handler({"message": "a turn went wrong", "exception": error})
 
-    def _take(self, turn: Turn) -> None:
-        assert turn.callback is not None
-        try:
-            turn.context.run(turn.callback, *turn.args)
-        except (SystemExit, KeyboardInterrupt):
-            raise
-        except BaseException as error:  # as every loop of asyncio does: a power cut is one too
-            self.call_exception_handler({"message": "a turn went wrong", "exception": error})
+    def get_debug(self) -> bool:
+        """Say no: every task and future asks."""
+        return False
 
     def run_in_executor(self, executor: Any, func: Errand, *args: Any) -> asyncio.Future[Any]:  # type: ignore[override]
         """Do an errand of a thread on the loop, at once; the engine's commits come this way."""

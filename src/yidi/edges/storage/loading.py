@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import insort_right
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache, partial
+from functools import cache
 from operator import itemgetter
 from typing import Any
 
@@ -19,8 +19,12 @@ from yidi.processes.ports.deciding import Key, Many, One, Record, Sum, View
 
 def prepare_places(view: View[Any], keys: Iterable[Key], facts: dict[Key, Any]) -> None:
     """Make the empty place of every key: what is not found stays None, an empty list or no sums."""
+    if isinstance(view, One):
+        facts.update(dict.fromkeys(keys))
+        return
+    make = list if isinstance(view, Many) else dict
     for key in keys:
-        facts[key] = None if isinstance(view, One) else [] if isinstance(view, Many) else {}
+        facts[key] = make()
 
 
 def put_rows(view: View[Any], rows: Iterable[Sequence[Any]], facts: dict[Key, Any]) -> None:
@@ -30,13 +34,15 @@ def put_rows(view: View[Any], rows: Iterable[Sequence[Any]], facts: dict[Key, An
         for row in rows:
             facts[(name, *row[:width])][row[width]] = row[width + 1]
         return
-    make, key_of = partial(tuple.__new__, view.record), key_maker(view)
+    record, make, key_of = view.record, tuple.__new__, key_maker(view)
     if isinstance(view, One):
-        for record in map(make, rows):
-            facts[key_of(record)] = record
+        for row in rows:
+            found = make(record, row)
+            facts[key_of(found)] = found
         return
-    for record in map(make, rows):
-        facts[key_of(record)].append(record)
+    for row in rows:
+        found = make(record, row)
+        facts[key_of(found)].append(found)
 
 
 def finish_order(view: View[Any], keys: Iterable[Key], facts: dict[Key, Any]) -> None:

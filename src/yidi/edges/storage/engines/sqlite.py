@@ -216,11 +216,12 @@ class SQLite:
         for name, wanted in grouped.items():
             select = self._selects[name]
             prepare_places(select.view, wanted, facts)
-            record, parts = select.view.record, self.door.parts
-            for sql, given in select.chunks([parts(select.view, key) for key in wanted]):
-                found = self._writer.execute(sql, given)
-                put_rows(select.view, self.door.opened(record, found), facts)
-            finish_order(select.view, wanted, facts)
+            view, door = select.view, self.door
+            for sql, given in select.chunks([door.parts(view, key) for key in wanted]):
+                found = self._writer.execute(sql, given).fetchall()
+                if found:
+                    put_rows(view, door.opened(view.record, found), facts)
+            finish_order(view, wanted, facts)
 
     async def write(self, records: Mapping[type[Record], Sequence[Record]]) -> None:
         """Insert the records of each table in one go."""
