@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from threading import get_ident
 from typing import Any, NamedTuple
 
 import msgspec
@@ -100,6 +101,7 @@ class Simulation:
             piece,
         )
         self._lexicon = Lexicon()
+        self._rooms: dict[tuple[int, int], Answered] = {}
         self._shelves = tuple(Shelf(policies, self._lexicon) for policies in sides)
         self._reasons = tuple(
             Reasons(policies, self._lexicon, reform=bool(at)) for at, policies in enumerate(sides)
@@ -198,15 +200,23 @@ class Simulation:
             raise NotSimulated(NOT_IN_ORDER.because("person", row=first + wrong + 1))
         self._check_words()
         sides, refused = [], []
-        for shelf, policies in zip(self._shelves, self._sides, strict=True):
-            asked = shelf.ask(visits)
-            sides.append(settled(shelf, policies, visits, self._lexicon, asked))
+        for side, (shelf, policies) in enumerate(zip(self._shelves, self._sides, strict=True)):
+            asked, room = shelf.ask(visits), self._room(side, visits.rows)
+            sides.append(settled(shelf, policies, visits, self._lexicon, asked, room))
             refused.append(kinds_of(shelf, visits, asked, sides[-1]))
         groups, labels = self._groups(visits)
         areas, schemes = len(labels[0]), 1
         into = tally.empty((areas * schemes, len(labels[1]), len(labels[2]), len(labels[3])))
         tally.add_up(visits.starts, groups, visits.heads, *sides, into)
         return Done(first, visits, into, labels, refused)
+
+    def _room(self, side: int, rows: int) -> Answered:
+        """Return room for one side's answers; a thread uses its own again, for fresh memory is dear."""
+        key = (get_ident(), side)
+        room = self._rooms.get(key)
+        if room is None or len(room.state) < rows:
+            room = self._rooms[key] = room_for(rows + rows // 4, len(FUNDS))
+        return Answered(*(column[:rows] for column in room))
 
     def _check_words(self) -> None:
         found = unknown_words(self._lexicon)
@@ -272,11 +282,15 @@ def _table(batches: list[pa.RecordBatch]) -> pa.Table:
 
 
 def settled(
-    shelf: Shelf, policies: Policies, visits: Visits, lexicon: Lexicon, asked: Asked | None = None
+    shelf: Shelf,
+    policies: Policies,
+    visits: Visits,
+    lexicon: Lexicon,
+    asked: Asked | None = None,
+    room: Answered | None = None,
 ) -> Answered:
     """Settle visits: compiled where the tables hold the rules, at the counter where they do not."""
-    asked = asked or shelf.ask(visits)
-    answered = room_for(visits.rows, len(FUNDS))
+    asked, answered = asked or shelf.ask(visits), room or room_for(visits.rows, len(FUNDS))
     adjudicate(shelf.tables, asked, answered)
     ask_persons(policies, visits, lexicon, persons_left(visits, answered), answered)
     return answered
