@@ -109,6 +109,7 @@ def test_strange_words_of_bands_facts_amounts_and_visits_are_listed_by_name(
     based = {"fund": "other", "base": ["in_scope", {"first_self": "50%", "tip": "5%"}], "ratio": "80%"}
     for changed, word in (
         ({"policy": {"layers": [based]}}, "policy.layers[0].base[1].tip"),
+        ({"policy": {"layers": {"pool": {"ratio": "80%"}, "colour": "red"}}}, "policy.layers.colour"),
         ({"policy": {"deductible": 600, "bands": bands}}, "policy.bands[0].rate"),
         ({"visit": {"facts": {"strange": "yes"}}}, "facts.strange"),
         ({"visit": {"amounts": {"strange": 5}}}, "amounts.strange"),

@@ -212,6 +212,9 @@ def _layers(node: Node | None, wording: Wording, sheet: Sheet) -> list[Node]:
     items = list(node.items or ())
     for name, entry in (node.entries or {}).items():
         words = dict(entry.entries or {})
+        if entry.entries is None:  # a word of the scheme or of a layer that stands one level too deep
+            sheet.unknown_word(f"policy.layers.{name}")
+            continue
         fund = {"fund": Node(entry.line, text=name)} if name in FUND_WORDS else {}
         named = {"id": Node(entry.line, text=name.replace("_", "-")), **fund, **words}
         items.append(Node(entry.line, entries=named))

@@ -128,7 +128,7 @@ def read_inline(case: Case, sheet: Sheet) -> tuple[InlineShelf | None, str]:
             )
             if word is not None:
                 sheet.unknown_word(f"{_place(fault.key, scheme)}: {word[1]}")
-            text = f"{fault.refusal.cause_en} {fault.refusal.remedy_en}"
+            text = f"{fault.refusal.cause_en} {fault.refusal.remedy_en}".replace(f"schemes.{scheme}.", "")
             sheet.problem(_place(fault.key, scheme), fault.line, text)
     if policies is None or bad or sheet.problems:
         return None, scheme
