@@ -200,3 +200,23 @@ def test_a_cap_without_bound_leaves_nothing_to_decide(tmp_path: Path) -> None:
     assert one(tmp_path, policy=policy, expect={"assistance_paid": 360})["verdict"] == "agrees"
     policy = {"layers": [{"ratio": "80%", "payment_cap": 9999}, more]}
     assert "over_cap enter the base" in why(one(tmp_path, policy=policy))
+
+
+def test_a_percent_sign_in_a_name_stands_for_itself(tmp_path: Path) -> None:
+    names = {"zh": "大病（60%段）", "en": "the 60% band"}
+    marks = {"stent": {"zh": "支架50%", "en": "a 50% stent", "apart": "yes"}}
+    layers = [
+        {"ratio": "80%", "deductible": 100, "payment_cap": 500, "names": names},
+        {"id": "s", "ratio": "50%", "base": ["stent"], "names": names},
+        {
+            "id": "l",
+            "fund": "assistance",
+            "base": ["over_cap"],
+            "leaves_out": ["deductible"],
+            "lump": 5,
+            "names": names,
+        },
+    ]
+    policy = {"marks": marks, "layers": layers}
+    found = one(tmp_path, policy=policy, bill={"in_scope": 3600, "marks": {"stent": 100}}, expect={"s": 50})
+    assert found["verdict"] == "agrees", found

@@ -12,7 +12,7 @@ from yidi.domain.benefit.situation import Benefit, Bill, Fund, Step
 from yidi.domain.policy.phrases import adjustment_phrase, conditions_phrase, ratio_text
 from yidi.domain.policy.phrases import yuan_text as yuan
 from yidi.domain.policy.resolve import Found
-from yidi.domain.policy.terms import Source
+from yidi.domain.policy.terms import Layer, Mark, Source
 
 _CATALOGUE = ("care-place-catalogue", "就医地医保目录 (the care place's catalogue)", "")
 _IDENTITY = ("identity", "全国医保接口：总额 = 基金 + 个人 (national interface: total = funds + person)", "")
@@ -62,6 +62,11 @@ class LayerWords:
         self.cap = _cap_sentence(plan, planned, row, rule)
 
 
+def _named(of: Layer | Mark) -> tuple[str, str]:
+    """Return the pack's names of a layer or a mark; a percent sign in them stands for itself."""
+    return of.zh.replace("%", "%%"), of.en.replace("%", "%%")
+
+
 def _because(plan: Plan, found: Found) -> tuple[str, str]:
     """Put the matching row's conditions and what changed its value into words."""
     zh, en = conditions_phrase(found.row.conditions, plan.policy.words)
@@ -76,40 +81,42 @@ def _deductible_sentence(plan: Plan, planned: PlannedLayer, row: LayerRow, rule:
     if rules is None or found is None or row[1] == 0:
         return None
     zh, en = _because(plan, found)
+    name_zh, name_en = _named(layer)
     standard = yuan(row[1])
     if layer.fund is Fund.HOSPITAL:
-        zh = f"{layer.zh}：医院承担 {standard} 元（{zh}）以上的部分，以内 %s 元由基金和个人分担。"
+        zh = f"{name_zh}：医院承担 {standard} 元（{zh}）以上的部分，以内 %s 元由基金和个人分担。"
         en = (
-            f"{layer.en}: the hospital bears what is above {standard} yuan ({en});"
+            f"{name_en}: the hospital bears what is above {standard} yuan ({en});"
             " the %s yuan up to there are shared by the funds and you."
         )
     elif rules.yearly and rules.counted.period != "yearly":
         period_zh, period_en = _PERIODS[rules.counted.period]
-        zh = f"{layer.zh}：{period_zh}起付线 {standard} 元（{zh}），此前已付 %s 元，本次先由个人承担 %s 元。"
+        zh = f"{name_zh}：{period_zh}起付线 {standard} 元（{zh}），此前已付 %s 元，本次先由个人承担 %s 元。"
         en = (
-            f"{layer.en}: {period_en} deductible {standard} yuan ({en}), of which %s yuan were used before;"
+            f"{name_en}: {period_en} deductible {standard} yuan ({en}), of which %s yuan were used before;"
             " this time you bear %s yuan first."
         )
     elif rules.yearly and not row[-1]:
-        zh = f"{layer.zh}：年度起付线 {standard} 元（{zh}），此前已计入 %s 元，本次计入 %s 元。"
+        zh = f"{name_zh}：年度起付线 {standard} 元（{zh}），此前已计入 %s 元，本次计入 %s 元。"
         en = (
-            f"{layer.en}: pays above {standard} yuan a year ({en});"
+            f"{name_en}: pays above {standard} yuan a year ({en});"
             " %s yuan were counted before, %s yuan count towards it now."
         )
     elif rules.yearly:
-        zh = f"{layer.zh}：年度起付线 {standard} 元（{zh}），本年此前已付 %s 元，本次先由个人承担 %s 元。"
+        zh = f"{name_zh}：年度起付线 {standard} 元（{zh}），本年此前已付 %s 元，本次先由个人承担 %s 元。"
         en = (
-            f"{layer.en}: yearly deductible {standard} yuan ({en}), of which %s yuan were used before;"
+            f"{name_en}: yearly deductible {standard} yuan ({en}), of which %s yuan were used before;"
             " this time you bear %s yuan first."
         )
     else:
-        zh = f"{layer.zh}：起付线 {standard} 元（{zh}），本次先由个人承担 %s 元。"
-        en = f"{layer.en}: deductible {standard} yuan ({en}); this time you bear %s yuan first."
+        zh = f"{name_zh}：起付线 {standard} 元（{zh}），本次先由个人承担 %s 元。"
+        en = f"{name_en}: deductible {standard} yuan ({en}); this time you bear %s yuan first."
     return Sentence(f"{rule}.deductible", zh, en, plan.policy.source(found.row.source))
 
 
 def _band_sentences(plan: Plan, planned: PlannedLayer, row: LayerRow, rule: str) -> tuple[Sentence, ...]:
     layer, found = planned.layer, planned.ratios
+    name_zh, name_en = _named(layer)
     because_zh, because_en = _because(plan, found)
     source = plan.policy.source(found.row.source)
     sentences = []
@@ -123,8 +130,8 @@ def _band_sentences(plan: Plan, planned: PlannedLayer, row: LayerRow, rule: str)
         else:
             range_zh = f"{yuan(lower)} 至 {yuan(end)} 元部分，"
             range_en = f"between {yuan(lower)} and {yuan(end)} yuan, "
-        zh = f"{layer.zh}：{range_zh}%s 元按 {share} 支付（{because_zh}），付 %s 元。"
-        en = f"{layer.en}: {range_en}%s yuan are paid at {share} ({because_en}): %s yuan."
+        zh = f"{name_zh}：{range_zh}%s 元按 {share} 支付（{because_zh}），付 %s 元。"
+        en = f"{name_en}: {range_en}%s yuan are paid at {share} ({because_en}): %s yuan."
         sentences.append(Sentence(f"{rule}.band{number}", zh, en, source))
         lower = end
     return tuple(sentences)
@@ -132,11 +139,12 @@ def _band_sentences(plan: Plan, planned: PlannedLayer, row: LayerRow, rule: str)
 
 def _rounded_sentence(plan: Plan, planned: PlannedLayer, rule: str) -> Sentence:
     """Say that the layer, or all layers together, are rounded, where that differs from the bands' sum."""
-    zh = f"{planned.layer.zh}：各段相加 %s 元，按整层取整为 %s 元。"
-    en = f"{planned.layer.en}: the bands add up to %s yuan; rounded as a whole it is %s yuan."
+    name_zh, name_en = _named(planned.layer)
+    zh = f"{name_zh}：各段相加 %s 元，按整层取整为 %s 元。"
+    en = f"{name_en}: the bands add up to %s yuan; rounded as a whole it is %s yuan."
     if plan.by_total:
-        zh = f"{planned.layer.zh}：各段相加 %s 元；各基金支付合计后一次取整，本层计 %s 元。"
-        en = f"{planned.layer.en}: the bands add up to %s yuan; all funds are rounded once: here %s yuan."
+        zh = f"{name_zh}：各段相加 %s 元；各基金支付合计后一次取整，本层计 %s 元。"
+        en = f"{name_en}: the bands add up to %s yuan; all funds are rounded once: here %s yuan."
     key = plan.policy.terms.rounding.source or planned.ratios.row.source
     return Sentence(f"{rule}.rounded", zh, en, plan.policy.source(key))
 
@@ -172,9 +180,10 @@ def _cap_sentence(plan: Plan, planned: PlannedLayer, row: LayerRow, rule: str) -
             source = plan.policy.source(found.row.source)
     if source is None:
         return None
-    zh = f"{planned.layer.zh}：应付 %s 元；{'、'.join(told_zh)}，实付 %s 元，%s 元费用超出限额。"
+    name_zh, name_en = _named(planned.layer)
+    zh = f"{name_zh}：应付 %s 元；{'、'.join(told_zh)}，实付 %s 元，%s 元费用超出限额。"
     en = (
-        f"{planned.layer.en}: %s yuan would be due; {' and '.join(told_en)},"
+        f"{name_en}: %s yuan would be due; {' and '.join(told_en)},"
         " so %s yuan are paid and %s yuan of cost lie above the cap."
     )
     return Sentence(f"{rule}.cap", zh, en, source)
@@ -218,14 +227,15 @@ def explain_steps(plan: Plan, bill: Bill, found: Benefit, walked: Walked) -> tup
 def _filled_step(plan: Plan, planned: PlannedLayer, outcome: Outcome) -> Step:
     """Tell what a guarantee fills up, or a lump sum."""
     base, paid, layer = outcome[0], outcome[6], planned.layer
+    name_zh, name_en = _named(layer)
     because_zh, because_en = _because(plan, planned.ratios)
     source = plan.policy.source(planned.ratios.row.source)
     if layer.guarantee is not None:
         share = ratio_text(planned.ratios.bands[0][1]).replace("%", "%%")
-        zh = f"{layer.zh}：合计支付不低于 {share}（{because_zh}），补足 %s 元。"
-        en = f"{layer.en}: together at least {share} are paid ({because_en}); %s yuan make up for it."
+        zh = f"{name_zh}：合计支付不低于 {share}（{because_zh}），补足 %s 元。"
+        en = f"{name_en}: together at least {share} are paid ({because_en}); %s yuan make up for it."
     else:
-        zh, en = f"{layer.zh}：定额支付 %s 元。", f"{layer.en}: a lump sum of %s yuan."
+        zh, en = f"{name_zh}：定额支付 %s 元。", f"{name_en}: a lump sum of %s yuan."
     sentence = Sentence(f"{plan.policy.scheme}.{layer.id}.band1", zh, en, source)
     return sentence.step((yuan(paid),), base, paid, (("paid_fen", paid),))
 
@@ -233,7 +243,8 @@ def _filled_step(plan: Plan, planned: PlannedLayer, outcome: Outcome) -> Step:
 def _mark_step(plan: Plan, sorted_mark: SortedMark) -> Step:
     """Tell where a marked part of the bill went."""
     mark, amount, above, shares, apart = sorted_mark
-    zh, en = f"账单标记 {mark.zh} %s 元", f"Of the bill %s yuan are {mark.en}"
+    name_zh, name_en = _named(mark)
+    zh, en = f"账单标记 {name_zh} %s 元", f"Of the bill %s yuan are {name_en}"
     texts, numbers = [yuan(amount)], [("amount_fen", amount)]
     if above:
         place_zh, place_en = _PLACES[mark.excess]
