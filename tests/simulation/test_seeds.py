@@ -92,6 +92,18 @@ def test_every_kept_case_goes_well_now(stage: Stage) -> None:
     ]
 
 
+def test_every_case_kept_of_a_planted_fault_still_finds_it(stage: Stage) -> None:
+    cases = [seeds.read_case(path) for path in KEPT]
+    named = [(case, PLANTED_BY_NAME.get(case.note.partition(":")[0])) for case in cases]
+    found = {}
+    for case, planted in named:
+        if planted is not None:
+            with planted.plant(stage) as worse:
+                found[planted.name] = bool(play(case, worse).findings)
+    assert len(found) >= 4
+    assert all(found.values()), found
+
+
 @pytest.mark.parametrize("module", [auditor, arithmetic])
 def test_the_auditor_knows_no_rule_of_the_product(module: object) -> None:
     source = ast.parse(Path(str(module.__file__)).read_text("utf-8"))  # type: ignore[attr-defined]
