@@ -12,6 +12,9 @@ from prometheus_client import Counter, Histogram
 MESSAGES = Counter(
     "yidi_messages_total", "Messages answered at the national interface", ["number", "outcome"]
 )
+TURNED_AWAY = Counter(
+    "yidi_messages_turned_away_total", "Messages refused before they were read, by code", ["code"]
+)
 SECONDS = Histogram(
     "yidi_message_seconds",
     "Seconds from the last byte of a message to its answer",

@@ -32,6 +32,7 @@ from yidi.edges.national.refusals import (
     FILE_NOT_BYTES,
     FORBIDDEN_CHARACTER,
     FOREIGN_KEY,
+    NEWER_INTERFACE,
     NOT_JSON,
     NOT_SERVED,
     NOT_SIGNED,
@@ -135,6 +136,23 @@ async def test_a_key_serves_only_its_own_institution() -> None:
     answer = await send(client, json.dumps(message).encode())
     assert answer["err_msg"].startswith(FOREIGN_KEY.code)
     assert host.asked == []
+
+
+@pytest.mark.parametrize("version", ["V2.0", "2", "v10", "2.0.1"])
+async def test_a_later_version_of_the_interface_is_refused(version: str) -> None:
+    host, client = counter()
+    message = {**client.envelope("2202", CANCEL), "infver": version}
+    answer = await send(client, json.dumps(message).encode())
+    assert answer["err_msg"].startswith(NEWER_INTERFACE.code)
+    assert host.asked == []
+
+
+@pytest.mark.parametrize("version", ["V1.0", "1.0", "1.0.0", "1", "v1.2", "", 1.0, None])
+async def test_every_way_to_write_the_first_version_is_taken(version: object) -> None:
+    host, client = counter()
+    message = {**client.envelope("2202", CANCEL), "infver": version}
+    await send(client, json.dumps(message).encode())
+    assert len(host.asked) == 1
 
 
 async def test_without_a_signature_the_business_layer_is_not_reached() -> None:

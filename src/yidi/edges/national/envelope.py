@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -11,10 +12,19 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from yidi.domain.codes.shape import shown
 from yidi.domain.dates import SHANGHAI
 from yidi.domain.refusal import Refusal
 from yidi.edges.national.reading import WORDS_FOR_NOTHING, Findings, decode_fault
-from yidi.edges.national.refusals import MISSING, NOT_A_DIVISION, NOT_JSON, OTHER_PROVINCE, TOO_LONG, named
+from yidi.edges.national.refusals import (
+    MISSING,
+    NEWER_INTERFACE,
+    NOT_A_DIVISION,
+    NOT_JSON,
+    OTHER_PROVINCE,
+    TOO_LONG,
+    named,
+)
 
 ERROR_LENGTH = 200
 """err_msg S(200)."""
@@ -41,6 +51,7 @@ class Envelope(Struct, kw_only=True):
     opter_name: str = ""
     sign_no: str = ""
     inf_time: str = ""
+    infver: str = ""
     input: msgspec.Raw = msgspec.Raw(b"")
 
 
@@ -101,10 +112,18 @@ def check_envelope(envelope: Envelope) -> Findings:
         value = getattr(envelope, name)
         if (value or needed) and not (len(value) == 6 and value.isascii() and value.isdigit()):
             findings.add(named(NOT_A_DIVISION, name, title))
+    later = _LATER.match(envelope.infver) if envelope.infver not in _USUAL else None
+    if later:
+        findings.add(NEWER_INTERFACE.because("infver", version=shown(envelope.infver[:16]), ours="1.0"))
     home = envelope.fixmedins_code[1:3]
     if not findings and envelope.mdtrtarea_admvs[:2] != home:
         findings.add(OTHER_PROVINCE.because("mdtrtarea_admvs", area=envelope.mdtrtarea_admvs))
     return findings
+
+
+_USUAL = frozenset({"", "V1.0", "1.0", "1.0.0", "1"})
+_LATER = re.compile(r"[vV]?0*([2-9]|[1-9]\d)")
+"""Another major version than the first; what is written otherwise and names none is borne."""
 
 
 class Serials:

@@ -33,6 +33,7 @@ from yidi.edges.national.paths import CALL_ANY, CALL_BY_NUMBER, SERVICES
 from yidi.edges.national.refusals import NOT_SIGNED, TOO_LARGE
 from yidi.edges.national.signatures import Denied, Gatekeeper, Scheme
 from yidi.edges.packs.national import read_download_files, read_yaml
+from yidi.edges.telemetry import TURNED_AWAY
 from yidi.processes.ports.deciding import Command, Reply
 
 JSON = b"application/json;charset=UTF-8"
@@ -133,18 +134,21 @@ class Gateway:
         except TooLarge as large:
             if large.more:
                 await drained(receive)
+            TURNED_AWAY.labels(TOO_LARGE.code).inc()
             await reply(send, 413, self._refusal(TOO_LARGE.because(limit_bytes=self._limit)))
             return
         except Gone:
             return
         signed = self._keeper.check(headers_of(scope), body, self._clock())
         if isinstance(signed, Denied):
+            TURNED_AWAY.labels(NOT_SIGNED.code).inc()
             found = [NOT_SIGNED.because(reason=signed.message)]
             said = {"code": 401, "message": signed.message, "refusals": found}
             await reply(send, 401, msgspec.json.encode(said))
             return
         wait = self._rate.wait(signed.owner) if self._rate is not None else 0
         if wait:
+            TURNED_AWAY.labels(TOO_OFTEN.code).inc()
             await reply(send, 429, self._refusal(TOO_OFTEN.because(seconds=wait)), retry_after=wait)
             return
         numbers = self._numbers

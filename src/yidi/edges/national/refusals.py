@@ -250,6 +250,15 @@ NOT_SIGNED = RefusalKind(
     "请核对密钥、签名方式与本机时钟后重新签名发送；密钥遗失或停用的，请联系就医地经办机构",
     "check key, way of signing and clock, sign again and send; for a lost or closed key ask the care place",
 )
+NEWER_INTERFACE = RefusalKind(
+    "MESSAGE-148",
+    RefusalClass.MESSAGE,
+    Actor.INSTITUTION,
+    "接口版本{version}不受理，本平台受理{ours}版",
+    "version {version} of the interface is not understood here, only {ours} is",
+    "请按本平台的接口版本发送；需要新版本的，请联系就医地经办机构",
+    "send by the version that is served here; ask the care place when you need a later one",
+)
 
 
 def named(kind: RefusalKind, field: str, title: str, **values: object) -> Refusal:
