@@ -74,11 +74,20 @@ def _told_lines(policy: Policy) -> Iterator[Line]:
             yield Line(*title, zh, en, "金额", "an amount", "")
             continue
         left = yuan_text(carry.amount_fen)
+        paid_zh, paid_en = _who_counts(policy, carry.counter)
         less = (
-            f"上年度 {left} 元减去计数器 {carry.counter}；上年度未参保为 0",
-            f"{left} yuan less last year's {carry.counter}; nothing where not insured then",
+            f"{left} 元减去{paid_zh}上年度已付；上年度未参保为 0",
+            f"{left} yuan less what {paid_en} paid last year; nothing where not insured then",
         )
         yield Line(*title, zh, en, *less, carry.source)
+
+
+def _who_counts(policy: Policy, counter: str) -> Phrase:
+    """Name the layer whose payments a counter adds up; a counter of none goes by its own name."""
+    for layer in policy.terms.layers:
+        if any(cap.counter == counter for cap in layer.caps):
+            return f"“{layer.zh}”", f"“{layer.en}”"
+    return counter, counter
 
 
 def _mark_lines(policy: Policy) -> Iterator[Line]:
