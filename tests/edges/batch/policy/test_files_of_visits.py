@@ -98,12 +98,15 @@ def test_an_order_that_breaks_an_unknown_word_and_an_empty_cell_are_refused(
     assert "Row 4 " in hole.cause_en
 
 
-def test_a_balance_below_zero_is_refused_and_not_taken_for_none(table: pa.Table, tmp_path: Path) -> None:
-    balances = pa.array([0, None, -5, *[0] * (ROWS - 3)], pa.int64())
+@pytest.mark.parametrize("amount", [-5, 10**16])
+def test_a_balance_out_of_range_is_refused_and_not_taken_for_another(
+    table: pa.Table, tmp_path: Path, amount: int
+) -> None:
+    balances = pa.array([0, None, amount, *[0] * (ROWS - 3)], pa.int64())
     parquet.write_table(with_column(table, "account_balance_fen", balances), tmp_path / "debt.parquet")
     (found,) = refusals_of(tmp_path / "debt.parquet")
     assert found.code == "POLICY-91"
-    assert "Row 3 has a personal account of -5 fen" in found.cause_en
+    assert f"Row 3 has a personal account of {amount} fen" in found.cause_en
 
 
 def test_a_file_without_visits_is_refused(table: pa.Table, tmp_path: Path) -> None:

@@ -11,9 +11,10 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
 
+from yidi.domain.money import GREATEST_FEN
 from yidi.domain.refusal import Refusal
 from yidi.edges.batch.policy.refusals import (
-    BALANCE_BELOW_ZERO,
+    BALANCE_OUT_OF_RANGE,
     COLUMNS_MISSING,
     EMPTY_CELL,
     NO_VISITS,
@@ -84,7 +85,7 @@ def is_text(kind: pa.DataType) -> bool:
 
 
 def cell_findings(table: pa.Table, first: int) -> tuple[Refusal, ...]:
-    """Return the first empty cell of every needed column, and the first balance below zero.
+    """Return the first empty cell of every needed column, and the first balance out of range.
 
     `first` is the number of the table's first row in its file, from 0.
     """
@@ -95,7 +96,8 @@ def cell_findings(table: pa.Table, first: int) -> tuple[Refusal, ...]:
             found.append(EMPTY_CELL.because(name, row=row, column=name))
     if BALANCE in table.schema.names:
         balance = table[BALANCE].fill_null(0).to_numpy()
-        if balance.min(initial=0) < 0:
-            at = int(np.argmax(balance < 0))
-            found.append(BALANCE_BELOW_ZERO.because(BALANCE, row=first + at + 1, amount=int(balance[at])))
+        wrong = (balance < 0) | (balance > GREATEST_FEN)
+        if wrong.any():
+            at = int(np.argmax(wrong))
+            found.append(BALANCE_OUT_OF_RANGE.because(BALANCE, row=first + at + 1, amount=int(balance[at])))
     return tuple(found)

@@ -94,12 +94,12 @@ EMPTY_CELL = RefusalKind(
     "请补齐后重新提供；可以为空的列见 docs/reference/policy-simulate.md。",
     "Fill it in and hand the file in again; docs/reference/policy-simulate.md says what may be empty.",
 )
-BALANCE_BELOW_ZERO = RefusalKind(
+BALANCE_OUT_OF_RANGE = RefusalKind(
     "POLICY-91",
     RefusalClass.POLICY,
     Actor.INSURED_PLACE,
-    "第 {row} 行的个人账户余额为 {amount} 分，不得为负。",
-    "Row {row} has a personal account of {amount} fen; it may not be negative.",
+    "第 {row} 行的个人账户余额为 {amount} 分，不得为负或超出范围。",
+    "Row {row} has a personal account of {amount} fen; it may be neither negative nor out of range.",
     "请更正；不使用账户的，填 0 或留空。",
     "Correct it; where the account is not used, write 0 or nothing.",
 )
