@@ -203,20 +203,7 @@ class Booker:
         stays = counters.get(STAYS, 0)
         situation = self.situation(command, facts, person, relation, policy, stands, stays + (not same_stay))
         if policy.tells:
-            rows = facts.many(SETTLEMENTS_OF_YEAR, here, person_no, year) if asks_for_stays((policy,)) else ()
-            stored = Stored(
-                relation,
-                rows,
-                command.visit_id,
-                command.institution_code,
-                facts.many(IDENTITY_MARKS, here, person_no),
-                facts.many(FILINGS, here, person_no),
-                command.disease_code,
-                command.traits,
-                facts.many(CERTIFICATES, here, person_no) if asks_for_certificates((policy,)) else (),
-                facts.sums(COUNTERS, here, person_no, year_before(year)) if policy.carries else None,
-                marked_by(command),
-            )
+            stored = stored_of(command, facts, relation, policy, year)
             situation = told(policy, situation, stored)
         totals = command.totals
         bill = Bill(
@@ -298,6 +285,27 @@ class Booker:
             plan_tier=relation.plan_tier,
             institution=command.institution_code if policy.by_institution else "",
         )
+
+
+def stored_of(
+    command: BookSettlement, facts: Facts, relation: InsuranceRelation, policy: Policy, year: str
+) -> Stored:
+    """Gather what the insured place has stored, and the care place told, that answers a pack's questions."""
+    here, person_no = command.jurisdiction, command.person_no
+    rows = facts.many(SETTLEMENTS_OF_YEAR, here, person_no, year) if asks_for_stays((policy,)) else ()
+    return Stored(
+        relation,
+        rows,
+        command.visit_id,
+        command.institution_code,
+        facts.many(IDENTITY_MARKS, here, person_no),
+        facts.many(FILINGS, here, person_no),
+        command.disease_code,
+        command.traits,
+        facts.many(CERTIFICATES, here, person_no) if asks_for_certificates((policy,)) else (),
+        facts.sums(COUNTERS, here, person_no, year_before(year)) if policy.carries else None,
+        marked_by(command),
+    )
 
 
 def benefit_year(policy: Policy, command: BookSettlement) -> str:
