@@ -14,6 +14,8 @@ from yidi.domain.policy.phrases import yuan_text as yuan
 from yidi.domain.policy.resolve import Found
 from yidi.domain.policy.terms import Layer, Mark, Source
 
+BORNE_FIRST = "bear %s yuan first."
+"""How a deductible is told that the person bears; one that is only counted towards is told otherwise."""
 _CATALOGUE = ("care-place-catalogue", "就医地医保目录 (the care place's catalogue)", "")
 _IDENTITY = ("identity", "全国医保接口：总额 = 基金 + 个人 (national interface: total = funds + person)", "")
 
@@ -94,7 +96,7 @@ def _deductible_sentence(plan: Plan, planned: PlannedLayer, row: LayerRow, rule:
         zh = f"{name_zh}：{period_zh}起付线 {standard} 元（{zh}），此前已付 %s 元，本次先由个人承担 %s 元。"
         en = (
             f"{name_en}: {period_en} deductible {standard} yuan ({en}), of which %s yuan were used before;"
-            " this time you bear %s yuan first."
+            f" this time you {BORNE_FIRST}"
         )
     elif rules.yearly and not row[-1]:
         zh = f"{name_zh}：年度起付线 {standard} 元（{zh}），此前已计入 %s 元，本次计入 %s 元。"
@@ -106,11 +108,11 @@ def _deductible_sentence(plan: Plan, planned: PlannedLayer, row: LayerRow, rule:
         zh = f"{name_zh}：年度起付线 {standard} 元（{zh}），本年此前已付 %s 元，本次先由个人承担 %s 元。"
         en = (
             f"{name_en}: yearly deductible {standard} yuan ({en}), of which %s yuan were used before;"
-            " this time you bear %s yuan first."
+            f" this time you {BORNE_FIRST}"
         )
     else:
         zh = f"{name_zh}：起付线 {standard} 元（{zh}），本次先由个人承担 %s 元。"
-        en = f"{name_en}: deductible {standard} yuan ({en}); this time you bear %s yuan first."
+        en = f"{name_en}: deductible {standard} yuan ({en}); this time you {BORNE_FIRST}"
     return Sentence(f"{rule}.deductible", zh, en, plan.policy.source(found.row.source))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from yidi.domain.benefit.situation import Benefit
+from yidi.domain.benefit.words import BORNE_FIRST
 from yidi.processes.settlement.commands import Settled
 from yidi.processes.settlement.explaining import Explained
 
@@ -42,6 +43,9 @@ MEANINGS = {
 """What the amount of a step is, where it is not a sum that stands for itself."""
 
 
+_FIRST = BORNE_FIRST.rpartition("%s")[2]
+
+
 def step_meaning(rule: str, en: str) -> str:
     """Say what the amount of a step is: pays, bears (the person), counts (paid by nobody) or stands (a sum).
 
@@ -51,7 +55,7 @@ def step_meaning(rule: str, en: str) -> str:
     if last.startswith("band") or last in ("cap", "rounded"):
         return "pays"
     if last == "deductible":
-        return "bears" if en.endswith("first.") else "counts"
+        return "bears" if en.endswith(_FIRST) else "counts"
     return "bears" if last == "own_share_first" else "stands"
 
 
