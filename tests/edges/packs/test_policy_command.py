@@ -86,6 +86,12 @@ def test_show_prints_the_note_of_a_pack_and_the_schemes_of_a_collection() -> Non
     assert "ziyang" in collection.output
 
 
+def test_show_names_the_schemes_of_an_area_whose_own_pack_lacks_the_one_asked_for() -> None:
+    stood_in = RUN.invoke(app, ["show", "532900", "--on", "2026-11-22", "--scheme", "310"])
+    assert (stood_in.exit_code, "--scheme 390" in stood_in.output) == (0, True)
+    assert "--scheme 390" not in RUN.invoke(app, ["show", "532900", "--scheme", "390"]).output
+
+
 def test_show_as_json_names_a_listed_source_for_every_figure() -> None:
     done = RUN.invoke(app, ["show", "110105", "--on", "2026-11-22", "--scheme", "390", "--json"])
     assert done.exit_code == 0, done.output

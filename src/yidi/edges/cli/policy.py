@@ -77,6 +77,7 @@ def show_policy(
     if as_json:
         typer.echo(msgspec.json.format(msgspec.json.encode(shown), indent=2))
     else:
+        _print_schemes(policies, area, scheme)
         _print_policy(shown, area)
 
 
@@ -97,7 +98,7 @@ def _print_schemes(policies: Policies, area: str, scheme: str) -> None:
     """Say which schemes the area's own pack has, where the one asked for is none of them."""
     known = sorted({each.scheme for each in policies.all() if each.area == area})
     if known and scheme not in known:
-        typer.echo(f"险种 Schemes: {', '.join(known)}", err=True)
+        typer.echo(f"{area} 自有险种 its own pack has --scheme {', '.join(known)}", err=True)
 
 
 def _print_policy(shown: Shown, area: str) -> None:
