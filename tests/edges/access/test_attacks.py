@@ -117,7 +117,8 @@ async def test_nothing_that_is_typed_becomes_a_header(house: House) -> None:
         await browser.get("/person/330000/x%0d%0ax-evil:%201"),
     ):
         assert "x-evil" not in answer.headers
-        assert "yidi=1" not in answer.headers.get("set-cookie", "")
+        cookies = [line.partition(";")[0] for line in answer.headers.get_list("set-cookie")]
+        assert "yidi=1" not in cookies
         assert "\n" not in answer.headers.get("location", "")
 
 
