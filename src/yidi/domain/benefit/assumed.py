@@ -53,7 +53,6 @@ def _assumed(plan: Plan) -> Iterator[tuple[str, Step]]:
         mark = planned.mark
         if not mark.apart or mark.name in parts:
             yield FACT + mark.name, _mark_step(mark)
-
     for name in plan.policy.terms.carries:
         if name in plan.given:
             yield FACT + name, _carry_step(name, *plan.policy.terms.amounts[name])

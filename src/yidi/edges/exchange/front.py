@@ -1,7 +1,7 @@
 """The way in: reads a request of bounded size and writes its answer, with nothing in between.
 
-A message between nodes costs too little for a framework's layers around it: they were a twentieth of a
-relaying node's work. What goes wrong inside is left to the server, which answers 500.
+A message between nodes costs too little for a framework's layers around it. What goes wrong inside is left
+to the server, which answers 500.
 """
 
 from __future__ import annotations

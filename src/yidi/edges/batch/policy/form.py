@@ -38,7 +38,8 @@ BALANCE = "account_balance_fen"
 
 def unreadable(path: Path, reason: str) -> Refusal:
     """Say why a file cannot be read."""
-    return NO_VISITS_FILE.because("file", name=path.name, reason=reason.splitlines()[0].rstrip(" ."))
+    first = next(iter(reason.splitlines()), "")
+    return NO_VISITS_FILE.because("file", name=path.name, reason=first.rstrip(" ."))
 
 
 def form_findings(path: Path) -> tuple[Refusal, ...]:
