@@ -16,31 +16,23 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from pyarrow import parquet
 
+from benchmarks import bulk_peers
+from benchmarks.bulk_jobs import PERIOD, answer_of, best, run
 from benchmarks.figures import Figure, show
-from yidi.edges.batch.engines import DuckDB, Engine
-from yidi.edges.batch.generate import CARRIED, DISPUTED, TRUTH, Synthetic, generate
-from yidi.edges.batch.inputs import Period
-from yidi.edges.batch.running import JobResult, run_job, write_result
+from yidi.edges.batch.engines import DuckDB
+from yidi.edges.batch.generate import TRUTH, Synthetic, generate
+from yidi.edges.batch.running import write_result
 from yidi.edges.packs.national import read_divisions
 
 THEME = "Bulk work"
-MONTH, PERIOD = "2026-10", Period("2026-10-01", "2026-11-01")
-SEED, ROUNDS = 7, 3
+MONTH, SEED = "2026-10", 7
 SMALL, LARGE = 1_000_000, 20_000_000
 MEMORY = "5GB"
 TARGETS = {("reconcile_day", SMALL): 1.0, ("reconcile_day", LARGE): 20.0, ("clearing_month", LARGE): 3.0}
 LARGEST_MEMORY_GIB = 6.0
-
-
-class Answer(NamedTuple):
-    """What an engine found: the settlements that differ, and the clearing as (pair, kind) with sums."""
-
-    differing: frozenset[str]
-    cleared: frozenset[tuple[object, ...]]
 
 
 def make(rows: int, folder: Path) -> Figure:
@@ -58,34 +50,6 @@ def make(rows: int, folder: Path) -> Figure:
     note = f"{seconds:.1f} s, {3 * rows:,} rows in all"
     target = 500_000 if rows >= SMALL else None  # a small month is mostly the cost of its 93 files
     return Figure(THEME, name, 3 * rows / seconds, "rows/s", target, at_least=True, note=note)
-
-
-def run(name: str, folder: Path, engine: Engine) -> JobResult:
-    """Run a job as `yidi batch run` does, checks and digests included."""
-    lists = {"excluded": folder / f"{DISPUTED}.parquet", "carried": folder / f"{CARRIED}.parquet"}
-    folders = [folder, folder / "earlier"] if name == "clearing_month" else [folder]
-    result = run_job(name, folders, PERIOD, engine, lists)
-    assert isinstance(result, JobResult), result
-    return result
-
-
-def best(work: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """Return the seconds of the quickest of some rounds."""
-    seconds = []
-    for _ in range(rounds):
-        begun = time.perf_counter()
-        work()
-        seconds.append(time.perf_counter() - begun)
-    return min(seconds)
-
-
-def answer_of(folder: Path, engine: Engine) -> Answer:
-    """Run both jobs and return what they say."""
-    found, cleared = run("reconcile_day", folder, engine), run("clearing_month", folder, engine)
-    return Answer(
-        frozenset(str(row["settlement_id"]) for row in found.rows),
-        frozenset(tuple(row.values()) for row in cleared.rows),
-    )
 
 
 def check_truth(folder: Path) -> Figure:
@@ -125,8 +89,6 @@ def peer_figures(
     folder: Path, rows: int, own: Sequence[Figure], *, cluster: bool = False
 ) -> Iterator[Figure]:
     """Measure the peers on the same files; each must agree with ours to the fen."""
-    from benchmarks import bulk_peers
-
     expected = answer_of(folder, DuckDB(MEMORY))
     ours = dict(zip(("reconciliation x 3", "clearing"), (figure.value for figure in own), strict=False))
     peers = {**bulk_peers.PEERS, **(bulk_peers.CLUSTER if cluster else {})}

@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import parquet
 
-from benchmarks.bulk import Answer, answer_of, best, run
+from benchmarks.bulk_jobs import Answer, answer_of, best, run
 from tests.postgresql import running_server
 from yidi.edges.batch.engines import Spark, local_session
 from yidi.edges.batch.form import SIDES
