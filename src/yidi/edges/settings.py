@@ -85,7 +85,9 @@ class AccessSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
     `behind_tls`: pages are reached over https only, so cookies are Secure; false is for this machine only.
     A session ends after `idle_minutes` of rest and `absolute_hours` of age; after `failures_before_lock`
-    wrong passwords in a row a user waits 30 s, doubled each time, `longest_lock_minutes` at most. An
+    wrong passwords in a row a user waits 30 s, doubled each time, `longest_lock_minutes` at most. A one-time
+    password is good for `first_password_hours`. Before what pays or claims, or ends sessions, the password is
+    asked again unless it was given in the last `confirm_minutes`. An
     institution and a peer may send so many messages a second in the long run and `_burst` at once, a page's
     reader so many requests; 0 is no limit. A node of sample data has no limits.
     `second_factor`: a code is asked of everybody (required: who has none is not let in), of who is enrolled
@@ -97,6 +99,8 @@ class AccessSettings(Struct, frozen=True, forbid_unknown_fields=True):
     absolute_hours: float = 10.0
     failures_before_lock: int = 5
     longest_lock_minutes: float = 60.0
+    first_password_hours: float = 72.0
+    confirm_minutes: float = 10.0
     institution_per_second: float = 500.0
     institution_burst: float = 2_000.0
     peer_per_second: float = 5_000.0
@@ -150,7 +154,14 @@ def access_findings(settings: Settings) -> list[str]:
     access = settings.access
     found = [
         f"access.{name} must be above zero"
-        for name in ("idle_minutes", "absolute_hours", "failures_before_lock", "longest_lock_minutes")
+        for name in (
+            "idle_minutes",
+            "absolute_hours",
+            "failures_before_lock",
+            "longest_lock_minutes",
+            "first_password_hours",
+            "confirm_minutes",
+        )
         if getattr(access, name) <= 0
     ]
     for who in ("institution", "peer", "reader"):

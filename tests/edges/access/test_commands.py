@@ -100,6 +100,15 @@ def test_a_named_user_works_by_the_table_of_roles_and_with_the_password(config: 
     assert [row["reading"] for row in log_of(config)] == ["log"]
 
 
+def test_the_record_of_sign_ins_says_who_when_and_what_came_of_it(config: Path) -> None:
+    run(config, "access", "user", "add", "f.one", "--role", "finance", "--jurisdiction", "330000")
+    show = ("--user", "f.one", "filing", "show", "--province", "330000", "--person", "P1")
+    run(config, *show, typed="wrong password\n")
+    (row,) = log_of(config, "--sign-ins", "--login", "f.one")
+    assert (row["outcome"], row["source"]) == ("wrong", "command line")
+    assert "f.one" in run(config, "access", "log", "--sign-ins").stdout
+
+
 def test_changing_nobody_is_told(config: Path) -> None:
     for words in (("role", "nobody", "finance"), ("passwd", "nobody"), ("close", "nobody")):
         assert run(config, "access", "user", *words).exit_code == 1

@@ -13,6 +13,7 @@ from tests.edges.access.conftest import HASH, PASSWORD, PATIENT, TERMS
 from tests.edges.portals.conftest import Serving, Shown
 from tests.edges.portals.looking import WIDTHS, fits, follow, opened
 from tests.journeys.nation import open_nation
+from yidi.domain.dates import write_instant
 from yidi.edges.access.keeping import Keeping
 from yidi.edges.access.records import SecondFactor, UserAccount
 from yidi.edges.access.roles import Role
@@ -36,7 +37,7 @@ class Guarded(Serving):
             for width in WIDTHS:
                 for login, first in ((f"clerk.{width}", 1), (f"two.{width}", 0)):
                     row = (PATIENT.insured, login, 1, Role.AGENCY_CLERK, "", HASH, first, "active", "test")
-                    await keeping.write(UserAccount(*row, "2026-11-22"))
+                    await keeping.write(UserAccount(*row, write_instant(NOON)))
                 kept = (WHOLE_DATABASE, f"two.{width}", 1, PHONE[width].secret, "test", "2026-11-22")
                 await keeping.write(SecondFactor(*kept))
             self.shown = Shown(nation.address, {})
@@ -86,6 +87,9 @@ def test_a_clerk_signs_in_sets_a_password_reads_and_signs_out(
         )
         assert PATIENT.name in page.inner_text("main")
         fits(page)
+        for path in ("account", "account/confirm", "password?shown=1"):
+            page.goto(f"{address}/{path}")
+            fits(page)
         page.goto(address)
         follow(page, "form[action='/sign-out'] button")
         page.goto(f"{address}/{PERSON}")

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from yidi.edges.access.accounts import Accounts
 from yidi.edges.access.admission import Admission
+from yidi.edges.access.history import History
 from yidi.edges.access.keeping import Keeping
 from yidi.edges.access.passwords import Verifier
 from yidi.edges.access.rates import Rate
@@ -24,6 +25,7 @@ class Access(NamedTuple):
     sessions: Sessions
     admission: Admission
     readers: Rate
+    history: History
 
 
 def access_of(keeping: Keeping, settings: Settings, clock: Clock) -> Access:
@@ -38,6 +40,7 @@ def access_of(keeping: Keeping, settings: Settings, clock: Clock) -> Access:
         Sessions(keeping, accounts, factors, verifier, terms, clock),
         Admission(keeping, clock),
         Rate("page", terms.reader_per_second, terms.reader_burst, clock),
+        History(keeping, clock, terms.absolute_hours),
     )
 
 

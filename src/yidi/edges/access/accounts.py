@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from yidi.domain.dates import write_instant
 from yidi.domain.refusal import Refusal
 from yidi.edges.access.keeping import Keeping
-from yidi.edges.access.passwords import LEAST, MOST, Verifier, weak
+from yidi.edges.access.passwords import LEAST, MOST, Strength, Verifier
 from yidi.edges.access.records import UserAccount
 from yidi.edges.access.refusals import LOGIN_UNFIT, PASSWORD_WEAK
 from yidi.edges.access.roles import DUTIES, Extent, Role
@@ -73,7 +73,7 @@ class Accounts:
             )
         if trouble is not None:
             return trouble
-        if weak(login, password):
+        if await self._verifier.weak(login, password):
             return PASSWORD_WEAK.because("password", least=LEAST, most=MOST)
         secret = await self._verifier.hashed(password)
         now = write_instant(self._clock())
@@ -98,11 +98,28 @@ class Accounts:
         self, user: UserAccount, password: str, by: str, *, must_change: bool
     ) -> Refusal | UserAccount:
         """Set a password: the user's own, or one-time by an administrator; it reopens a closed user."""
-        if weak(user.login, password) or await self._verifier.fits(user.password_hash, password):
+        if await self._verifier.weak(user.login, password) or await self._verifier.fits(
+            user.password_hash, password
+        ):
             return PASSWORD_WEAK.because("password", least=LEAST, most=MOST)
         secret = await self._verifier.hashed(password)
         changed = user._replace(password_hash=secret, must_change=int(must_change), state=ACTIVE)
         return await self._next(changed, by)
+
+    async def strength(self, login: str, password: str) -> Strength:
+        """Say how good a password would be."""
+        return await self._verifier.strength(login, password)
+
+    async def demand_change(self, user: UserAccount, by: str) -> UserAccount:
+        """Let a user do nothing but set another password: the present one is easily guessed."""
+        return await self._next(user._replace(must_change=1), by)
+
+    async def issued_at(self, user: UserAccount) -> str:
+        """Return since when a password that must be changed is so, whatever else was changed meanwhile."""
+        where: dict[str, str | int] = {"login": user.login, "must_change": 1}
+        where["password_hash"] = user.password_hash
+        (first,) = await self._keeping.rows(UserAccount, where, ("version",), 1)
+        return first.changed_at
 
     async def _next(self, user: UserAccount, by: str) -> UserAccount:
         user = next_version(user, by, write_instant(self._clock()))

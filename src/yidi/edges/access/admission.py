@@ -12,7 +12,7 @@ from typing import NamedTuple
 from yidi.domain.dates import write_instant
 from yidi.domain.refusal import Refusal
 from yidi.edges.access.keeping import Keeping
-from yidi.edges.access.records import PersonalReading, UserAccount, UserAct
+from yidi.edges.access.records import PersonalReading, SignInAttempt, UserAccount, UserAct
 from yidi.edges.access.refusals import NOT_YOURS, SAME_EYES, may_not
 from yidi.edges.access.roles import FOUR_EYES, Owned, Reading, may_command, may_read, purpose_of, within
 from yidi.edges.access.sessions import Session
@@ -163,6 +163,11 @@ class Admission:
     async def acts(self, where: dict[str, str | int], limit: int = 200) -> Sequence[UserAct]:
         """Return recorded acts, newest first."""
         return await self._keeping.rows(UserAct, where, ("at", "act_id"), limit, newest_first=True)
+
+    async def sign_ins(self, where: dict[str, str | int], limit: int = 200) -> Sequence[SignInAttempt]:
+        """Return recorded sign-ins, good and failed, newest first."""
+        order = ("at", "attempt_id")
+        return await self._keeping.rows(SignInAttempt, where, order, limit, newest_first=True)
 
 
 def _values(told: object, field: str) -> frozenset[str]:

@@ -1,12 +1,15 @@
 """Passwords: argon2id (RFC 9106), what is too weak, and one-time passwords.
 
-Lengths and the refusal of common ones follow OWASP ASVS 4.0.3, 2.1; no rules of composition (2.1.9).
+Lengths and the refusal of common ones follow OWASP ASVS 4.0.3, 2.1; no rules of composition (2.1.9). How
+easily one is guessed is judged here, from lists in the package, when it is set and when it is used.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
+from typing import NamedTuple
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -15,14 +18,17 @@ from argon2.low_level import Type
 LEAST, MOST = 12, 128
 AT_ONCE = 2
 """Hashes computed at a time: each takes 32 MiB, and sign-ins must not keep a node from its work."""
-COMMON = frozenset(
-    """123456789012 1234567890123 12345678901234 123456123456 111111111111 000000000000 password1234
-    password12345 passwordpassword qwertyuiop12 qwertyuiopas 1qaz2wsx3edc 1q2w3e4r5t6y qazwsxedcrfv
-    abcdefghijkl abc123abc123 admin1234567 administrator adminadminadmin letmeinletmein iloveyou1234
-    woaini123456 woaini520131 woaiwojiaren 5201314520131 88888888888 888888888888 666666666666 123123123123
-    112233445566 121212121212 asdfghjkl123 zxcvbnm12345 changeme1234 changemechangeme welcome12345
-    p@ssw0rd1234 passw0rd1234 qwerty123456 a123456789012 yibao1234567 yibaoyibaoyibao""".split()
+GOOD_ENOUGH = 3
+"""Of 0 to 4: who guesses cleverly needs more than 10^8 tries."""
+JUDGED = 72
+"""Characters looked at: judging takes longer the longer a password is."""
+FAMILIAR = tuple(
+    """woaini woai aini woaiwojia woaiwojiaren woaizhongguo wode mima woshishui nihao zhongguo renmin xiexie
+    zhang wang 520 1314 5201314 520131 131420 147258369 147258 159357 666 888 168 yidi yibao yiliao shebao
+    yiyuan yisheng jiuyi jingban jiesuan caiwu guanli guanliyuan xitong ceshi agency clerk hospital settlement
+    changeme welcome letmein""".split()
 )
+"""What people here put into passwords: daily words, words of this trade, numbers that sound like words."""
 _HASHER = PasswordHasher(
     time_cost=3, memory_cost=32_768, parallelism=1, hash_len=32, salt_len=16, type=Type.ID
 )
@@ -32,14 +38,34 @@ _NOBODYS = (
 """A hash of no password at all: an unknown login takes as long to refuse as a wrong password."""
 
 
+class Strength(NamedTuple):
+    """How good a password is: `score` 0 to 4, and the tries that take a clever guesser there."""
+
+    score: int
+    guesses: int
+
+
+def strength(login: str, password: str) -> Strength:
+    """Judge a password by the 30,000 most common ones, words, names, keyboard runs, dates and repetitions.
+
+    The lists are the library's (zxcvbn, MIT), nothing is asked of a network. What the login says counts as
+    known. Only the first 72 characters are looked at.
+    """
+    from zxcvbn import zxcvbn  # its lists take a while and some memory: only when a password is judged
+
+    known = [login, *re.split(r"[._-]", login), *FAMILIAR]
+    found = zxcvbn(password[:JUDGED], user_inputs=known) if password else {"score": 0, "guesses": 0}
+    return Strength(int(found["score"]), int(found["guesses"]))
+
+
 def weak(login: str, password: str) -> bool:
-    """Say whether a password must not be taken."""
-    folded = password.casefold()
+    """Say whether a password must not be taken: too short (blanks in a row are one), too long, guessable."""
+    squeezed = re.sub(r"\s+", " ", password)
     return (
-        not LEAST <= len(password) <= MOST
-        or folded in COMMON
-        or login.casefold() in folded
-        or len(set(folded)) < 5
+        len(squeezed) < LEAST
+        or len(password) > MOST
+        or login.casefold() in password.casefold()
+        or strength(login, password).score < GOOD_ENOUGH
     )
 
 
@@ -75,6 +101,16 @@ class Verifier:
             return False
         async with self._turn:
             return await asyncio.to_thread(fits, password_hash, password)
+
+    async def weak(self, login: str, password: str) -> bool:
+        """Say whether a password must not be taken."""
+        async with self._turn:
+            return await asyncio.to_thread(weak, login, password)
+
+    async def strength(self, login: str, password: str) -> Strength:
+        """Judge a password."""
+        async with self._turn:
+            return await asyncio.to_thread(strength, login, password[:MOST])
 
     async def hashed(self, password: str) -> str:
         """Hash a password."""

@@ -29,9 +29,10 @@ class UserAccount(NamedTuple):
 
 
 class SignInAttempt(NamedTuple):
-    """Somebody tried to sign in. `outcome` good, wrong, locked, or half: a good password, the code is due.
+    """Somebody tried to sign in, or gave the password again in a session.
 
-    An unknown login is kept as empty text.
+    `outcome` good; wrong; locked; half: a good password, the code is due; used: a code that was good before;
+    late: a one-time password that is too old. An unknown login is kept as empty text.
     """
 
     jurisdiction: str
@@ -43,17 +44,30 @@ class SignInAttempt(NamedTuple):
 
 
 class SessionOpened(NamedTuple):
-    """A session began. `session` is the SHA-256 of its token: who reads this table cannot sign in with it."""
+    """A session began. `session` is the SHA-256 of its token: who reads this table cannot sign in with it.
+
+    `source` is the address it was opened from.
+    """
 
     jurisdiction: str
     session: str
     login: str
     version: int
     opened_at: str
+    source: str
+
+
+class SessionConfirmed(NamedTuple):
+    """Somebody gave the password (and code) again in a session; `confirmation` tells two apart."""
+
+    jurisdiction: str
+    session: str
+    confirmation: str
+    at: str
 
 
 class SessionEnded(NamedTuple):
-    """A session ended before its time: `cause` signed_out, password or idle."""
+    """A session ended before its time: `cause` signed_out, password, idle, or by its user from another."""
 
     jurisdiction: str
     session: str
@@ -125,6 +139,7 @@ RECORDS: tuple[type[tuple[Any, ...]], ...] = (
     UserAccount,
     SignInAttempt,
     SessionOpened,
+    SessionConfirmed,
     SessionEnded,
     SecondFactor,
     CodeTaken,

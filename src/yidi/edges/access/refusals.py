@@ -65,8 +65,8 @@ PASSWORD_WEAK = RefusalKind(
     "SYSTEM-76",
     RefusalClass.SYSTEM,
     Actor.PERSON,
-    "密码须有{least}至{most}个字符，不含用户名，且不是常见密码或原密码",
-    "a password has {least} to {most} characters, not the login, and is neither common nor the old one",
+    "密码须有{least}至{most}个字符，不含用户名，不易被猜中，且不是原密码",
+    "a password has {least} to {most} characters, not the login, is neither easily guessed nor the old one",
     "请换一个更长的密码，可用一句话",
     "choose a longer one, a sentence for instance",
 )
@@ -123,6 +123,15 @@ SIGN_IN_STALE = RefusalKind(
     "this sign-in was broken off or is older than five minutes",
     "请重新输入用户名和密码",
     "enter login and password again",
+)
+FIRST_PASSWORD_OLD = RefusalKind(
+    "SYSTEM-84",
+    RefusalClass.SYSTEM,
+    Actor.PERSON,
+    "一次性密码已超过{hours}小时，不再有效",
+    "the one-time password is older than {hours} hours and good no more",
+    "请找管理员重新发一个，并尽快登录改成自己的密码",
+    "ask the administrator for a new one, and set a password of your own soon",
 )
 
 

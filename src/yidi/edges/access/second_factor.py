@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import re
 import secrets
+from enum import Enum
 from typing import NamedTuple
 
 import pyotp
@@ -29,6 +30,14 @@ SECRET_BYTES = 20
 """160 bits, as RFC 4226 recommends (section 4, R6)."""
 EITHER_SIDE = 1
 _CODE = re.compile(r"[0-9]{6}")
+
+
+class Taken(Enum):
+    """What came of a code: it is good; it is none; it was good, and somebody used it already."""
+
+    GOOD = "good"
+    WRONG = "wrong"
+    USED = "used"
 
 
 class Offer(NamedTuple):
@@ -99,22 +108,22 @@ class Factors:
         await self._keeping.write(removed, next_version(user, by, now))
         return True
 
-    async def take(self, user: UserAccount, code: str) -> bool:
+    async def take(self, user: UserAccount, code: str) -> Taken:
         """Say whether a code is good now, and take it: it is not good again, here or at another node."""
         factor = await self.find(user.login)
         step = self._step(factor.secret, code) if factor is not None else None
         if factor is None or step is None:
-            return False
+            return Taken.WRONG
         where: dict[str, str | int] = {"login": user.login, "version": factor.version}
         last = await self._keeping.rows(CodeTaken, where, ("step",), 1, newest_first=True)
         if last and step <= last[0].step:
-            return False
+            return Taken.USED
         now = write_instant(self._clock())
         try:
             await self._keeping.write(CodeTaken(user.jurisdiction, user.login, factor.version, step, now))
         except Collision:
-            return False
-        return True
+            return Taken.USED
+        return Taken.GOOD
 
     def _step(self, secret: str, code: str) -> int | None:
         """Return the step a code belongs to; None when it is none of the three that are good now."""

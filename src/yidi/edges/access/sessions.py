@@ -19,12 +19,28 @@ from yidi.domain.refusal import Refusal
 from yidi.edges.access.accounts import ACTIVE, Accounts
 from yidi.edges.access.keeping import Keeping
 from yidi.edges.access.passwords import Verifier
-from yidi.edges.access.records import PersonalReading, SessionEnded, SessionOpened, SignInAttempt, UserAccount
-from yidi.edges.access.refusals import CODE_WRONG, FACTOR_WANTED, LOCKED, NOT_SIGNED_IN, SIGN_IN_STALE
-from yidi.edges.access.second_factor import NONE, REQUIRED, Factors
+from yidi.edges.access.records import (
+    PersonalReading,
+    SessionConfirmed,
+    SessionEnded,
+    SessionOpened,
+    SignInAttempt,
+    UserAccount,
+)
+from yidi.edges.access.refusals import (
+    CODE_WRONG,
+    FACTOR_WANTED,
+    FIRST_PASSWORD_OLD,
+    LOCKED,
+    NOT_SIGNED_IN,
+    SIGN_IN_STALE,
+)
+from yidi.edges.access.second_factor import NONE, REQUIRED, Factors, Taken
 from yidi.edges.clock import Clock
 
-GOOD, WRONG, SHUT, HALFWAY = "good", "wrong", "locked", "half"
+GOOD, WRONG, SHUT, HALFWAY, USED, LATE = "good", "wrong", "locked", "half", "used", "late"
+GUESSED = "easily_guessed"
+"""Who demands another password where the one that was typed is easily guessed."""
 FIRST_LOCK_SECONDS = 30
 MOST_REMEMBERED = 100_000
 HALF_LIVES = timedelta(minutes=5)
@@ -41,6 +57,8 @@ class Terms(Protocol):
     def failures_before_lock(self) -> int: ...
     @property
     def longest_lock_minutes(self) -> float: ...
+    @property
+    def first_password_hours(self) -> float: ...
 
 
 class Half(NamedTuple):
@@ -96,6 +114,8 @@ class Sessions:
         user = await self._fitting(login, password, source)
         if isinstance(user, Refusal):
             return user
+        if not user.must_change and await self._verifier.weak(login, password):
+            user = await self._accounts.demand_change(user, GUESSED)
         factor = await self._factors.find(user.login) if self._factors.mode != NONE else None
         if factor is None and self._factors.mode != REQUIRED:
             await self._attempted(user, GOOD, source)
@@ -122,12 +142,17 @@ class Sessions:
             if wait:
                 await self._attempted(user, SHUT, source)
                 return LOCKED.because(seconds=wait)
-            good = await self._factors.take(user, code)
-            await self._attempted(user, GOOD if good else WRONG, source)
-            if not good:
-                return CODE_WRONG.because("code")
+            refused = await self._code_taken(user, code, source)
+            if refused is not None:
+                return refused
             del self._begun[fingerprint(token)]
             return user
+
+    async def _code_taken(self, user: UserAccount, code: str, source: str) -> Refusal | None:
+        """Take a code and record what came of it; one used before may be a thief's, or its owner's."""
+        taken = await self._factors.take(user, code)
+        await self._attempted(user, taken.value, source)
+        return None if taken is Taken.GOOD else CODE_WRONG.because("code")
 
     async def _halfway(self, token: str) -> UserAccount | None:
         """Return whose sign-in this is; None when it never was, is done, too old, or the user has changed."""
@@ -141,11 +166,13 @@ class Sessions:
             return None
         return user
 
-    async def open(self, user: UserAccount) -> str:
+    async def open(self, user: UserAccount, source: str = "") -> str:
         """Begin a session of somebody whose sign-in was good; return its token, always a new one."""
         token, now = secrets.token_urlsafe(32), self._clock()
         session = fingerprint(token)
-        opened = SessionOpened(user.jurisdiction, session, user.login, user.version, write_instant(now))
+        opened = SessionOpened(
+            user.jurisdiction, session, user.login, user.version, write_instant(now), source[:64]
+        )
         await self._keeping.write(opened)
         self._remember(session, now)
         return token
@@ -157,6 +184,35 @@ class Sessions:
             await self._attempted(user, GOOD, source)
         return user
 
+    async def confirm(self, session: Session, password: str, code: str, source: str) -> Refusal | None:
+        """Take the password again in a session, and the code of whoever has a second factor."""
+        user = await self._fitting(session.user.login, password, source)
+        if isinstance(user, Refusal):
+            return user
+        if await self.asks_code(user):
+            async with self._one_code_at_a_time:
+                refused = await self._code_taken(user, code, source)
+            if refused is not None:
+                return refused
+        else:
+            await self._attempted(user, GOOD, source)
+        now = write_instant(self._clock())
+        row = SessionConfirmed(user.jurisdiction, session.session, secrets.token_hex(12), now)
+        await self._keeping.write(row)
+        return None
+
+    async def asks_code(self, user: UserAccount) -> bool:
+        """Say whether a user is asked for a code."""
+        return self._factors.mode != NONE and await self._factors.find(user.login) is not None
+
+    async def fresh(self, session: Session, minutes: float) -> bool:
+        """Say whether a session's user gave the password within so many minutes: at its start, or again."""
+        where = {"session": session.session}
+        opened = await self._keeping.rows(SessionOpened, where, (), 1)
+        again = await self._keeping.rows(SessionConfirmed, where, ("at",), 1, newest_first=True)
+        given = [row.opened_at for row in opened] + [row.at for row in again]
+        return bool(given) and self._clock() - read_instant(max(given)) < timedelta(minutes=minutes)
+
     async def _fitting(self, login: str, password: str, source: str) -> Refusal | UserAccount:
         """Return the user a password fits; what does not is recorded here, what does by the caller."""
         user = await self._accounts.find(login)
@@ -167,9 +223,19 @@ class Sessions:
         known = user.password_hash if user is not None and user.state == ACTIVE else ""
         good = await self._verifier.fits(known, password)
         if good and user is not None:
+            if await self._late(user):
+                await self._attempted(user, LATE, source)
+                return FIRST_PASSWORD_OLD.because(hours=f"{self._terms.first_password_hours:g}")
             return user
         await self._attempted(user, WRONG, source)
         return NOT_SIGNED_IN.because()
+
+    async def _late(self, user: UserAccount) -> bool:
+        """Say whether a password that is only good to be changed has waited too long."""
+        if not user.must_change:
+            return False
+        issued = read_instant(await self._accounts.issued_at(user))
+        return self._clock() - issued >= timedelta(hours=self._terms.first_password_hours)
 
     async def _attempted(self, user: UserAccount | None, outcome: str, source: str) -> None:
         place, login = (user.jurisdiction, user.login) if user is not None else ("000000", "")
@@ -195,11 +261,16 @@ class Sessions:
         good = await self._keeping.rows(
             SignInAttempt, {**where, "outcome": GOOD}, ("at",), 1, newest_first=True
         )
-        wrong = await self._keeping.rows(
-            SignInAttempt, {**where, "outcome": WRONG}, ("at",), 50, newest_first=True
-        )
+        wrong = [
+            row
+            for outcome in (WRONG, USED)
+            for row in await self._keeping.rows(
+                SignInAttempt, {**where, "outcome": outcome}, ("at",), 50, newest_first=True
+            )
+        ]
         since = good[0].at if good else ""
-        return [row for row in wrong if row.at > since]
+        failed = [row for row in wrong if row.at > since]
+        return sorted(failed, key=lambda row: row.at, reverse=True)
 
     async def of(self, token: str) -> Session | None:
         """Return the live session of a token; None when it never was, ended, rested or aged too long."""

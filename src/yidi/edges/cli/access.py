@@ -42,6 +42,7 @@ PROMPT = typer.Option(False, "--prompt", help="自己输入一次性密码 Type 
 PERSON = typer.Option("", "--person", help="只看一人 Only this person's data")
 ONE_LOGIN = typer.Option("", "--login", help="只看一个用户 Only this user")
 ACTS = typer.Option(False, "--acts", help="看办理和被拒 What users had decided, and what was turned away")
+SIGN_INS = typer.Option(False, "--sign-ins", help="看登录和失败的登录 Sign-ins, good and failed")
 REMOVE = typer.Option(False, "--remove", help="解除 Take it away, for a phone that is lost")
 TRIES = 3
 LIMIT = typer.Option(100, "--limit", min=1, max=10_000)
@@ -202,6 +203,7 @@ def log(
     person: str = PERSON,
     login: str = ONE_LOGIN,
     acts: bool = ACTS,
+    sign_ins: bool = SIGN_INS,
     limit: int = LIMIT,
     purpose: str = PURPOSE,
     config: Path | None = CONFIG,
@@ -209,15 +211,18 @@ def log(
 ) -> None:
     """谁在何时看了谁的什么、为什么。 Who was shown whose data, when and what for; newest first."""
     where: dict[str, str | int] = {"login": login} if login else {}
-    if person and not acts:
+    if person and not acts and not sign_ins:
         where["person_no"] = person
     seen(context, config, (Reading.LOG,), frozenset({NATION}), person, login, purpose, Purpose.AUDIT)
-    if acts:
-        done = on_access(config, lambda access: access.admission.acts(where, limit))
-        rows = [row._asdict() for row in done]
-    else:
-        found = on_access(config, lambda access: access.admission.readings(where, limit))
-        rows = [row._asdict() for row in found]
+
+    async def record(access: Access) -> list[dict[str, str]]:
+        if sign_ins:
+            return [row._asdict() for row in await access.admission.sign_ins(where, limit)]
+        if acts:
+            return [row._asdict() for row in await access.admission.acts(where, limit)]
+        return [row._asdict() for row in await access.admission.readings(where, limit)]
+
+    rows = on_access(config, record)
     if as_json:
         typer.echo(msgspec.json.encode(rows).decode())
         return
@@ -227,6 +232,9 @@ def log(
 
 def line_of(row: dict[str, str]) -> str:
     """Write one line of the record."""
+    if "attempt_id" in row:
+        told = f"{words.zh(words.EVENTS, row['outcome'])} {words.en(words.EVENTS, row['outcome'])}"
+        return f"{row['at']}  {row['login'] or '-'}  {told}  {row['source']}"
     who = f"{row['at']}  {row['login']} ({words.en(words.ROLES, row['role'])})"
     if "command" in row:
         return f"{who}  {row['command']}  {row['subject']}  {row['outcome']}"

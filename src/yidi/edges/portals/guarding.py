@@ -24,6 +24,7 @@ from yidi.processes.filing.commands import FileForCare
 from yidi.processes.ports.deciding import Command, Reply
 
 SIGN_IN, CODE, PASSWORD = "/sign-in", "/sign-in/code", "/password"
+ACCOUNT, CONFIRM = "/account", "/account/confirm"
 PRESENT: ContextVar[Session | None] = ContextVar("present", default=None)
 """Who the page being answered is for."""
 _LOCAL = re.compile(r"/(?:[A-Za-z0-9_-][A-Za-z0-9_./-]{0,199})?")
@@ -85,7 +86,20 @@ class Guard:
             refusal = may_not(session.user.role, wanting or reading.value)
             await self._turned_away(session, request, reading, "")
             return self._refusing(refusal, 403)
-        return None
+        return await self.confirmed(request, session, form=True) if command else None
+
+    async def confirmed(self, request: Request, session: Session, *, form: bool = False) -> Response | None:
+        """Ask for the password again unless it was given lately; None when it was.
+
+        A `form` that was shown in time may be filled in for as long as a session may rest.
+        """
+        assert self.access is not None
+        minutes = self.access.settings.confirm_minutes
+        if form and request.method == "POST":
+            minutes += self.access.settings.idle_minutes
+        if await self.access.sessions.fresh(session, minutes):
+            return None
+        return RedirectResponse(f"{CONFIRM}?next={quote(local_path(request.url.path))}", 303)
 
     async def look(
         self, request: Request, reading: Reading, owned: Owned, person_no: str = "", subject: str = ""

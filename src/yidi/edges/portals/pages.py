@@ -183,7 +183,11 @@ class Pages:
         if isinstance(session, Response):
             return session
         path = "/find"
-        return self.show("workplace.html", duty=duty_of(session.user), path=path, ticket=self.ticket(path))
+        assert self.access is not None
+        news = await self.access.history.news(session)
+        return self.show(
+            "workplace.html", duty=duty_of(session.user), news=news, path=path, ticket=self.ticket(path)
+        )
 
     async def known(self, request: Request) -> Person | Response:
         """Return the person of the address: a sample person, or one whom the signed-in user may see."""

@@ -11,11 +11,12 @@ from starlette.routing import BaseRoute, Route
 
 from yidi.domain.refusal import Refusal
 from yidi.edges.access.access import Access
-from yidi.edges.access.passwords import LEAST, MOST
-from yidi.edges.access.records import PersonalReading, UserAccount, UserAct
+from yidi.edges.access.passwords import GOOD_ENOUGH, LEAST, MOST, Strength
+from yidi.edges.access.records import PersonalReading, UserAccount
 from yidi.edges.access.refusals import LOCKED, PASSWORD_WEAK, SIGN_IN_STALE
 from yidi.edges.access.roles import Owned, Reading
 from yidi.edges.access.sessions import Half, Session
+from yidi.edges.portals.account import Account
 from yidi.edges.portals.forms import EMPTY, Form, from_this_site, read_form
 from yidi.edges.portals.guarding import CODE, PASSWORD, PRESENT, SIGN_IN, cookie_name, local_path
 from yidi.edges.portals.pages import SIGN_OUT, Pages
@@ -48,6 +49,7 @@ class Signing:
 
     def __init__(self, pages: Pages, access: Access) -> None:
         self.pages, self.access = pages, access
+        self.account = Account(pages, access, self._posted, address_of, status_of)
 
     async def _posted(self, request: Request) -> Form | Response:
         """Return a posted form whose ticket fits, or say that it cannot be taken."""
@@ -58,10 +60,11 @@ class Signing:
         return form
 
     async def sign_in(self, request: Request) -> Response:
-        """Show the form to sign in, or sign in."""
+        """Show the form to sign in, or sign in. With `shown` one sees what one types."""
         PRESENT.set(None)
         if request.method != "POST":
-            return self._sign_in_form(local_path(request.query_params.get("next", "/")))
+            towards = local_path(request.query_params.get("next", "/"))
+            return self._sign_in_form(towards, shown="shown" in request.query_params)
         form = await self._tried(request)
         if isinstance(form, Response):
             return form
@@ -99,18 +102,21 @@ class Signing:
     async def _let_in(self, request: Request, user: UserAccount, towards: str) -> Response:
         """Begin a session, a new one always, and lead to where somebody wanted to be."""
         await self._end(request, "signed_out")
-        token = await self.access.sessions.open(user)
+        token = await self.access.sessions.open(user, address_of(request))
         answer = RedirectResponse(PASSWORD if user.must_change else towards, 303, self.pages.headers())
         self._give(answer, token)
         return answer
 
-    def _sign_in_form(self, towards: str, form: Form = EMPTY, refusal: Refusal | None = None) -> Response:
+    def _sign_in_form(
+        self, towards: str, form: Form = EMPTY, refusal: Refusal | None = None, *, shown: bool = False
+    ) -> Response:
         return self.pages.show(
             "sign_in.html",
             status_of(refusal),
             refusals=(refusal,) if refusal is not None else (),
             form=form,
             towards=towards,
+            shown=shown,
             path=SIGN_IN,
             ticket=self.pages.tickets.issue(SIGN_IN),
         )
@@ -163,11 +169,15 @@ class Signing:
         if isinstance(session, Response):
             return session
         if request.method != "POST":
-            return self._password_form(())
+            return self._password_form((), shown="shown" in request.query_params)
         form = await self._posted(request)
         if isinstance(form, Response):
             return form
         login = session.user.login
+        if form.text("judge"):
+            return self._password_form(
+                (), strength=await self.access.accounts.strength(login, form.raw("password"))
+            )
         user = await self.access.sessions.identify(login, form.raw("present"), address_of(request))
         if isinstance(user, Refusal):
             return self._password_form((user,))
@@ -184,7 +194,9 @@ class Signing:
             user, form.raw("password"), user.login, must_change=False
         )
 
-    def _password_form(self, refusals: Sequence[Refusal]) -> Response:
+    def _password_form(
+        self, refusals: Sequence[Refusal], *, shown: bool = False, strength: Strength | None = None
+    ) -> Response:
         return self.pages.show(
             "password.html",
             403 if refusals else 200,
@@ -192,6 +204,10 @@ class Signing:
             path=PASSWORD,
             ticket=self.pages.ticket(PASSWORD),
             least=LEAST,
+            most=MOST,
+            shown=shown,
+            strength=strength,
+            enough=GOOD_ENOUGH,
         )
 
     async def find(self, request: Request) -> Response:
@@ -230,7 +246,8 @@ class Signing:
         return self.pages.show(
             "access_log.html",
             readings=readings[:MOST_SHOWN],
-            acts=await self._acts(session, login),
+            acts=list(await self.access.admission.acts(self._by(session, login), MOST_SHOWN)),
+            sign_ins=await self.access.admission.sign_ins(self._by(session, login), MOST_SHOWN),
             person=person,
             login=login,
             path=LOG,
@@ -240,11 +257,12 @@ class Signing:
         """Keep the log shut on a node of sample data, where nobody signs in."""
         return self.pages.missing(LOG) if self.pages.sample else None
 
-    async def _acts(self, session: Session, login: str) -> list[UserAct]:
+    def _by(self, session: Session, login: str) -> dict[str, str | int]:
+        """Return whose acts and sign-ins an auditor sees: the nation's all, a province's its users'."""
         where: dict[str, str | int] = {"login": login} if login else {}
         if session.user.jurisdiction != NATION:
             where["jurisdiction"] = session.user.jurisdiction
-        return list(await self.access.admission.acts(where, MOST_SHOWN))
+        return where
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes of access."""
@@ -254,6 +272,7 @@ class Signing:
             Route(CODE, self.code, methods=both),
             Route(SIGN_OUT, self.sign_out, methods=["POST"]),
             Route(PASSWORD, self.password, methods=both),
+            *self.account.routes(),
             Route(FIND, self.find, methods=["POST"]),
             Route(LOG, self.log),
         ]

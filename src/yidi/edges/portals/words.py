@@ -109,6 +109,24 @@ OUTCOMES = {
     "done": ("已办", "Done"),
     "refused": ("被拒", "Refused"),
 }
+EVENTS = {
+    "good": ("登录成功", "Signed in"),
+    "new_place": ("从新地址登录成功", "Signed in from a new address"),
+    "half": ("密码正确，等待动态码", "Password right, the code is due"),
+    "wrong": ("密码或动态码不正确", "Wrong password or code"),
+    "locked": ("锁定期间的登录", "Tried while locked"),
+    "used": ("动态码被重复使用", "A code was used a second time"),
+    "late": ("一次性密码已过期", "One-time password too old"),
+    "added": ("建立账户", "Account added"),
+    "password_set": ("密码已更改", "Password changed"),
+    "one_time_set": ("发放一次性密码", "One-time password issued"),
+    "must_change": ("密码易被猜中，须更改", "Password easily guessed: must be changed"),
+    "role_set": ("角色已更改", "Role changed"),
+    "closed": ("账户停用", "Account closed"),
+    "reopened": ("账户恢复", "Account reopened"),
+    "factor_set": ("登记第二因素", "Second factor enrolled"),
+    "factor_removed": ("解除第二因素", "Second factor taken away"),
+}
 PURPOSES = {
     "service": ("办理业务", "Service"),
     "claim": ("手工报销", "Claim"),
