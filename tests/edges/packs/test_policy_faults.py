@@ -148,6 +148,24 @@ CASES = {
     "not yaml": (("confidence: low", "confidence: [low"), refusals.NOT_READABLE),
     "key twice": (("confidence: low", "confidence: low\nconfidence: low"), refusals.NOT_READABLE),
     "alias": (("persons: [working, retired]", "persons: &a [working]\n    tiers: *a"), refusals.NOT_READABLE),
+    "once reached beside a figure": (("ratio: 80%", "ratio: 80%, once_reached: yes"), refusals.MISSING_KEY),
+    "not below beside a figure": (("amount: 900", "amount: 900, not_below: 100"), refusals.MISSING_KEY),
+    "unknown word of an inflow": (
+        ("account: {pays:", "account: {inflow: [{persons: working, ratio: 2%}], pays:"),
+        refusals.UNKNOWN_KEY,
+    ),
+    "inflow for nobody": (
+        ("account: {pays:", "account: {inflow: [{person: soldier, ratio: 2%}], pays:"),
+        refusals.BAD_VALUE,
+    ),
+    "inflow finer than a basis point": (
+        ("account: {pays:", "account: {inflow: [{person: working, ratio: 2.125%}], pays:"),
+        refusals.FINER_THAN_BASIS_POINT,
+    ),
+    "a use of the account that is no text": (
+        ("account: {pays:", "account: {may_pay: [{premiums: yes}], pays:"),
+        refusals.BAD_VALUE,
+    ),
     "counter missing": (("counter: pool.paid, ", ""), refusals.MISSING_KEY),
     "fund without a place": (("funds: [pool]", "funds: [large_sum]"), refusals.MISSING_KEY),
     "borrowing from nowhere": (

@@ -71,8 +71,7 @@ def rows_of(policy: Policy, ready: ReadyLayer) -> Iterator[LayerRow]:
         )
         here: tuple[tuple[bool, CapRow], ...] = tuple(
             (cap.on_cost, (amounts[turn % len(amounts)], 2 + number if cap.counter else -1))
-            for number, (cap, amounts) in enumerate(caps)
-            if amounts
+            for number, (cap, amounts) in enumerate(each for each in caps if each[1])
         )
         yield (
             (_BASE_PART,),

@@ -26,7 +26,7 @@ from yidi.domain.policy.grammar import PARTS
 from yidi.domain.policy.known import ASKED_OF
 from yidi.domain.policy.policy import Policy, ReadyLayer
 from yidi.domain.policy.resolve import Found, Resolver, holds
-from yidi.domain.policy.terms import Cap, Elsewhere, Fact, Layer, Mark, Row
+from yidi.domain.policy.terms import Bands, Cap, Elsewhere, Fact, Layer, Mark, Row
 from yidi.domain.refusal import Refusal
 
 
@@ -64,12 +64,12 @@ class _Compiler:
         return not missing
 
     def find(self, resolver: Resolver, *, may_be_open: bool = False) -> Found:
-        """Ask a figure; an unknown one becomes a finding (a cap unknown above a bound stays open)."""
+        """Ask a figure; an unknown one becomes a finding; of what only some visits need it stays open."""
         if not self.ask(resolver.names):
             return Found((Row((), "", 0, unknown="-"),), unknown="-")
         found = resolver.find(self.answers)
         if found.unknown:
-            if not (may_be_open and found.row.not_below_fen is not None):
+            if not (may_be_open and (found.row.once_reached or found.row.not_below_fen is not None)):
                 self.refuse(resolver.figure.key, found.unknown)
         else:
             used = [found.row.source, *(each.source for each in found.applied)]
@@ -80,7 +80,7 @@ class _Compiler:
         """Compile one layer."""
         layer, before = ready.layer, self.completed
         self.completed = False
-        ratios = self.find(ready.ratios)
+        ratios = self.find(ready.ratios, may_be_open=True)
         deductible = self.find(ready.deductible) if ready.deductible is not None else None
         caps = tuple((cap, self.find(resolver, may_be_open=True)) for cap, resolver in ready.caps)
         bounded = [
@@ -89,6 +89,9 @@ class _Compiler:
             if (amount := found.row.not_below_fen if found.unknown else found.amount_fen) is not None
             and not found.later
         ]
+        bands = ratios.bands
+        if ratios.unknown:  # whatever passes the deductible runs into a cap of nothing, and is refused
+            bands, bounded = _ALL, [*bounded, (False, (0, -1))]
         rules = layer.deductible
         row: LayerRow = (
             tuple(self.part(name) for name in layer.base),
@@ -96,13 +99,13 @@ class _Compiler:
             self.slot(rules.counted.slot_name) if rules is not None else -1,
             int(layer.ratios.gross),
             self.slot(layer.ratios.counted.slot_name),
-            tuple((ENDLESS if upper is None else upper, ratio) for upper, ratio in ratios.bands),
+            tuple((ENDLESS if upper is None else upper, ratio) for upper, ratio in bands),
             tuple(cap for on_cost, cap in bounded if on_cost),
             tuple(cap for on_cost, cap in bounded if not on_cost),
             int(_cascades(layer)),
         )
         planned = PlannedLayer(layer, ratios, deductible, tuple(found for _, found in caps))
-        planned.open_caps = tuple(found.unknown for _, found in caps if found.unknown)
+        planned.open_caps = tuple(found.unknown for found in (ratios, *(f for _, f in caps)) if found.unknown)
         planned.extra = self.extra(ready, deductible, caps)
         planned.completed = self.completed
         self.completed |= before
@@ -172,6 +175,9 @@ class _Compiler:
             return ()
         found = self.find(ready.lump)
         return self.formula(found)
+
+
+_ALL: Bands = ((None, 10_000),)
 
 
 def _cascades(layer: Layer) -> bool:

@@ -174,7 +174,8 @@ class Layers:
                 key = f"{planned.layer.id}.undecided.{part}"
                 self.findings.append(_unknown(self.plan, key, why))
         if planned.open_caps and unclipped > paid:
-            self.findings.append(_unknown(self.plan, f"{planned.layer.id}.caps", planned.open_caps[0]))
+            where = "ratios" if planned.ratios.unknown else "caps"
+            self.findings.append(_unknown(self.plan, f"{planned.layer.id}.{where}", planned.open_caps[0]))
         if planned.layer.fund is Fund.HOSPITAL:
             self.hospital += paid
             return

@@ -96,12 +96,13 @@ def _row(value: str) -> Schema:
         "floor": AMOUNT,
         "ceiling": AMOUNT,
         "not_below": AMOUNT,
+        "once_reached": YES,
         "ratio": RATIO,
         "bands": {"type": "array", "minItems": 1, "items": _ref("band")},
     }
     if value == "class":
         known["class"] = TEXT
-    more = (*tables.FORMULA, "not_below") if value == "amount" else ()
+    more = tables.MORE.get(value, ())
     found = _object(known, (), (*tables.ROW, *tables.VALUES[value], *more))
     found["oneOf"] = [{"required": [name]} for name in (*tables.VALUES[value], "unknown")]
     return found
@@ -232,7 +233,14 @@ def _account() -> Schema:
         "source": TEXT,
         "note": TEXT,
     }
-    told = _one_or_more({"anyOf": [TEXT, _named(_one_or_more(TEXT))]})
+    inflow: dict[str, Schema] = {
+        **dict.fromkeys(vocabulary.INFLOW, TEXT),
+        "person": _one_or_more(_words(PersonClass)),
+        "age": RANGE,
+        "amount": AMOUNT,
+        "ratio": RATIO,
+        "each": _words(("month", "year")),
+    }
     known: dict[str, Schema] = {
         "pays": pays,
         "sequence": {
@@ -242,7 +250,8 @@ def _account() -> Schema:
         "source": TEXT,
         "unknown": TEXT,
         "note": TEXT,
-        **dict.fromkeys(vocabulary.MAY_PAY, told),
+        **dict.fromkeys(vocabulary.MAY_PAY, _one_or_more(TEXT)),
+        "inflow": _one_or_more({"anyOf": [TEXT, _object(inflow, (), vocabulary.INFLOW)]}),
     }
     found = _object(known, (), known)
     found["oneOf"] = [{"required": [name]} for name in ("pays", "sequence", "unknown")]

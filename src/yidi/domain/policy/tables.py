@@ -30,6 +30,8 @@ VALUES = {
 """The keys of which a row has exactly one (or `unknown`), by what the table holds."""
 FORMULA = ("of", "floor", "ceiling")
 """What may stand beside `share` and `times`."""
+MORE = {"amount": (*FORMULA, "not_below"), "ratio": ("once_reached",)}
+"""What a row may say beyond its value; the last of each only beside `unknown`."""
 ADJUSTMENTS = {
     "amount": ("factor", "add", "add_amount", "times", "floor", "ceiling", "ceiling_factor"),
     "ratio": ("points", "factor", "self_factor", "floor", "ceiling"),
@@ -120,19 +122,25 @@ class Tables:
     def row(self, node: Node, key: str, value: str, inherited: str) -> Row:
         """Read one row of a table."""
         names = VALUES[value]
-        more = (*FORMULA, "not_below") if value == "amount" else ()
+        more = MORE.get(value, ())
         given = self.reader.entries(node, key, {}, (*ROW, *names, *more))
         if sum(name in given for name in (*names, "unknown")) != 1:
             expected = f"exactly one of {', '.join(names)}, unknown"
             self.reader.fault(node.line, f"{key}.{value}", refusals.MISSING_KEY, expected=expected)
         unknown = self.reader.text(given.get("unknown"), f"{key}.unknown")
+        once_reached = self.reader.yes(given.get("once_reached"), f"{key}.once_reached")
+        for name in ("not_below", "once_reached"):
+            if name in given and not unknown:
+                self.reader.fault(given[name].line, f"{key}.unknown", refusals.MISSING_KEY, expected="why")
         word = self.reader.text(given.get("class"), f"{key}.class") if value == "class" else ""
         conditions = {k: v for k, v in given.items() if k != "class"} if value == "class" else given
         amount = given.get("amount")
         lowest = given.get("not_below")
         return Row(
             conditions=self.conditions(conditions, key),
-            source="" if unknown else self.source(given.get("source"), key, inherited, node.line),
+            source=""
+            if unknown and not once_reached
+            else self.source(given.get("source"), key, inherited, node.line),
             line=node.line,
             start=self.reader.day(given.get("from"), f"{key}.from", ""),
             end=self.reader.day(given.get("until"), f"{key}.until", FOREVER),
@@ -144,6 +152,7 @@ class Tables:
             not_below_fen=self.reader.yuan(lowest, f"{key}.not_below") if lowest is not None else None,
             word=word,
             confidence=self.reader.word(given.get("confidence"), f"{key}.confidence", CONFIDENCES),
+            once_reached=once_reached,
         )
 
     def _formula(self, node: Node, given: dict[str, Node], key: str) -> Formula | None:

@@ -42,7 +42,8 @@ class Row(Struct, frozen=True):
     """One line of a table: under these conditions, in this span, this amount or these bands.
 
     `amount_fen` None with no bands, no formula and no `unknown` means "no bound". `unknown` gives the
-    reason; a cap that is unknown but surely `not_below_fen` only stops visits that would exceed that.
+    reason; a cap that is unknown but surely `not_below_fen` only stops visits that would exceed that;
+    a ratio that is unknown `once_reached` only stops visits whose cost passes the deductible and the gates.
     `word` is the answer of a table of words (the region's own hospital classes).
     """
 
@@ -59,6 +60,7 @@ class Row(Struct, frozen=True):
     not_below_fen: int | None = None
     word: str = ""
     confidence: str = ""
+    once_reached: bool = False
 
 
 class Adjustment(Struct, frozen=True):

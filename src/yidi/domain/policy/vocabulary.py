@@ -11,8 +11,8 @@ import re
 from msgspec import Struct
 
 from yidi.domain.policy import refusals
-from yidi.domain.policy.answers import CONDITIONS, GROUPED, NOT_SAID, OTHER
-from yidi.domain.policy.dimensions import CareKind, Standing
+from yidi.domain.policy.answers import CONDITIONS, GROUPED, NOT_SAID, OTHER, parse_range
+from yidi.domain.policy.dimensions import CareKind, PersonClass, Standing
 from yidi.domain.policy.known import ASKED_OF, CODED, IDENTITY, KNOWN, MARKED, NUMBERS, TRAIT, TRAITS
 from yidi.domain.policy.tables import Tables
 from yidi.domain.policy.terms import Carry, Elsewhere, Fact, Figure, Group, Mark, Purse, Unknown
@@ -30,6 +30,8 @@ MARK = ("of", "apart", "first_self", "full_self", "limit", "known_from", "source
 LIMIT = ("times", "excess", "adjust", "source", "note")
 MAY_PAY = ("inflow", "may_pay", "never")
 """What a pack tells of the personal account for reading only; the counter does not compute it."""
+INFLOW = ("person", "age", "what", "amount", "ratio", "of", "each", "source", "note")
+"""The words of an inflow that is not a plain text: for whom, what or how much, of what, how often."""
 
 
 class Vocabulary(Struct, frozen=True):
@@ -283,7 +285,7 @@ def read_account(tables: Tables, node: Node | None, key: str) -> Account:
         _purse(tables, item, f"{key}.sequence[{number}]", source)
         for number, item in enumerate(reader.items(given.get("sequence"), f"{key}.sequence"))
     )
-    rules = [(name, said) for name in MAY_PAY for said in _told(reader, given.get(name), f"{key}.{name}")]
+    rules = [(name, said) for name in MAY_PAY for said in _told(tables, given.get(name), f"{key}.{name}")]
     return Account(pays, purses, tuple(rules), unknown)
 
 
@@ -309,13 +311,34 @@ def _purse(tables: Tables, node: Node, key: str, source: str) -> Purse:
     )
 
 
-def _told(reader: Reader, node: Node | None, key: str) -> list[str]:
-    """Read rules that are only shown: texts, or small mappings written out word by word."""
-    found = []
+def _told(tables: Tables, node: Node | None, key: str) -> list[str]:
+    """Read rules that are only shown: texts, or what flows in (`INFLOW`) written out word by word."""
+    reader, found = tables.reader, []
+    may = INFLOW if key.endswith("inflow") else ()
     for item in reader.items(node, key):
-        if item.entries is not None:
-            pairs = [(name, reader.items(entry, key)) for name, entry in item.entries.items()]
-            found.append("; ".join(f"{n}: {', '.join(i.text or '' for i in items)}" for n, items in pairs))
-        else:
+        if item.entries is None or not may:
             found.append(reader.text(item, key))
+            continue
+        given = reader.entries(item, key, {}, may)
+        _check_inflow(tables, given, key)
+        pairs = [(name, reader.items(entry, key)) for name, entry in given.items()]
+        found.append("; ".join(f"{n}: {', '.join(i.text or '' for i in items)}" for n, items in pairs))
     return found
+
+
+def _check_inflow(tables: Tables, given: dict[str, Node], key: str) -> None:
+    """Find words, ages, amounts, ratios and sources of an inflow that are not of the expected form."""
+    reader = tables.reader
+    for item in reader.items(given.get("person"), f"{key}.person"):
+        reader.word(item, f"{key}.person", tuple(PersonClass))
+    if "age" in given and parse_range(reader.text(given["age"], f"{key}.age")) is None:
+        reader.bad(given["age"], f"{key}.age", "a number, 60+ or 0-14")
+    for name in ("what", "of", "note"):
+        reader.text(given.get(name), f"{key}.{name}")
+    if "amount" in given:
+        reader.yuan(given["amount"], f"{key}.amount")
+    if "ratio" in given:
+        reader.ratio_bp(given["ratio"], f"{key}.ratio")
+    reader.word(given.get("each"), f"{key}.each", ("", "month", "year"))
+    if "source" in given:
+        tables.source(given["source"], key, "", given["source"].line)
