@@ -80,6 +80,32 @@ def test_the_rest_of_this_years_part_is_known_at_the_next_visit_and_after_an_und
 def test_an_account_without_a_year_pays_after_the_funds() -> None:
     found = pays(counter(income=300), 600)
     assert (found.fund_fen, found.deductible_fen, found.account_fen) == (250_00, 100_00, 300_00)
+    (said,) = [step for step in found.steps if step.rule == "assumed.account.current_year"]
+    assert said.text_en == (
+        "Of the personal account, this year's balance: not on record, taken as empty;"
+        " all of the account pays after the funds."
+    )
+    assert said.text_zh == (
+        "个人账户（当年账户）：没有登记，按没有余额计算；账户余额全部在基金支付之后使用。"
+    )
+
+
+def test_nothing_is_assumed_of_a_part_of_this_year_that_is_on_record_even_when_it_is_spent() -> None:
+    made = counter(income_in_2026=300, income=500)
+    first = pays(made, 300)
+    second = pays(made, 300, batch="b2")
+    # the first visit used up the 300: (300 - 100) x 50 % = 100 of the pool, the rest from earlier years
+    assert (first.account_fen, second.account_fen, second.fund_fen) == (300_00, 200_00, 100_00)
+    for found in (first, second):
+        assert [step.rule for step in found.steps if step.rule.startswith("assumed")] == []
+
+
+def test_nothing_is_assumed_of_an_account_that_does_not_pay() -> None:
+    made = counter(income=300)
+    visit_id = made.charged(600_00, batch="b1")
+    found = made.settled_now(visit_id, 600_00, batch="b1", use_account=False)
+    assert (found.account_fen, found.fund_fen) == (0, 250_00)
+    assert [step.rule for step in found.steps if step.rule.startswith("assumed")] == []
 
 
 def test_such_a_settlement_is_derived_again_to_the_fen() -> None:

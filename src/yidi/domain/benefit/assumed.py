@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator
 
 from yidi.domain.benefit.planned import Plan
 from yidi.domain.benefit.situation import Situation, Step
+from yidi.domain.benefit.words import BALANCES
 from yidi.domain.policy.answers import FACT, Sets
 from yidi.domain.policy.known import ASKED_OF
 from yidi.domain.policy.resolve import Resolver, holds
-from yidi.domain.policy.terms import Fact, Mark
+from yidi.domain.policy.terms import Fact, Mark, Purse
 
 RULE = "assumed"
 """How the rules of these steps begin: they compute nothing."""
@@ -33,9 +34,13 @@ def assumed_steps(plan: Plan, situation: Situation) -> tuple[Step, ...]:
     return tuple(step for name, step in plan.assumed if name not in said)
 
 
-def with_assumed(steps: tuple[Step, ...], plan: Plan, situation: Situation) -> tuple[Step, ...]:
-    """Put what was assumed behind the first step, the bill."""
+def with_assumed(
+    steps: tuple[Step, ...], plan: Plan, situation: Situation, *, account: bool = False
+) -> tuple[Step, ...]:
+    """Put what was assumed behind the first step, the bill; `account`: there is one, and it may pay."""
     found = assumed_steps(plan, situation)
+    if account and plan.purses:
+        found += tuple(_purse_steps(plan, situation))
     return (*steps[:1], *found, *steps[1:]) if found else steps
 
 
@@ -61,6 +66,31 @@ def _assumed(plan: Plan) -> Iterator[tuple[str, Step]]:
 def _carry_step(name: str, zh: str, en: str) -> Step:
     texts = f"{zh}：没有登记，按零计算。", f"{en[:1].upper()}{en[1:]}: not on record, taken as none."
     return Step(f"{RULE}.{name}", *texts, *_SOURCE, 0, 0)
+
+
+def _purse_steps(plan: Plan, situation: Situation) -> Iterator[Step]:
+    """Yield a step for every balance of the account that nobody told: it counts as empty."""
+    told = {"own", *(name for name, _ in situation.amounts)}
+    for purse in plan.purses:
+        if purse.balance not in told:
+            told.add(purse.balance)
+            yield _purse_step(purse)
+
+
+def _purse_step(purse: Purse) -> Step:
+    zh, en = BALANCES.get(purse.balance, (purse.balance, purse.balance.replace("_", " ")))
+    then_zh = then_en = ""
+    if purse.first:
+        then_zh = "；账户余额全部在基金支付之后使用"
+        then_en = "; all of the account pays after the funds"
+    return Step(
+        f"{RULE}.account.{purse.balance}",
+        f"个人账户（{zh}）：没有登记，按没有余额计算{then_zh}。",
+        f"Of the personal account, {en}: not on record, taken as empty{then_en}.",
+        *_SOURCE,
+        0,
+        0,
+    )
 
 
 def _deciding(plan: Plan) -> Iterator[str]:

@@ -69,7 +69,8 @@ def explain(
     if not isinstance(found, Walk):
         return found
     steps = explain_steps(found.plan, bill, found.benefit, found.walked)
-    return replace(found.benefit, steps=with_assumed(steps, found.plan, situation))
+    account = use_account and account_balance_fen > 0
+    return replace(found.benefit, steps=with_assumed(steps, found.plan, situation, account=account))
 
 
 class Walk(NamedTuple):

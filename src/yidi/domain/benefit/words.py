@@ -336,7 +336,7 @@ def _first_bear_step(plan: Plan, bill: Bill, first_bear: int) -> Step:
     return sentence.step(texts, bill.in_scope_fen, first_bear, (("ratio_bp", plan.first_bear_bp),))
 
 
-_BALANCES = {
+BALANCES = {
     "own": ("本人账户", "your own balance"),
     "family": ("家庭共济", "the family's share"),
     "current_year": ("当年账户", "this year's balance"),
@@ -363,7 +363,7 @@ def _person_steps(bill: Bill, found: Benefit, steps: list[Step]) -> None:
         )
     )
     for balance, paid in found.accounts:
-        zh, en = _BALANCES.get(balance, (balance, balance.replace("_", " ")))
+        zh, en = BALANCES.get(balance, (balance, balance.replace("_", " ")))
         steps.append(
             Step(
                 f"person.account.{balance}",

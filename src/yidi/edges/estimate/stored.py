@@ -79,7 +79,7 @@ def filled(asked: Asked, record: OnRecord, policies: Policies) -> Filled | tuple
     for entry in record.account:
         account[entry.reason] = account.get(entry.reason, 0) + entry.amount_fen
     new = this_years(policy, account, spent, year)
-    balance = sum(account.values()) - new
+    balance = sum(account.values()) - (new or 0)
     counters = [f"{name}={format_yuan(fen)}" for name, fen in spent.items() if fen and name != STAYS]
     said = {each.partition("=")[0] for each in asked.spent}
     found = asked._replace(
@@ -93,7 +93,7 @@ def filled(asked: Asked, record: OnRecord, policies: Policies) -> Filled | tuple
         account=asked.account or (format_yuan(balance) if balance > 0 else ""),
         amounts=[
             *asked.amounts,
-            *([f"{CURRENT_YEAR}={format_yuan(new)}"] if new and not asked.account else []),
+            *([f"{CURRENT_YEAR}={format_yuan(new)}"] if new is not None and not asked.account else []),
         ],
         stay=asked.stay or str(spent.get(STAYS, 0) + 1),
         spent=[*asked.spent, *(each for each in counters if each.partition("=")[0] not in said)],

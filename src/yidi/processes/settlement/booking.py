@@ -215,9 +215,9 @@ class Booker:
         )
         account = facts.sums(ACCOUNT, here, person_no) if command.use_account else {}
         balance_fen, new_fen = sum(account.values()), this_years(policy, account, counters, year)
-        if new_fen:
+        if new_fen is not None:
             situation = replace(situation, amounts=(*situation.amounts, (CURRENT_YEAR, new_fen)))
-        own_fen = balance_fen - new_fen
+        own_fen = balance_fen - (new_fen or 0)
         benefit = explain(policy, situation, bill, counters, own_fen, command.use_account)
         if not isinstance(benefit, Benefit):
             return benefit

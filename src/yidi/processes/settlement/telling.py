@@ -90,14 +90,18 @@ INCOME = "income"
 """How the reason of a movement begins that flows in: alone, or with the benefit year behind an @."""
 
 
-def this_years(policy: Policy, account: Mapping[str, int], counters: Mapping[str, int], year: str) -> int:
-    """Return what of an account flowed in this benefit year and is left (fen); 0 where the pack has no such.
+def this_years(
+    policy: Policy, account: Mapping[str, int], counters: Mapping[str, int], year: str
+) -> int | None:
+    """Return what of an account flowed in this benefit year and is left (fen).
 
+    None where the pack has no such balance, or nothing of this year is on record: the statement then says so.
     What it paid before stands among the year's counters (`paid_counter`).
     """
-    if not any(purse.balance == CURRENT_YEAR for purse in policy.terms.purses):
-        return 0
-    left = account.get(f"{INCOME}@{year}", 0) - counters.get(paid_counter(CURRENT_YEAR), 0)
+    flowed = account.get(f"{INCOME}@{year}")
+    if flowed is None or not any(purse.balance == CURRENT_YEAR for purse in policy.terms.purses):
+        return None
+    left = flowed - counters.get(paid_counter(CURRENT_YEAR), 0)
     return min(max(left, 0), max(sum(account.values()), 0))
 
 
