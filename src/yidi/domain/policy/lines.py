@@ -6,7 +6,14 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from yidi.domain.policy.phrases import Phrase, adjustment_phrase, amount_text, conditions_phrase, ratio_text
+from yidi.domain.policy.phrases import (
+    Phrase,
+    adjustment_phrase,
+    amount_text,
+    conditions_phrase,
+    ratio_text,
+    spoken,
+)
 from yidi.domain.policy.policy import Policy
 from yidi.domain.policy.terms import Figure, Formula, Row
 
@@ -42,7 +49,8 @@ def figure_lines(policy: Policy, title: Phrase, figure: Figure) -> Iterator[Line
 def row_value(row: Row) -> Phrase:
     """Put the value of a row into words."""
     if row.unknown:
-        zh, en = f"未知：{row.unknown}", f"unknown: {row.unknown}"
+        why_zh, why_en = spoken(row.unknown)
+        zh, en = f"未知：{why_zh}", f"unknown: {why_en}"
         if row.once_reached:
             return f"{zh}；费用达到起付标准后才需要", f"{en}; needed once the cost passes the deductible"
         if row.not_below_fen is None:
@@ -66,10 +74,10 @@ def row_value(row: Row) -> Phrase:
         share = ratio_text(ratio)
         if upper is None:
             said_zh.append(f"{amount_text(lower)} 元以上 {share}")
-            said_en.append(f"above {amount_text(lower)}: {share}")
+            said_en.append(f"above {amount_text(lower)} yuan: {share}")
         else:
             said_zh.append(f"至 {amount_text(upper)} 元 {share}")
-            said_en.append(f"up to {amount_text(upper)}: {share}")
+            said_en.append(f"up to {amount_text(upper)} yuan: {share}")
             lower = upper
     return "；".join(said_zh), "; ".join(said_en)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
 from yidi.domain.policy.answers import FACT
 from yidi.domain.policy.terms import Adjustment, Conditions, Fact, Group
@@ -38,7 +39,7 @@ ANSWERS: dict[str, dict[str, Phrase]] = {
         "student": ("学生", "student"),
     },
     "level": {
-        "1": ("一级及以下医疗机构", "level 1 institution"),
+        "1": ("一级及以下医疗机构", "institution of level 1 or lower"),
         "2": ("二级医疗机构", "level 2 institution"),
         "3": ("三级医疗机构", "level 3 institution"),
     },
@@ -77,6 +78,15 @@ ANSWERS: dict[str, dict[str, Phrase]] = {
     "contracted": {"yes": ("签约机构", "contracted institution"), "no": ("非签约机构", "not contracted")},
     "civil_servant": {"yes": ("公务员", "civil servant"), "no": ("非公务员", "no civil servant")},
 }
+PARTS: dict[str, Phrase] = {
+    "in_scope": ("政策范围内未付部分", "unpaid cost in scope"),
+    "deductible": ("起付线", "deductible"),
+    "over_cap": ("超限额费用", "cost above the cap"),
+    "first_bear": ("异地先行自付", "share borne first elsewhere"),
+    "first_self": ("乙类先行自付", "first share of class B items"),
+    "over_limit": ("超限价", "cost above price limits"),
+    "full_self": ("全自费", "cost not covered"),
+}
 GROUP_ANSWERS: dict[str, dict[str, Phrase]] = {
     "chronic": {
         "none": ("无慢特病", "no chronic disease"),
@@ -85,9 +95,9 @@ GROUP_ANSWERS: dict[str, dict[str, Phrase]] = {
     "category": {"none": ("非救助对象", "not in need"), "other": ("其他身份", "another category")},
 }
 PREFIXES: dict[str, Phrase] = {
-    "age": ("{}岁", "aged {}"),
-    "stay": ("第{}次住院", "stay no. {} of the year"),
-    "tier": ("缴费档次 {}", "plan tier {}"),
+    "age": ("{}", "aged {}"),
+    "stay": ("{}住院", "{} of the year"),
+    "tier": ("缴费档次 {}", "contribution tier {}"),
     "class": ("{} 类医院", "hospital class {}"),
 }
 
@@ -111,32 +121,73 @@ def _answers_phrase(name: str, answers: tuple[str, ...], groups: Groups) -> Phra
             return fact.zh, fact.en
         if answers == ("no",):
             return f"非：{fact.zh}", f"not: {fact.en}"
-        return f"{fact.zh}（{'、'.join(answers)}）", f"{fact.en} ({' or '.join(answers)})"
+        zh, en = any_of([_range_phrase(answer, name) for answer in answers])
+        return f"{fact.zh} {zh}", f"{fact.en}: {en}"
     if name in GROUP_ANSWERS:
         found = {g.word: (g.zh, g.en) for g in groups.get(name, ()) if isinstance(g, Group)}
         own = found | GROUP_ANSWERS[name]
-        words = [own[answer] for answer in answers]
-        return "或".join(zh for zh, _ in words), " or ".join(en for _, en in words)
+        return any_of([own[answer] for answer in answers])
     if name == "class" and name in groups:
         known = {g.word: (g.zh, g.en) for g in groups[name] if isinstance(g, Group)}
-        words = [known.get(answer, (answer, answer)) for answer in answers]
-        return "或".join(zh for zh, _ in words), " or ".join(en for _, en in words)
+        return any_of([known.get(answer, (answer, answer)) for answer in answers])
     if name in PREFIXES:
         zh, en = PREFIXES[name]
-        said = [_range_phrase(answer, name) for answer in answers]
-        return zh.format("、".join(z for z, _ in said)), en.format(" or ".join(e for _, e in said))
-    words = [ANSWERS[name][answer] for answer in answers]
-    return "或".join(zh for zh, _ in words), " or ".join(en for _, en in words)
+        said = any_of([_range_phrase(answer, name) for answer in answers])
+        return zh.format(said[0]), en.format(said[1])
+    return any_of([ANSWERS[name][answer] for answer in answers])
+
+
+def any_of(words: Sequence[Phrase]) -> Phrase:
+    """Put answers side by side, one of which must hold: a、b或c; a, b or c."""
+    *some_zh, last_zh = (zh for zh, _ in words)
+    *some_en, last_en = (en for _, en in words)
+    if not some_zh:
+        return last_zh, last_en
+    return f"{'、'.join(some_zh)}或{last_zh}", f"{', '.join(some_en)} or {last_en}"
 
 
 def _range_phrase(answer: str, name: str) -> Phrase:
-    """Write 60+ as people say it."""
-    if not answer.endswith("+"):
-        return answer, answer
-    first = answer.removesuffix("+")
-    if name == "stay":
-        return f"{first}次及以后各", f"{first} and later"
-    return f"{first}及以上", f"{first} or more"
+    """Write 60+, 0-14 and 2+ as people say it; the code tier2 as 2."""
+    first, _, last = answer.removesuffix("+").partition("-")
+    if name == "stay" and first.isdigit():
+        return _stay_phrase(first, answer)
+    unit = "岁" * (name == "age")
+    if not first.isdigit() or (last and not last.isdigit()):
+        plain = _TIER.fullmatch(answer) if name == "tier" else None
+        return (answer, answer) if plain is None else (plain[1], plain[1])
+    if answer.endswith("+"):
+        return f"{first}{unit}及以上", f"{first} or more"
+    if not last:
+        return f"{first}{unit}", first
+    if first == "0":
+        return f"{last}{unit}及以下", f"{last} or less"
+    return f"{first}至{last}{unit}", f"{first} to {last}"
+
+
+_TIER = re.compile(r"tier(\d)", re.ASCII)
+_ORDINALS = {"1": "first", "2": "second", "3": "third", "4": "fourth", "5": "fifth"}
+
+
+def _stay_phrase(first: str, answer: str) -> Phrase:
+    """Write which stay of the year it is."""
+    ordinal = _ORDINALS.get(first, f"{first}th")
+    if answer.endswith("+"):
+        return f"第{first}次及以后各次", f"{ordinal} and every later stay"
+    if answer != first:
+        return f"第{answer}次", f"stays no. {answer}"
+    return f"第{first}次", f"{ordinal} stay"
+
+
+def spoken(text: str) -> Phrase:
+    """Tell the two languages of a pack's remark apart: `无出处 (no source)`; one alone stands for both."""
+    found = _SPOKEN.fullmatch(text.strip())
+    if found is None or not _HAN.search(found[1]) or _HAN.search(found[2]):
+        return text, text
+    return found[1].strip(), found[2].strip()
+
+
+_SPOKEN = re.compile(r"(.+?) \((.+)\)")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 def ratio_text(ratio_bp: int) -> str:
@@ -165,7 +216,12 @@ def adjustment_phrase(each: Adjustment, groups: Groups, *, of_ratio: bool = Fals
     match each.kind:
         case "points":
             zh, en = ("下调", "minus") if each.amount < 0 else ("上调", "plus")
-            return f"{who_zh}{per_zh}{zh} {points} 个百分点", f"{who_en}: {en} {points} points{per_en}"
+            return (
+                f"{who_zh}{per_zh}{zh} {points} 个百分点",
+                f"{who_en}: {en} {points} percentage points{per_en}",
+            )
+        case "factor" if each.amount == 0 and not of_ratio:
+            return f"{who_zh}免收", f"{who_en}: waived"
         case "factor":
             return f"{who_zh}乘以 {ratio_text(each.amount)}", f"{who_en}: times {ratio_text(each.amount)}"
         case "self_factor":
@@ -173,7 +229,7 @@ def adjustment_phrase(each: Adjustment, groups: Groups, *, of_ratio: bool = Fals
             return f"{who_zh}个人自付部分乘以 {ratio}", f"{who_en}: own share times {ratio}"
         case "add":
             zh, en = ("减", "less") if each.amount < 0 else ("加", "plus")
-            amount = yuan_text(abs(each.amount))
+            amount = amount_text(abs(each.amount))
             return f"{who_zh}{per_zh}{zh} {amount} 元", f"{who_en}: {en} {amount} yuan{per_en}"
         case "add_amount":
             return f"{who_zh}加上 {each.name}", f"{who_en}: plus {each.name}"
@@ -189,7 +245,7 @@ def adjustment_phrase(each: Adjustment, groups: Groups, *, of_ratio: bool = Fals
 def _bound_phrase(each: Adjustment, who: Phrase, *, of_ratio: bool) -> Phrase:
     """Put a floor or a ceiling into words."""
     who_zh, who_en = who
-    bound = ratio_text(each.amount) if of_ratio else f"{yuan_text(each.amount)}"
+    bound = ratio_text(each.amount) if of_ratio else amount_text(each.amount)
     zh, en = ("不低于", "at least") if each.kind == "floor" else ("不高于", "at most")
     unit_zh, unit_en = ("", "") if of_ratio else (" 元", " yuan")
     return f"{who_zh}{zh} {bound}{unit_zh}", f"{who_en}: {en} {bound}{unit_en}"
@@ -199,7 +255,9 @@ def _per_phrase(each: Adjustment, groups: Groups) -> Phrase:
     """Put what an adjustment counts over into words."""
     if not each.per:
         return "", ""
+    if each.per == "age" and each.each == 1:
+        over = (f"超过 {each.over} 岁后", f" above {each.over}") if each.over else ("", "")
+        return f"{over[0]}年龄每岁", f" for each year of age{over[1]}"
     zh, en = ("年龄", "age") if each.per == "age" else (groups[each.per][0].zh, groups[each.per][0].en)
     over_zh, over_en = (f"超过 {each.over} 的部分", f" above {each.over}") if each.over else ("", "")
-    step = "" if each.each == 1 else f" {each.each}"
-    return f"{zh}{over_zh}每{step}", f" for every{step or ' 1'} of {en}{over_en}"
+    return f"按“{zh}”{over_zh}每 {each.each} ", f" for every {each.each}{over_en} of: {en}"

@@ -11,23 +11,16 @@ from yidi.domain.policy.phrases import (
     ANSWERS,
     FILINGS,
     FUNDS,
+    PARTS,
     Phrase,
     conditions_phrase,
     ratio_text,
+    spoken,
 )
 from yidi.domain.policy.policy import Policy
-from yidi.domain.policy.show_words import word_lines
+from yidi.domain.policy.show_words import account_lines, elsewhere_lines, word_lines
 from yidi.domain.policy.terms import Cap, Counted, Deductible, Layer
 
-_PARTS: dict[str, Phrase] = {
-    "in_scope": ("政策范围内未付部分", "unpaid cost in scope"),
-    "deductible": ("起付线", "deductible"),
-    "over_cap": ("超限额费用", "cost above the cap"),
-    "first_bear": ("异地先行自付", "share borne first elsewhere"),
-    "first_self": ("乙类先行自付", "first share of class B items"),
-    "over_limit": ("超限价", "cost above price limits"),
-    "full_self": ("全自费", "cost not covered"),
-}
 COUNTED: dict[str, Phrase] = {
     "each": ("每次", "each time"),
     "visit": ("每次就诊", "each visit"),
@@ -69,7 +62,17 @@ class Shown(Struct, frozen=True):
 
 def show(policy: Policy) -> Shown:
     """Put a whole policy into words."""
-    lines = (*_filing_lines(policy), *_scheme_lines(policy), *word_lines(policy), *_layer_lines(policy))
+    lines = (
+        *_people_lines(policy),
+        *_filing_lines(policy),
+        *elsewhere_lines(policy),
+        *_care_lines(policy),
+        *word_lines(policy),
+        *_layer_lines(policy),
+        *account_lines(policy),
+        *_order_lines(policy),
+        *_reckoning_lines(policy),
+    )
     used = sorted({line.source for line in lines if line.source})
     known = {**policy.terms.sources, **{s.id: s for s in policy.filing_sources.values()}}
     return Shown(
@@ -99,6 +102,14 @@ def show(policy: Policy) -> Shown:
     )
 
 
+def _people_lines(policy: Policy) -> Iterator[Line]:
+    """Say whom the scheme insures."""
+    said = [ANSWERS["person"][name] for name in policy.terms.persons]
+    if said:
+        words = "、".join(zh for zh, _ in said), ", ".join(en for _, en in said)
+        yield Line("参保对象", "Who is insured", "参保人员", "people", *words, "")
+
+
 def _filing_lines(policy: Policy) -> Iterator[Line]:
     terms, standing = policy.filing, ANSWERS["standing"]
     yes = terms.unfiled_settles_directly
@@ -109,29 +120,29 @@ def _filing_lines(policy: Policy) -> Iterator[Line]:
         ),
         "same_province_other_city": (
             ("备案到同省其他城市", "filed for another city of the province"),
-            standing[terms.same_province_other_city],
+            _as(standing[terms.same_province_other_city]),
         ),
         "dual_treatment_with_papers": (
             ("长期备案（有材料）回参保地就医", "long-term filer with papers, treated at home"),
-            standing[terms.dual_treatment_with_papers],
+            _as(standing[terms.dual_treatment_with_papers]),
         ),
         "dual_treatment_by_commitment": (
             ("长期备案（仅承诺）回参保地就医", "long-term filer by commitment, treated at home"),
-            standing[terms.dual_treatment_by_commitment],
+            _as(standing[terms.dual_treatment_by_commitment]),
         ),
         "change_lock_months": (
-            ("长期备案变更锁定期", "lock before a long-term filing may change"),
+            ("长期备案多久后可变更", "a long-term filing may be changed after"),
             (f"{terms.change_lock_months} 个月", f"{terms.change_lock_months} months"),
         ),
         "temporary_validity_months": (
-            ("临时备案有效期", "validity of a temporary filing"),
+            ("临时备案有效期", "a temporary filing is valid for"),
             (f"{terms.temporary_validity_months} 个月", f"{terms.temporary_validity_months} months"),
         ),
     }
     if terms.self_service:
         named = [FILINGS[name] for name in terms.self_service]
         words = "、".join(zh for zh, _ in named), ", ".join(en for _, en in named)
-        said["self_service"] = (("自助备案即时生效", "approved at once when filed alone"), words)
+        said["self_service"] = (("本人自助备案即时生效", "filing by oneself is approved at once for"), words)
     if not terms.in_province_needs_filing:
         said["in_province_needs_filing"] = (
             ("省内异地就医", "care elsewhere in the province"),
@@ -142,18 +153,25 @@ def _filing_lines(policy: Policy) -> Iterator[Line]:
         yield Line("备案", "Filing", *who, *value, source)
 
 
-def _scheme_lines(policy: Policy) -> Iterator[Line]:
+def _as(standing: Phrase) -> Phrase:
+    return f"按{standing[0]}对待", f"treated as: {standing[1]}"
+
+
+def _care_lines(policy: Policy) -> Iterator[Line]:
     for kind, rule in policy.terms.care.items():
         zh, en = _CARE_RULES.get(rule.word, ("", ""))
         if rule.word == "as":
             zh, en = f"按{ANSWERS['care'][rule.detail][0]}", f"as {ANSWERS['care'][rule.detail][1]}"
         elif rule.detail:
-            zh, en = f"{zh}：{rule.detail}", f"{en}: {rule.detail}"
+            why_zh, why_en = spoken(rule.detail)
+            zh, en = f"{zh}：{why_zh}", f"{en}: {why_en}"
         yield Line("医疗类别", "Kinds of care", *ANSWERS["care"][kind], zh, en, rule.source)
+
+
+def _order_lines(policy: Policy) -> Iterator[Line]:
     names = [FUNDS[fund] for fund in policy.order]
     order = " → ".join(zh for zh, _ in names), " → ".join(en for _, en in names)
     yield Line("支付顺序", "Order of payers", "所有情形", "every case", *order, "")
-    yield from _reckoning_lines(policy)
 
 
 def _reckoning_lines(policy: Policy) -> Iterator[Line]:
@@ -163,7 +181,7 @@ def _reckoning_lines(policy: Policy) -> Iterator[Line]:
     by_zh, by_en = _YEAR_BY[terms.year_by]
     year = (
         f"每年 {int(month)} 月 {int(day)} 日起，按{by_zh}",
-        f"from {terms.year_starts}, by the day of {by_en}",
+        f"from {int(day)} {_MONTHS[int(month) - 1]} of each year, by the day of {by_en}",
     )
     yield Line(*title, "待遇年度", "benefit year", *year, "")
     (how_zh, how_en), (each_zh, each_en) = _ROUNDED[terms.rounding.how], _ROUNDED_EACH[terms.rounding.each]
@@ -172,15 +190,19 @@ def _reckoning_lines(policy: Policy) -> Iterator[Line]:
 
 
 _YEAR_BY: dict[str, Phrase] = {"settlement": ("结算日", "settlement"), "discharge": ("出院日", "discharge")}
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 _ROUNDED: dict[str, Phrase] = {
     "half_up": ("四舍五入", "half up"),
     "down": ("舍去", "down"),
     "up": ("进位", "up"),
 }
 _ROUNDED_EACH: dict[str, Phrase] = {
-    "tier": ("逐段", "each band by itself"),
-    "layer": ("逐层", "each layer by itself"),
-    "total": ("各层合计一次", "once on what all layers pay"),
+    "tier": ("每一段分别取整", "each band is rounded by itself"),
+    "layer": ("每一层分别取整", "each layer is rounded by itself"),
+    "total": ("各层支付合计后取整一次", "rounded once, on what all layers pay together"),
 }
 
 
@@ -199,8 +221,7 @@ def _layer_lines(policy: Policy) -> Iterator[Line]:
                 yield from figure_lines(policy, title, layer.deductible.total.amounts)
         if layer.lump is not None:
             yield from figure_lines(policy, (f"{zh}：定额", f"{en}: lump sum"), layer.lump)
-        mode = _ratio_mode(layer)
-        title = (f"{zh}：支付比例（{mode[0]}）", f"{en}: ratio ({mode[1]})")
+        title = (f"{zh}：支付比例{(mode := _ratio_mode(layer))[0]}", f"{en}: ratio paid{mode[1]}")
         yield from figure_lines(policy, title, layer.ratios.table)
         for cap in layer.caps:
             mode = _cap_mode(cap)
@@ -223,7 +244,7 @@ def _title(policy: Policy, layer: Layer) -> Phrase:
 def _part(policy: Policy, layer: Layer, name: str) -> Phrase:
     """Name a part of the bill, one the pack marks apart by the pack's own words; with its weight."""
     mark = policy.terms.marks.get(name)
-    zh, en = _PARTS[name] if mark is None else (mark.zh, mark.en)
+    zh, en = PARTS[name] if mark is None else (mark.zh, mark.en)
     weight = dict(layer.weights).get(name)
     return (zh, en) if weight is None else (f"{zh}×{ratio_text(weight)}", f"{en} x {ratio_text(weight)}")
 
@@ -242,13 +263,24 @@ def _counted_phrase(counted: Counted) -> Phrase:
 
 
 def _ratio_mode(layer: Layer) -> Phrase:
+    """Say from where and over what bands are counted; a flat ratio has nothing to count."""
+    if all(len(row.bands) < 2 for row in layer.ratios.table.rows):
+        return "", ""
     gross = layer.ratios.gross
-    measured = ("含起付线计段", "bands from zero") if gross else ("起付线以上计段", "above deductible")
+    measured = (
+        ("各段从零计起，含起付线", "bands counted from zero, deductible included")
+        if gross
+        else ("各段从起付线以上计起", "bands counted above the deductible")
+    )
     counted = _counted_phrase(layer.ratios.counted)
-    return f"{measured[0]}，{counted[0]}", f"{measured[1]}, {counted[1]}"
+    return f"（{measured[0]}，{counted[0]}）", f" ({measured[1]}, {counted[1]})"
 
 
 def _cap_mode(cap: Cap) -> Phrase:
     counted = _counted_phrase(cap.counted)
-    what = ("按费用", "on cost") if cap.on_cost else ("按支付", "on payment")
+    what = (
+        ("限制进入支付的费用", "on the cost looked at")
+        if cap.on_cost
+        else ("限制基金支付额", "on what the fund pays")
+    )
     return f"{counted[0]}，{what[0]}", f"{counted[1]}, {what[1]}"

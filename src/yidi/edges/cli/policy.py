@@ -34,6 +34,7 @@ app = typer.Typer(no_args_is_help=True, help="待遇政策 Benefit policies of i
 app.command("simulate")(simulate)
 app.command("generate")(generate)
 
+CONFIDENCES = {"high": "高 high", "medium": "中 medium", "low": "低 low", "mixed": "高低不一 mixed"}
 AREA = typer.Argument(..., help="参保区划代码 Division code of the insured area, six digits")
 DAY = typer.Option("", "--on", help="日期（默认今天） Day, such as 2026-11-22; default: today")
 SCHEME = typer.Option("310", "--scheme", help="险种 Insurance scheme: 310 employee, 390 resident")
@@ -89,7 +90,8 @@ def _rules(lines: Iterable[Line]) -> Table:
     for line in lines:
         value = line.value_zh if line.value_zh == line.value_en else f"{line.value_zh}\n{line.value_en}"
         note = f"\n({line.note})" if line.note else ""
-        cells = (f"{line.who_zh}\n{line.who_en}", value + note, line.source)
+        sure = f"\n{CONFIDENCES[line.confidence]}" if line.confidence in CONFIDENCES else ""
+        cells = (f"{line.who_zh}\n{line.who_en}", value + note, line.source + sure)
         table.add_row(*map(escape, cells))
     return table
 
@@ -106,11 +108,15 @@ def _print_policy(shown: Shown, area: str) -> None:
     span = f"{shown.start} 起 on" if shown.end == FOREVER else f"{shown.start} 至 until {shown.end}"
     console.print(f"[bold]{shown.name_zh}[/bold]  {shown.name_en}")
     console.print(
-        f"{area} ← {shown.pack} {shown.version[:12]}  {span}  可信度 confidence: {shown.confidence}",
+        f"{area} ← {shown.pack} {shown.version[:12]}  {span}  "
+        f"可信度 confidence: {CONFIDENCES.get(shown.confidence, shown.confidence)}",
         markup=False,
     )
     if shown.completed_for_demonstration:
-        console.print("[yellow]含演示补全数值 Some figures are completed for demonstration.[/yellow]")
+        console.print(
+            "[yellow]出处为 DEMO 的数值系为演示补全，并非真实规定。 "
+            "Figures whose source is DEMO are completed for demonstration and no real rule.[/yellow]"
+        )
     if shown.note:
         console.print(shown.note, markup=False)
     for (zh, en), lines in groupby(shown.lines, key=lambda line: (line.section_zh, line.section_en)):
@@ -119,8 +125,18 @@ def _print_policy(shown: Shown, area: str) -> None:
         console.print(Text(en, style="bold"))
         console.print(_rules(lines))
     console.print()
+    console.print(Text("出处 Sources", style="bold"))
     for name, source in shown.sources.items():
-        console.print(f"{name}: {source['title']} {source['url']} ({source['date']})", markup=False)
+        console.print(_source_text(name, source), markup=False)
+
+
+def _source_text(name: str, source: dict[str, str]) -> str:
+    """Write where a figure is from: title, address, date, how sure, and when somebody checked it."""
+    dated = source["date"] if source["date"][:1].isdigit() else "日期不详 no date"
+    sure = CONFIDENCES.get(source["confidence"], "")
+    checked = f"核对于 checked {source['checked_on']}" if source["checked_on"] else ""
+    about = "；".join(part for part in (dated, f"可信度 confidence: {sure}" * bool(sure), checked) if part)
+    return " ".join(part for part in (f"{name}:", source["title"], source["url"], f"({about})") if part)
 
 
 @app.command("check")
