@@ -10,7 +10,6 @@ import argparse
 import asyncio
 import os
 import random
-import resource
 import signal
 import tempfile
 from collections import Counter, defaultdict
@@ -26,6 +25,7 @@ from benchmarks.load.playing import Scene, play_scene
 from benchmarks.load.state import State, fill_as
 from tests.journeys.cutting import Line
 from tests.journeys.insisting import UNDONE, YES, Hospitals, Outcome, Record
+from tests.journeys.small_disk import SmallDisk, small_disk
 from tests.postgresql import running_server
 from yidi.edges.cli.nation import free_ports, nation_up
 from yidi.edges.cli.settings import load
@@ -38,8 +38,10 @@ from yidi.wiring import engine_of
 
 TIMEOUT_SECONDS = 2.0
 QUIET_SECONDS = 120
-FULL_SECONDS = 2.0
-ROOM_BYTES = 40_000
+FULL_SECONDS, FELT_SECONDS = 2.0, 15.0
+"""How long a disk is full at least, and how long it is waited for that a commit fails by it."""
+DISK_MEBIBYTES = 256
+"""The SQLite file of the last node lies on a disk of its own where this machine lets us mount one."""
 KINDS = ("kill", "cut_hospitals", "cut_nodes", "full_disk", "database_stopped", "database_killed")
 
 
@@ -47,9 +49,15 @@ class Nation:
     """The nation, its processes and lines, and what can befall it. `counted` says what did."""
 
     def __init__(
-        self, founded: Founded, state: State, processes: Sequence[NodeProcess], postmaster: int, seed: int
+        self,
+        founded: Founded,
+        state: State,
+        processes: Sequence[NodeProcess],
+        postmaster: int,
+        seed: int,
+        disk: SmallDisk,
     ) -> None:
-        self.founded, self.state, self.processes = founded, state, processes
+        self.founded, self.state, self.processes, self.disk = founded, state, processes, disk
         self.postmaster, self.chance = postmaster, random.Random(seed)
         self.hospital_lines: list[Line] = []
         self.node_lines: list[Line] = []
@@ -76,14 +84,16 @@ class Nation:
         await started_again(process)
 
     async def _fill_the_disk(self) -> None:
-        """Let the node with a SQLite file write no file further than it has: every commit fails."""
+        """Leave no room on the disk of the node with a SQLite file: commits fail that want more."""
         process = self.processes[-1]
-        log = Path(self.founded.nodes[-1].database.removeprefix("sqlite:") + "-wal")
-        before = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
-        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (min(size_of(log), ROOM_BYTES), before[1]))
-        await asyncio.sleep(FULL_SECONDS)
+        await asyncio.to_thread(self.disk.fill, lambda: [process.pid, *children_of(process.pid)])
+        before = process.log.stat().st_size
+        for _ in range(round(FELT_SECONDS / FULL_SECONDS)):
+            await asyncio.sleep(FULL_SECONDS)
+            if b"SQLITE_FULL" in process.log.read_bytes()[before:]:
+                break
         assert process.running, process.log.read_text("utf-8", "replace")[-3000:]
-        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, before)
+        self.disk.make_room()
 
     async def _stop_the_database(self) -> None:
         """Stop PostgreSQL for longer than a counter waits, then let it go on."""
@@ -113,22 +123,17 @@ async def started_again(process: NodeProcess) -> None:
     raise AssertionError(f"{process.plan.name} does not come back")
 
 
-def size_of(file: Path) -> int:
-    """Return the size of a file; 0 when there is none."""
-    return file.stat().st_size if file.exists() else 0
-
-
 @asynccontextmanager
 async def troubled_nation(folder: Path, bills: int, seed: int) -> AsyncIterator[Nation]:
     """Found a nation with so many bills to settle, and start it."""
     scene = await play_scene(read_sample(packs_folder()), most=8)
-    with running_server() as server:
-        founded, lines = await founded_behind_lines(folder, server, scene)
+    with running_server() as server, small_disk(DISK_MEBIBYTES) as disk:
+        founded, lines = await founded_behind_lines(folder, disk.folder, server, scene)
         state = State(crossing(scene, founded), bills, bills, 0)
         for plan in founded.nodes:
             await fill_as(load(plan.config), state, plan.jurisdictions)
         async with nation_up(founded) as processes:
-            nation = Nation(founded, state, processes, await postmaster_of(server), seed)
+            nation = Nation(founded, state, processes, await postmaster_of(server), seed, disk)
             try:
                 await open_lines(nation, lines)
                 yield nation
@@ -137,7 +142,9 @@ async def troubled_nation(folder: Path, bills: int, seed: int) -> AsyncIterator[
                     await line.close()
 
 
-async def founded_behind_lines(folder: Path, server: str, scene: Scene) -> tuple[Founded, list[Line]]:
+async def founded_behind_lines(
+    folder: Path, disk: Path, server: str, scene: Scene
+) -> tuple[Founded, list[Line]]:
     """Found a nation whose nodes are reached by proxies, and one of which keeps its facts in SQLite."""
     given = {"counter_timeout_seconds": str(TIMEOUT_SECONDS), "seal": "true", "seal_seconds": "5"}
     founded = await founded_on(folder, server, scene, tls=True, settings=given)
@@ -146,7 +153,7 @@ async def founded_behind_lines(folder: Path, server: str, scene: Scene) -> tuple
     for plan, port in zip(founded.nodes, free_ports(len(founded.nodes)), strict=True):
         text = plan.config.read_text("utf-8")
         if plan is founded.nodes[-1]:
-            database = f"sqlite:{folder / 'last.sqlite'}"
+            database = f"sqlite:{disk / 'last.sqlite'}"
             text, plan = text.replace(plan.database, database), plan._replace(database=database)
         plan.config.write_text(f'{text}host = "127.0.0.1"\nport = {port}\nlongest_pause_seconds = 1.0\n')
         lines.append(Line(int(plan.exchange.rpartition(":")[2]), port))

@@ -87,10 +87,11 @@ def installed() -> bool:
 
 
 @contextmanager
-def running_server(folder: Path | None = None) -> Iterator[str]:
+def running_server(folder: Path | None = None, log_folder: Path | None = None) -> Iterator[str]:
     """Yield the address (`postgresql://...`, a unix socket) of a fresh server; stop and delete it after.
 
     Its data lie in `folder`, an empty one that the server may own; in a temporary one where none is given.
+    Its write-ahead log lies with the data, or in `log_folder`, empty too, in segments of 1 MiB.
     """
     home, account = Path(tempfile.mkdtemp(prefix="yidi-pg-")), _account()
     os.chown(home, account.user, account.group)
@@ -99,11 +100,13 @@ def running_server(folder: Path | None = None) -> Iterator[str]:
         with (home / "server.log").open("wb") as log:
             programs = _programs(home, account, log)
             data = folder or home / "data"
-            if folder is not None:
-                os.chown(folder, account.user, account.group)
-                folder.chmod(0o700)
+            for given in (folder, log_folder):
+                if given is not None:
+                    os.chown(given, account.user, account.group)
+                    given.chmod(0o700)
+            apart = [] if log_folder is None else ["-X", log_folder, "--wal-segsize=1"]
             initdb = [programs / "initdb", "-D", data, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8"]
-            if _start([*initdb, "--locale=C"], account, log).wait() != 0:
+            if _start([*initdb, "--locale=C", *apart], account, log).wait() != 0:
                 raise ServerDidNotStart((home / "server.log").read_text(errors="replace"))
             server = _start([programs / "postgres", "-D", data, "-k", home, *SETTINGS], account, log)
         try:
