@@ -9,7 +9,13 @@ import pytest
 from tests.builders import AWAY, AWAY_CITY, DISEASES, HOSPITAL, OTHER_HOSPITAL, PHARMACY, designate
 from tests.world import World, codes_in
 from yidi.domain.refusal import RefusalKind
-from yidi.processes.network.commands import AskInstitution, ChangeOpening, InstitutionFound, Opening
+from yidi.processes.network.commands import (
+    AskInstitution,
+    ChangeOpening,
+    DescribeInstitution,
+    InstitutionFound,
+    Opening,
+)
 from yidi.processes.network.decide import HANDLERS
 from yidi.processes.network.records import Institution, Service, ServiceOpening
 from yidi.processes.network.refusals import (
@@ -22,7 +28,7 @@ from yidi.processes.network.refusals import (
     SERVICE_NOT_OPEN,
 )
 from yidi.processes.network.views import LEVELS, current, level_of, open_for
-from yidi.processes.ports.deciding import Done, Reply
+from yidi.processes.ports.deciding import Done, Refused, Reply
 
 
 @pytest.fixture
@@ -199,3 +205,51 @@ def test_a_national_grade_is_a_level_and_a_letter(grade: str, expected: tuple[in
 
 def test_every_grade_of_the_dictionary_has_a_level() -> None:
     assert set(LEVELS) == {str(code) for code in range(1, 15)}
+
+
+def describe(world: World, *traits: str, code: str = HOSPITAL) -> Reply:
+    """Record what the hospital is beside its level."""
+    return world.ask(
+        DescribeInstitution(
+            jurisdiction=AWAY,
+            sender="agency",
+            msgid=world.next_msgid(),
+            institution_code=code,
+            traits=traits,
+        )
+    )
+
+
+def test_the_traits_of_an_institution_are_replaced_and_its_designation_stays(world: World) -> None:
+    world.ask(designate())
+    before = ask(world, HOSPITAL)
+    assert isinstance(before, InstitutionFound)
+    found = describe(world, "psychiatric", "provincial", "provincial")
+    assert isinstance(found, InstitutionFound)
+    assert found.traits == ("provincial", "psychiatric")
+    assert (found.grade, found.openings) == (before.grade, before.openings)
+    assert ask(world, HOSPITAL) == found
+    assert opened(world, Service.INPATIENT) == set()
+    gone = describe(world)
+    assert isinstance(gone, InstitutionFound)
+    assert gone.traits == ()
+
+
+def test_the_same_traits_again_add_no_version(world: World) -> None:
+    world.ask(designate())
+    describe(world, "provincial")
+    describe(world, "provincial")
+    assert [row.traits for row in world.records(Institution)] == ["", "provincial"]
+
+
+def test_every_word_that_is_no_trait_is_named_and_nothing_is_kept(world: World) -> None:
+    world.ask(designate())
+    reply = describe(world, "provincial", "famous", "large")
+    assert isinstance(reply, Refused)
+    assert [refusal.code for refusal in reply.refusals] == [DESIGNATION_INVALID.code] * 2
+    assert ["famous" in refusal.cause_en for refusal in reply.refusals] == [True, False]
+    assert [row.traits for row in world.records(Institution)] == [""]
+
+
+def test_nobody_describes_an_institution_that_is_not_designated(world: World) -> None:
+    assert codes_in(describe(world, "provincial")) == {INSTITUTION_UNKNOWN.code}

@@ -101,6 +101,7 @@ DUTIES: Mapping[Role, Duty] = {
         _words(
             "EnrolPerson ChangeRelation MoveAccount ReplaceNumber RegisterCredential FileForCare ProveFiling"
             " ChangeFiling CancelFiling FileClaim DesignateInstitution ChangeOpening TakeCase CloseCase"
+            " DescribeInstitution AskInstitution"
             " CloseDay RepairDay AskAgain DisputeItem CheckClearing RequestTopUp HandToFinance"
             " HandPrepaymentOver AcknowledgePrepayment CountAreaUse AgreePayment AskDeclarations AskRetention"
         ),

@@ -92,6 +92,8 @@ GATES: Mapping[str, Gate] = {
     "filing file": _decides("FileForCare"),
     "filing show": _OWN,
     "filing cancel": _decides("CancelFiling"),
+    "institution show": _decides("AskInstitution"),
+    "institution traits": _decides("DescribeInstitution"),
     "person renumber": _decides("ReplaceNumber"),
     "estimate": _OWN,
     "policy simulate": _FILES,

@@ -34,6 +34,7 @@ GROUPS = {
         "filing": "filing:app",
         "settlement": "settlement:app",
         "claim": "claim:app",
+        "institution": "institution:app",
     },
     "政策和目录 Policies and catalogues": {
         "policy": "policy:app",

@@ -38,6 +38,17 @@ class DesignateInstitution(Command, frozen=True, kw_only=True):
     traits: tuple[str, ...] = ()
 
 
+class DescribeInstitution(Command, frozen=True, kw_only=True):
+    """The agency records what a designated institution is beside its level (next version).
+
+    `traits` are words of `domain/policy/known.py`; they replace those on record, none takes all away.
+    Answer: InstitutionFound.
+    """
+
+    institution_code: str
+    traits: tuple[str, ...] = ()
+
+
 class ChangeOpening(Command, frozen=True, kw_only=True):
     """The agency opens or closes one service. `state` is open or closed. Answer: Done."""
 
@@ -68,6 +79,7 @@ class InstitutionFound(Reply, frozen=True, kw_only=True):
     credit_code: str
     state: str
     openings: tuple[Opening, ...]
+    traits: tuple[str, ...] = ()
 
 
 class OperatorSignsIn(Command, frozen=True, kw_only=True):

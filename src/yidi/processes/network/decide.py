@@ -6,6 +6,7 @@ from yidi.processes.network import designation, keeping, presence
 from yidi.processes.network.commands import (
     AskInstitution,
     ChangeOpening,
+    DescribeInstitution,
     DesignateInstitution,
     FetchFile,
     MapItems,
@@ -22,6 +23,7 @@ def handlers(greatest_file_bytes: int = keeping.GREATEST_FILE_BYTES) -> tuple[Ha
     """Return how the network decides."""
     return (
         Handler(DesignateInstitution, (designation.needs_of_designation,), designation.designate),
+        Handler(DescribeInstitution, (designation.needs_of_designation,), designation.describe),
         Handler(ChangeOpening, (designation.needs_of_opening,), designation.change_opening),
         Handler(
             AskInstitution,

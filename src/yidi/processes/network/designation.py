@@ -13,6 +13,7 @@ from yidi.domain.refusal import Refusal
 from yidi.processes.network.commands import (
     AskInstitution,
     ChangeOpening,
+    DescribeInstitution,
     DesignateInstitution,
     InstitutionFound,
     Opening,
@@ -41,7 +42,7 @@ KINDS = {"1": ("hospital", "primary", "tcm"), "2": ("pharmacy",)}
 """Characters an institution of each kind may have (dictionary of institution types: 1 and 2 settle)."""
 
 
-def needs_of_designation(command: DesignateInstitution, facts: Facts) -> Iterable[Key]:
+def needs_of_designation(command: DesignateInstitution | DescribeInstitution, facts: Facts) -> Iterable[Key]:
     """Need the institution and its openings as they stand."""
     yield INSTITUTION.key(command.jurisdiction, command.institution_code)
     yield OPENINGS.key(command.jurisdiction, command.institution_code)
@@ -76,6 +77,23 @@ def designate(command: DesignateInstitution, facts: Facts, moment: Moment) -> De
     openings = [_next(place, code, opening, OPEN, before, moment) for opening in named.values()]
     added = [opening for opening in openings if opening is not None]
     return accepted(command, Done(reference=code), *(() if same else (row,)), *added)
+
+
+def describe(command: DescribeInstitution, facts: Facts, moment: Moment) -> Decision:
+    """Keep what the institution is beside its level; the same again adds nothing."""
+    place, code = command.jurisdiction, command.institution_code
+    held = current(facts.many(INSTITUTION, place, code))
+    if held is None:
+        return refused(command, INSTITUTION_UNKNOWN.because("institution_code", institution_code=code))
+    findings = tuple(_unknown_traits(command.traits))
+    if findings:
+        return refused(command, *findings)
+    said = held._replace(traits=",".join(sorted(set(command.traits))))
+    openings = facts.many(OPENINGS, place, code)
+    if said == held:
+        return accepted(command, _found(held, openings))
+    row = said._replace(version=held.version + 1, recorded_at=moment.instant)
+    return accepted(command, _found(row, openings), row)
 
 
 def needs_of_opening(command: ChangeOpening, facts: Facts) -> Iterable[Key]:
@@ -151,6 +169,7 @@ def _found(row: Institution, openings: Sequence[ServiceOpening]) -> InstitutionF
             for opening in latest_openings(openings)
             if opening.state == OPEN
         ),
+        traits=tuple(filter(None, row.traits.split(","))),
     )
 
 
@@ -187,11 +206,16 @@ def _invalid(command: DesignateInstitution) -> Iterator[Refusal]:
     if command.state not in (OPEN, SUSPENDED, WITHDRAWN):
         yield _wrong("state", command.state, f"{OPEN}, {SUSPENDED}, {WITHDRAWN}")
     yield from _invalid_span(Span(command.start, command.end))
-    for trait in command.traits:
-        if trait not in TRAITS:
-            yield _wrong("traits", trait, ", ".join(TRAITS))
+    yield from _unknown_traits(command.traits)
     for opening in command.openings:
         yield from _invalid_opening(command.kind, opening)
+
+
+def _unknown_traits(traits: Iterable[str]) -> Iterator[Refusal]:
+    """Find the words that are no trait, each once."""
+    for trait in dict.fromkeys(traits):
+        if trait not in TRAITS:
+            yield _wrong("traits", trait, ", ".join(TRAITS))
 
 
 def _invalid_opening(kind: str, opening: Opening) -> Iterator[Refusal]:
