@@ -67,8 +67,8 @@ async def open_engine(
 
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
-    """Wait until something holds; AssertionError when it does not come to hold within ten seconds."""
-    for _ in range(1000):
+    """Wait until something holds; AssertionError when it does not come to hold within minutes."""
+    for _ in range(12_000):
         if await holds():
             return
         await asyncio.sleep(0.01)

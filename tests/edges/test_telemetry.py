@@ -66,7 +66,7 @@ async def wrong_visit(nation: Nation) -> Counter:
     assert (await client.post("1101", broken)).status_code == 200
     forged = nation.client(counter.hospital.code, secret="x" * 32)
     assert not (await forged.exchange("1101", {"data": shown | named}, person.insured)).good
-    async with httpx.AsyncClient(trust_env=False) as browser:
+    async with httpx.AsyncClient(trust_env=False, timeout=60) as browser:
         await browser.get(f"{nation.address}person/{person.insured}/{person.certificate_no}")
         await browser.get(f"{nation.address}{person.name}")
     return counter

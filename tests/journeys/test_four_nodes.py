@@ -84,7 +84,7 @@ class Nation:
 
     async def insist(self, exchange: Exchange) -> Exchange:
         """Say a message again, unchanged, until its outcome is known."""
-        for _ in range(60):
+        for _ in range(600):
             again = await self.client.repeat(exchange.request)
             if again.answer is not None and UNANSWERED.code not in codes_of(again):
                 return again
@@ -252,7 +252,7 @@ async def nothing_waits(nation: Nation) -> None:
         engine = engine_of(load(plan.config))
         await engine.open()
         try:
-            for _ in range(200):
+            for _ in range(2400):
                 if await engine.fetch("SELECT COUNT(*) FROM outbox") == [(0,)]:
                     break
                 await asyncio.sleep(0.05)
@@ -262,7 +262,7 @@ async def nothing_waits(nation: Nation) -> None:
 
 async def check_a_finished_trace(nation: Nation, exchange: Exchange) -> None:
     traced = await nation.traced(exchange)
-    for _ in range(40):  # what has arrived leaves the outbox with the next commit
+    for _ in range(480):  # what has arrived leaves the outbox with the next commit
         if "answered at" in traced["holder"]:
             break
         await asyncio.sleep(0.25)

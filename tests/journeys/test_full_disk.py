@@ -135,7 +135,7 @@ async def test_a_full_disk_is_refused_by_name_and_loses_nothing(
         assert served.running
         if disk.mounted:  # else the log can take nothing either
             assert FULL[kind] in served.log.read_text("utf-8")
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
             assert (await client.get(f"{served.address}health")).text == "ok\n"
         disk.make_room()
         for exchange in (before, *answers):

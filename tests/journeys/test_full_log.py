@@ -96,7 +96,7 @@ async def test_a_server_that_ends_because_its_log_is_full_loses_nothing_and_the_
         assert [one.good for one in asked] == [False, False]
         assert set().union(*(codes_of(one) for one in asked)) <= {NOT_KNOWN.code, UNANSWERED.code}
         assert served.running
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
             assert (await client.get(f"{served.address}health")).text == "ok\n"
         disk.make_room()
         await server.again()

@@ -31,7 +31,7 @@ async def counted(counter: Counter, person_no: str) -> list[Any]:
 
 async def page(nation: Nation, path: str) -> str:
     """Return a page as it was sent."""
-    async with httpx.AsyncClient(base_url=nation.address) as browser:
+    async with httpx.AsyncClient(base_url=nation.address, timeout=60) as browser:
         answer = await browser.get(path)
     assert answer.status_code == 200, path
     return answer.text

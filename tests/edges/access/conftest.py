@@ -33,7 +33,7 @@ class Browser:
     """A browser of one person: keeps its cookies, follows no redirect by itself."""
 
     def __init__(self, address: str) -> None:
-        self.http = httpx.AsyncClient(base_url=address, trust_env=False)
+        self.http = httpx.AsyncClient(base_url=address, trust_env=False, timeout=60)
 
     async def get(self, path: str, **more: str) -> httpx.Response:
         """Open a page."""

@@ -96,7 +96,7 @@ async def test_a_peer_that_sends_too_often_is_refused_by_name_and_others_are_not
     registered = Registered()
     async with (
         toy_node(registered, NATION, body_limit_bytes=LIMIT) as nation,
-        httpx.AsyncClient(trust_env=False) as client,
+        httpx.AsyncClient(trust_env=False, timeout=60) as client,
     ):
         room = Room(nation, registered, client)
         clock = SettableClock(MORNING)

@@ -134,10 +134,10 @@ async def test_serve_answers_until_it_is_told_to_stop_and_then_ends_well(tmp_pat
         tmp_path, f"sqlite:{tmp_path / 'n.sqlite'}", {"H33010200001": "0123456789abcdef"}, fold=True
     )
     await served.start()
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
         assert (await client.get(served.address)).status_code == 200
         assert (await client.post(f"{served.address}hsa/hgs/1101", content=b"{}")).status_code == 401
-    assert await asyncio.wait_for(served.end(signal.SIGTERM), 20) in (0, -signal.SIGTERM)
+    assert await asyncio.wait_for(served.end(signal.SIGTERM), 120) in (0, -signal.SIGTERM)
     verified = await asyncio.to_thread(typed, "storage", "verify", "--config", served.config)
     assert verified.exit_code == 0
 

@@ -108,7 +108,7 @@ async def room() -> AsyncIterator[Room]:
     registered = Registered()
     async with (
         toy_node(registered, NATION, body_limit_bytes=LIMIT) as nation,
-        httpx.AsyncClient(trust_env=False) as client,
+        httpx.AsyncClient(trust_env=False, timeout=60) as client,
     ):
         yield Room(nation, registered, client)
         assert nation.journal.decided == 0
@@ -299,7 +299,10 @@ async def test_an_acceptance_that_is_not_the_peers_gives_no_key(room: Room) -> N
 
 async def test_one_bad_message_takes_no_other_of_its_parcel_along() -> None:
     registered = Registered()
-    async with toy_node(registered, NATION) as nation, httpx.AsyncClient(trust_env=False) as client:
+    async with (
+        toy_node(registered, NATION) as nation,
+        httpx.AsyncClient(trust_env=False, timeout=60) as client,
+    ):
         room = Room(nation, registered, client)
         bad = msgspec.structs.replace(room.message(relayed("2")), signature="00")
         answer = await room.send(room.message(relayed("1")), bad, room.message(relayed("3")))
@@ -309,7 +312,10 @@ async def test_one_bad_message_takes_no_other_of_its_parcel_along() -> None:
 
 async def test_a_province_takes_messages_of_others_only_from_the_nation() -> None:
     registered = Registered()
-    async with toy_node(registered, INSURED) as insured, httpx.AsyncClient(trust_env=False) as client:
+    async with (
+        toy_node(registered, INSURED) as insured,
+        httpx.AsyncClient(trust_env=False, timeout=60) as client,
+    ):
         room = Room(insured, registered, client)
         signed = room.message(relayed().ask, receiver=INSURED)
         answer = await client.post(
@@ -322,7 +328,10 @@ async def test_a_province_takes_messages_of_others_only_from_the_nation() -> Non
 
 async def test_a_later_minor_version_with_keys_nobody_knows_is_understood() -> None:
     registered = Registered()
-    async with toy_node(registered, NATION) as nation, httpx.AsyncClient(trust_env=False) as client:
+    async with (
+        toy_node(registered, NATION) as nation,
+        httpx.AsyncClient(trust_env=False, timeout=60) as client,
+    ):
         room = Room(nation, registered, client)
         signer, command = room.signer(), relayed()
         body = encode(msgspec.to_builtins(command) | {"colour": "red"})

@@ -61,10 +61,10 @@ def fuzzed() -> Iterator[Fuzzed]:
     thread.start()
     assert started.wait(60)
     signer = Keyring(registered.identities(CARE), registered.directory(), system_clock, 1).own(CARE)
-    with httpx.Client(trust_env=False, base_url=registered.urls[NATION]) as client:
+    with httpx.Client(trust_env=False, base_url=registered.urls[NATION], timeout=60) as client:
         yield Fuzzed(registered.urls[NATION], client, signer, lambda: found["node"].journal.decided)
     found["loop"].call_soon_threadsafe(found["stop"].set)
-    thread.join(30)
+    thread.join(120)
     assert not thread.is_alive()
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 import pytest
 
+from tests.journal_room import until
 from yidi.edges.exchange.posting import BadAnswer, Poster
 
 GOOD = b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\ngood"
@@ -18,7 +20,7 @@ class Peer:
     """A server that behaves as it is told, and counts its connections."""
 
     def __init__(self, behaviour: Behaviour) -> None:
-        self.behaviour, self.connections, self.url = behaviour, 0, ""
+        self.behaviour, self.connections, self.ended, self.url = behaviour, 0, 0, ""
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -28,6 +30,12 @@ class Peer:
             pass
         finally:
             writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+            self.ended += 1
+
+    async def has_ended(self, connections: int) -> bool:
+        return self.ended >= connections
 
 
 async def request_of(reader: asyncio.StreamReader) -> bytes:
@@ -86,9 +94,11 @@ async def test_a_connection_the_peer_closes_is_not_used_again() -> None:
 
     for behaviour in (once, last):
         async with speaking(behaviour) as (peer, poster):
-            for _ in range(3):
+            for number in range(3):
                 assert await said(poster, peer) == (200, b"good")
-                await asyncio.sleep(0.05)
+                if behaviour is once:
+                    await until(partial(peer.has_ended, number + 1))
+                await asyncio.sleep(0.05)  # what the peer closed is heard of when the loop looks next
             assert peer.connections == 3
 
 

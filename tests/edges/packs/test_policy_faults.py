@@ -300,3 +300,78 @@ def test_deep_nesting_and_broken_bytes_are_faults_not_crashes(tmp_path: Path) ->
     (tmp_path / "list.yaml").write_text("- 1\n- 2\n", encoding="utf-8")
     files = {fault.file for fault in found(tmp_path)}
     assert files == {"deep.yaml", "bytes.yaml", "empty.yaml", "list.yaml"}
+
+
+def test_a_gap_is_found_beside_faults_of_other_kinds(tmp_path: Path) -> None:
+    folder = written(
+        tmp_path,
+        ("{level: [1, 2], amount: 500}", "{level: 1, amount: five}"),
+        ("{person: working, ratio: 80%}", "{persons: working, ratio: 80%}"),
+        ("counter: pool.paid, ", ""),
+        ("confidence: low", "confidence: little"),
+    )
+    assert {(fault.key, fault.refusal.code) for fault in found(folder)} == {
+        ("confidence", refusals.BAD_VALUE.code),
+        ("schemes.310.layers[0].deductible", refusals.GAP.code),
+        ("schemes.310.layers[0].deductible.rows[0].amount", refusals.BAD_VALUE.code),
+        ("schemes.310.layers[0].ratios.rows[0].persons", refusals.UNKNOWN_KEY.code),
+        ("schemes.310.layers[0].caps[0].counter", refusals.MISSING_KEY.code),
+    }
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("care: [inpatient]", "care: [hospital]"),
+        ("persons: [working, retired]", "persons: [working, soldier]"),
+        ("{level: 3, amount: 900}", "{levels: 3, amount: 900}"),
+        ("from: '2024-01-01'", "from: soon"),
+    ],
+)
+def test_no_gap_is_told_that_only_follows_from_another_fault(tmp_path: Path, change: tuple[str, str]) -> None:
+    codes = {fault.refusal.code for fault in found(written(tmp_path, change))}
+    assert codes
+    assert not codes & {refusals.GAP.code, refusals.OVERLAP.code}
+
+
+def test_a_gap_that_opens_on_a_day_names_the_days(tmp_path: Path) -> None:
+    folder = written(
+        tmp_path,
+        (
+            "amount: 900}",
+            "amount: 900, until: '2025-01-01'}\n        - {level: 3, amount: 950, from: '2025-07-01'}",
+        ),
+    )
+    (fault,) = found(folder)
+    assert fault.refusal.code == refusals.GAP.code
+    assert "level: 3, 2025-01-01 – 2025-07-01" in fault.refusal.cause_en
+
+
+@pytest.mark.parametrize("upper", ["29999.99", "30000.01", "30001"])
+def test_edges_that_are_almost_equal_are_a_warning(tmp_path: Path, upper: str) -> None:
+    folder = written(
+        tmp_path,
+        ("ratio: 80%", "bands: [[30000, 80%], [none, 90%]]"),
+        ("ratio: 85%", f"bands: [[{upper}, 85%], [none, 95%]]"),
+    )
+    (fault,) = found(folder)
+    assert (fault.refusal.code, fault.warning) == (refusals.ALMOST_EQUAL_EDGES.code, True)
+    assert fault.line == line_of("ratio: 85%")
+
+
+def test_edges_that_are_equal_or_a_yuan_and_a_fen_apart_are_not(tmp_path: Path) -> None:
+    for upper in ("30000", "30001.01"):
+        folder = written(
+            tmp_path,
+            ("ratio: 80%", "bands: [[30000, 80%], [none, 90%]]"),
+            ("ratio: 85%", f"bands: [[{upper}, 85%], [none, 95%]]"),
+        )
+        assert found(folder) == []
+
+
+def test_an_amount_in_fen_beside_amounts_in_yuan_is_a_warning(tmp_path: Path) -> None:
+    (fault,) = found(written(tmp_path, ("amount: 900", "amount: 90000")))
+    assert (fault.refusal.code, fault.warning) == (refusals.OUT_OF_SCALE.code, True)
+    assert fault.line == line_of("amount: 900")
+    assert "90,000 yuan" in fault.refusal.cause_en
+    assert found(written(tmp_path, ("amount: 900", "amount: 24999.99"))) == []

@@ -75,7 +75,7 @@ class Serving(threading.Thread):
 
     def __exit__(self, *_: object) -> None:
         self.loop.call_soon_threadsafe(self.over.set)
-        self.join(30)
+        self.join(120)
 
 
 @pytest.fixture(scope="session")

@@ -77,20 +77,22 @@ def test_what_is_wrong_is_said_kindly_and_the_form_keeps_what_was_filled_in(
 
 def test_a_bill_of_ones_own_is_taken_instead_of_a_typical_one(served: Shown) -> None:
     own = {**QUESTION, "total": "1000", "full_self": "1500", "care": "inpatient", "typical": "stay"}
-    found = httpx.get(urljoin(served.address, "/estimate"), params=own)
+    found = httpx.get(urljoin(served.address, "/estimate"), params=own, timeout=60)
     assert found.status_code == 422
     assert "FEE-42" in found.text
-    good = httpx.get(urljoin(served.address, "/estimate"), params={**own, "full_self": "100"})
+    good = httpx.get(urljoin(served.address, "/estimate"), params={**own, "full_self": "100"}, timeout=60)
     assert good.status_code == 200
     assert "1,000.00" in good.text
 
 
 def test_the_answer_is_escaped_and_nothing_is_written(served: Shown) -> None:
     found = httpx.get(
-        urljoin(served.address, "/estimate"), params={**QUESTION, "age": "<script>alert(1)</script>"}
+        urljoin(served.address, "/estimate"),
+        params={**QUESTION, "age": "<script>alert(1)</script>"},
+        timeout=60,
     )
     assert "<script>alert" not in found.text
-    assert httpx.post(urljoin(served.address, "/estimate"), data=QUESTION).status_code == 405
+    assert httpx.post(urljoin(served.address, "/estimate"), data=QUESTION, timeout=60).status_code == 405
 
 
 def test_what_the_insured_place_asks_of_its_own_is_asked_and_changes_the_answer(

@@ -106,7 +106,7 @@ def test_every_link_of_the_start_page_leads_somewhere(shown: Shown, browser: Bro
     page.goto(shown.address)
     targets = page.eval_on_selector_all("a[href], link[href]", "all => all.map(one => one.href)")
     assert len(set(targets)) > 50
-    with httpx.Client(trust_env=False) as client:
+    with httpx.Client(trust_env=False, timeout=60) as client:
         found = {target: client.get(target.partition("#")[0]).status_code for target in set(targets)}
     page.close()
     assert set(found.values()) == {200}
@@ -114,7 +114,7 @@ def test_every_link_of_the_start_page_leads_somewhere(shown: Shown, browser: Bro
 
 @pytest.mark.parametrize("path", ["/", "/settlement/1", f"/person/{REFERRED.insured}/{REFERRED.person_no}"])
 def test_pages_load_nothing_from_elsewhere_and_run_no_script(shown: Shown, path: str) -> None:
-    headers = httpx.get(urljoin(shown.address, path), trust_env=False).headers
+    headers = httpx.get(urljoin(shown.address, path), trust_env=False, timeout=60).headers
     assert headers["content-security-policy"].startswith("default-src 'none'")
     assert "script-src" not in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
@@ -125,7 +125,7 @@ def test_pages_load_nothing_from_elsewhere_and_run_no_script(shown: Shown, path:
 def test_a_node_that_is_not_for_show_shows_nobody(unnamed: Shown, kind: str) -> None:
     number = unnamed.numbers["referred_inpatient"]
     path = kind.format(number=number, province=REFERRED.insured, person=REFERRED.person_no)
-    answer = httpx.get(urljoin(unnamed.address, path), trust_env=False)
+    answer = httpx.get(urljoin(unnamed.address, path), trust_env=False, timeout=60)
     assert answer.status_code == (200 if kind == "/" else 303)
     assert kind == "/" or answer.headers["location"].startswith("/sign-in?next=/")
     for personal in (REFERRED.name, REFERRED.certificate_no, REFERRED.voucher, "10,965.60"):
@@ -133,7 +133,7 @@ def test_a_node_that_is_not_for_show_shows_nobody(unnamed: Shown, kind: str) -> 
 
 
 def test_the_counters_for_operators_carry_no_person(shown: Shown) -> None:
-    text = httpx.get(urljoin(shown.address, "/metrics"), trust_env=False).text
+    text = httpx.get(urljoin(shown.address, "/metrics"), trust_env=False, timeout=60).text
     assert 'yidi_messages_total{number="2304",outcome="accepted"}' in text
     for person in SAMPLE.persons:
         assert person.person_no not in text

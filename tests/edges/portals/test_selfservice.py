@@ -99,7 +99,7 @@ def ticket_in(text: str) -> str:
 
 def test_a_post_from_elsewhere_without_a_ticket_or_too_large_does_nothing(alone: Shown) -> None:
     path = f"/person/{TRAVELLER.insured}/{TRAVELLER.person_no}/claim"
-    with httpx.Client(base_url=alone.address, trust_env=False) as client:
+    with httpx.Client(base_url=alone.address, trust_env=False, timeout=60) as client:
         good = {"ticket": ticket_in(client.get(path).text), "care": "330000", "visit_id": "V9"}
         for headers in (
             {"sec-fetch-site": "cross-site"},
@@ -120,7 +120,7 @@ def test_a_post_from_elsewhere_without_a_ticket_or_too_large_does_nothing(alone:
 
 def test_a_form_posted_twice_is_done_once(alone: Shown) -> None:
     path = f"/person/{TRAVELLER.insured}/{TRAVELLER.person_no}/filing"
-    with httpx.Client(base_url=alone.address, trust_env=False) as client:
+    with httpx.Client(base_url=alone.address, trust_env=False, timeout=60) as client:
         form = {"ticket": ticket_in(client.get(path).text), "category": "temporary"}
         form |= {"care_area": "460000", "start": "2026-12-01"}
         answers = [client.post(path, data=form) for _ in range(2)]

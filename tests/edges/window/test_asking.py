@@ -51,9 +51,10 @@ async def test_every_question_gets_its_own_answer_whatever_the_order() -> None:
 
 
 async def test_whoever_stops_waiting_is_forgotten_at_the_other_end() -> None:
-    gone = asyncio.Event()
+    begun, gone = asyncio.Event(), asyncio.Event()
 
     async def never(command: Command) -> Reply:
+        begun.set()
         try:
             await asyncio.Event().wait()
         finally:
@@ -61,8 +62,9 @@ async def test_whoever_stops_waiting_is_forgotten_at_the_other_end() -> None:
         raise AssertionError
 
     async with asked_by(never) as (asking, _):
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(asking.ask(a_pour("1", 1)), 0.05)
+        question = asyncio.ensure_future(asking.ask(a_pour("1", 1)))
+        await asyncio.wait_for(begun.wait(), 60)
+        question.cancel()
         await asyncio.wait_for(gone.wait(), 60)
 
 

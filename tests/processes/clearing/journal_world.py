@@ -77,7 +77,7 @@ class JournalWorld:
         await engine.commit()
 
     async def _quiet(self) -> None:
-        for _ in range(2000):
+        for _ in range(60_000):
             if not await self.journal.engine.fetch("SELECT 1 FROM outbox LIMIT 1"):
                 return
             await asyncio.sleep(0.002)
