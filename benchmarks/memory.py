@@ -17,7 +17,7 @@ from typing import NamedTuple
 import asyncpg
 
 from benchmarks.figures import Figure
-from benchmarks.load.client import closed_loop
+from benchmarks.load.client import known_loop
 from benchmarks.load.ground import Fleet, Ground, fleet, ground
 from benchmarks.load.messages import SETTLING, signed
 from benchmarks.load.nation import memory_of
@@ -80,9 +80,12 @@ async def clear(address: str) -> None:
 
 async def settle(made: Ground, running: Fleet, wave: int, count: int) -> float:
     """Settle a wave and prove what it booked; return settlements a second. Raises RuntimeError."""
-    requests = [request_of(made.state, clone, wave) for clone in made.state.shuffled_visits(wave)[:count]]
     before = await count_links(made.address)
-    seen = await closed_loop(running.nodes[0].port, requests, CONNECTIONS, 1e9)
+
+    def requests() -> list[bytes]:
+        return [request_of(made.state, clone, wave) for clone in made.state.shuffled_visits(wave)[:count]]
+
+    seen = await known_loop(running.nodes[0].port, requests, CONNECTIONS)
     if seen.bad:
         raise RuntimeError(f"a settlement is refused: {seen.example}")
     if found := faults(before, await count_links(made.address), count):

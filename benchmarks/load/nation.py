@@ -11,13 +11,14 @@ import os
 from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import asyncpg
 
 from benchmarks.load import wrk
-from benchmarks.load.client import Load, closed_loop, open_loop, together
+from benchmarks.load.client import Load, closed_loop, known_loop, open_loop, together
 from benchmarks.load.messages import settling_request
 from benchmarks.load.node import verify, workplace
 from benchmarks.load.playing import GATEWAY, Played, Scene
@@ -205,8 +206,8 @@ async def nation_ground(
             made = NationGround(founded, folder, state, processes)
             made.filled = await links_of(founded)
             made.postmaster = await postmaster_of(server)
-            warm = {p: closed_loop(p, r, 16, 60) for p, r in made.requests(WARM_UP).items()}
-            load_seen = together(await asyncio.gather(*warm.values()))
+            warm = [known_loop(p, partial(list, r), 16) for p, r in made.requests(WARM_UP).items()]
+            load_seen = together(await asyncio.gather(*warm))
             if load_seen.bad:
                 raise RuntimeError(f"a settlement is refused: {load_seen.example}")
             made.answered += load_seen.good
