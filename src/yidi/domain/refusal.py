@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from yidi.domain.money import format_yuan
+
 
 class RefusalClass(StrEnum):
     """Which of the ten matters the refusal belongs to."""
@@ -67,8 +69,14 @@ class RefusalKind(Struct, frozen=True):
     heals_with_time: bool = False
 
     def because(self, field: str = "", **values: object) -> Refusal:
-        """Make the finding; `field` is the domain name of the input at fault (edges translate it)."""
+        """Make the finding; `field` is the domain name of the input at fault (edges translate it).
+
+        The texts may write an amount given as `x_fen` as `{x_yuan}`: people read yuan, not fen.
+        """
         given = {"field": field, **values}
+        for name, value in values.items():
+            if name.endswith("_fen") and isinstance(value, int):
+                given[f"{name.removesuffix('_fen')}_yuan"] = format_yuan(value)
         return Refusal(
             code=self.code,
             refusal_class=self.refusal_class,

@@ -62,6 +62,15 @@ class Situation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     marks: tuple[tuple[str, int], ...] = ()
 
 
+_HEAD_WORDS = {
+    "total_fen": ("费用总额", "The total of the bill"),
+    "full_self_fen": ("全自费金额", "The part out of scope (full self-pay)"),
+    "over_limit_fen": ("超限价金额", "The part over price limits"),
+    "first_self_fen": ("先行自付金额", "The first self-pay part"),
+    "in_scope_fen": ("政策范围内金额", "The part in scope"),
+}
+
+
 class Bill(Struct, frozen=True, gc=False):
     """The five heads of a bill in fen: total = full self + over limit + first self + in scope.
 
@@ -78,7 +87,13 @@ class Bill(Struct, frozen=True, gc=False):
         """Return every finding: parts that do not add up, negative parts, amounts beyond N(16,2)."""
         parts = {name: getattr(self, name) for name in self.__struct_fields__}
         findings = [
-            PART_OUT_OF_RANGE.because(name, amount_fen=amount, greatest_fen=GREATEST_FEN)
+            PART_OUT_OF_RANGE.because(
+                name,
+                what_zh=_HEAD_WORDS[name][0],
+                what_en=_HEAD_WORDS[name][1],
+                amount_fen=amount,
+                greatest_fen=GREATEST_FEN,
+            )
             for name, amount in parts.items()
             if not 0 <= amount <= GREATEST_FEN
         ]

@@ -14,6 +14,7 @@ from yidi.domain.catalogue.amounts import PRICE_UNIT, QUANTITY_UNIT, parse_decim
 from yidi.domain.catalogue.item import ExpenseClass, Item, ItemClass, PriceLevel
 from yidi.domain.catalogue.pricing import Approval, FeeLine, price_line
 from yidi.domain.codes.item import ItemKind
+from yidi.domain.money import format_yuan
 from yidi.domain.policy.tree import Node, Reader
 from yidi.domain.refusal import Refusal
 from yidi.edges.cases.sheet import Sheet, ratio_text
@@ -42,6 +43,8 @@ LINE_WORDS = {
     "mark": "mark",
     "note": "note",
 }
+CLASSES = {"甲": "A", "乙": "B", "丙": "C", "自费": "C"}
+"""The catalogue's classes as sources name them."""
 CLASS_WORDS = {word: word for word in ("amount", "first_self", "limit")}
 
 
@@ -105,7 +108,9 @@ def _from_heads(heads: dict[str, int], sheet: Sheet, place: str, line: int) -> B
     if rest > 0 and missing:
         parts[missing] += rest
     elif rest:
-        sheet.problem(place, line, f"the parts do not add up to the total: {rest / 100:+.2f} yuan are left")
+        how = "more" if rest < 0 else "less"
+        text = f"the parts do not add up to the total: they are {format_yuan(abs(rest))} yuan {how}"
+        sheet.problem(place, line, text)
     return Bill(sum(parts.values()), *(parts[name] for name in HEADS))
 
 
@@ -123,7 +128,7 @@ def _from_lines(
     for name, stated in heads.items():
         found = getattr(bill, f"{name}_fen")
         if stated != found:
-            text = f"{name} is said to be {stated / 100:.2f}, but the lines give {found / 100:.2f} yuan"
+            text = f"{name} is said to be {format_yuan(stated)}, but the lines give {format_yuan(found)} yuan"
             sheet.problem(f"{place}.{name}", number, text)
     return CaseBill(bill, tuple(lines), marked(lines, marks), paid)
 
@@ -169,7 +174,8 @@ def _lines(node: Node | None, place: str, level: int, sheet: Sheet) -> list[Bill
 
 def _line(given: dict[str, Node], name: str, place: str, line: int, level: int, sheet: Sheet) -> BillLine:
     """Price one line by the catalogue's rule."""
-    word = sheet.text(given.get("class"), f"{place}.class").upper()
+    said = sheet.text(given.get("class"), f"{place}.class").upper()
+    word = CLASSES.get(said.removesuffix("类"), said)
     first = given.get("first_self")
     if not word:
         word = "B" if first is not None else "A"

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from yidi.domain.policy.tree import Node
 from yidi.edges.cases.bills import CaseBill, read_bill
+from yidi.edges.cases.chinese import in_english
 from yidi.edges.cases.expecting import Expected, read_expected
 from yidi.edges.cases.figures import FUND_WORDS
 from yidi.edges.cases.inline import Wording
@@ -106,7 +107,7 @@ def read_case(written: WrittenCase, number: int, sheet: Sheet) -> Case:
     """Read one case; what cannot be used is in the sheet."""
     for fault in written.faults:
         sheet.problem(fault.key, fault.line, f"{fault.refusal.cause_en} {fault.refusal.remedy_en}")
-    node = opened(written.node)
+    node = opened(in_english(written.node))
     scan(node, "", sheet)
     given = sheet.words(node, "", CASE_WORDS)
     case_id = sheet.text(given.get("id"), "id") or f"{written.file}#{number}"

@@ -19,11 +19,13 @@ def scan(node: Node, place: str, sheet: Sheet) -> None:
     A word with nothing behind it is a value somebody forgot: it is neither zero nor without bound.
     """
     for name, entry in (node.entries or {}).items():
-        if name in _MAY_BE_EMPTY:
-            continue
         here = f"{place}.{name}" if place else name
-        if entry.text is not None and entry.text.strip() in _NOTHING:
-            sheet.problem(here, entry.line, f"nothing stands after {name}: write a value, 0 or none")
+        if name in _MAY_BE_EMPTY:
+            _broken_texts(entry, here, sheet)
+            continue
+        if _is_nothing(entry):
+            text = _BROKEN.format(name) if " " in name else _EMPTY.format(name)
+            sheet.problem(here, entry.line, text)
         if name == "bands" and place.partition(".")[0] == "policy":
             _bands(entry, here, sheet)
         if name == "policy":
@@ -31,6 +33,21 @@ def scan(node: Node, place: str, sheet: Sheet) -> None:
         scan(entry, here, sheet)
     for number, item in enumerate(node.items or ()):
         scan(item, f"{place}[{number}]", sheet)
+
+
+_EMPTY = "nothing stands after {}: write a value, 0 or none"
+_BROKEN = "nothing stands after '{}'; inside {{...}} a comma ends a text: put the text in quotes"
+
+
+def _is_nothing(node: Node) -> bool:
+    return node.text is not None and node.text.strip() in _NOTHING
+
+
+def _broken_texts(node: Node, place: str, sheet: Sheet) -> None:
+    """Say where a text for readers was cut at its comma, the rest of it taken for a word."""
+    for name, entry in (node.entries or {}).items():
+        if " " in name and _is_nothing(entry):
+            sheet.problem(f"{place}.{name}", entry.line, _BROKEN.format(name))
 
 
 def _bases(node: Node, place: str, known: set[str], sheet: Sheet) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from msgspec import Struct
 
 from yidi.domain.dates import parse_day
-from yidi.domain.money import parse_yuan
+from yidi.domain.money import GREATEST_FEN, format_yuan, parse_yuan
 from yidi.domain.policy.tree import Node
 
 _YES = {"yes": True, "true": True, "是": True, "no": False, "false": False, "否": False}
@@ -87,7 +87,7 @@ class Sheet:
             return default
         amount = amount_fen(node.text) if node.text is not None else None
         if amount is None:
-            self.problem(place, node.line, "must be an amount in yuan such as 1300, 99.50 or 1.5万")
+            self.problem(place, node.line, _not_an_amount(node.text or ""))
             return default
         return amount
 
@@ -115,6 +115,19 @@ class Sheet:
                 return found.isoformat()
         self.problem(place, node.line, "must be a day such as 2026-11-22")
         return ""
+
+
+def _not_an_amount(text: str) -> str:
+    """Say why a text is no amount: too large, finer than a fen, or no number at all."""
+    number = _NUMBER.fullmatch(_SPACES.sub("", text).removesuffix("元").removesuffix(_TEN_THOUSAND))
+    if number is None:
+        return "must be an amount in yuan such as 1300, 99.50 or 1.5万"
+    if len(number[2] or "") > 2 and not text.strip().removesuffix("元").endswith(_TEN_THOUSAND):
+        return f"must be an amount in yuan with at most two decimals (fen), not {text.strip()}"
+    return f"is out of range: {text.strip()} is more than {format_yuan(GREATEST_FEN)} yuan"
+
+
+_NUMBER = re.compile(r"[+-]?(\d+)(?:\.(\d*))?", re.ASCII)
 
 
 def _plain_day(text: str) -> str:

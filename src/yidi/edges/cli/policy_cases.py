@@ -9,6 +9,7 @@ import msgspec
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 
 from yidi.edges.cases.run import AGREES, Difference, Verdict, run_files
@@ -49,19 +50,31 @@ def _files(place: Path) -> list[Path]:
 def _print(verdicts: Sequence[Verdict]) -> None:
     console = Console()
     table = Table(pad_edge=False)
-    for title in ("案例 Case", "结论 Verdict", "数值 Figures", "差异 Differences"):
+    for title in ("案例 Case", "结论 Verdict", "数值\nFigures", "差异\nDifferences"):
         table.add_column(title, overflow="fold")
     for each in verdicts:
-        told = [_difference_text(difference) for difference in each.differences]
-        told += [f"? {word}" for word in each.unknown_words]
-        told += [_COMPLETED] if each.completed_for_demonstration else []
-        table.add_row(each.id, _WORDS[each.verdict], str(each.figures), escape("\n".join(told)))
+        many = len(each.differences) + len(each.unknown_words)
+        table.add_row(each.id, _WORDS[each.verdict], str(each.figures), str(many or ""))
     console.print(table)
+    for each in verdicts:
+        _print_differences(console, each)
+    console.print()
     counts = {word: sum(each.verdict == word for each in verdicts) for word in _WORDS}
     console.print(
         f"{len(verdicts)} 个案例 cases: {counts['agrees']} 一致 agree, {counts['differs']} 不一致 differ, "
         f"{counts['unknown_words']} 有不认识的词 with unknown words"
     )
+
+
+def _print_differences(console: Console, each: Verdict) -> None:
+    """Print what differs under the case's name, over the whole width: reasons are sentences."""
+    told = [_difference_text(difference) for difference in each.differences]
+    told += [f"不认识的词 unknown word: {word}" for word in each.unknown_words]
+    told += [_COMPLETED] if each.completed_for_demonstration else []
+    if told:
+        console.print(f"\n[bold]{escape(each.id)}[/bold]  {_WORDS[each.verdict]}")
+    for line in told:
+        console.print(Padding(escape(line), (0, 0, 0, 2)))
 
 
 def _difference_text(each: Difference) -> str:
