@@ -24,6 +24,15 @@ def is_good(body: bytes) -> bool:
 SHARES = (50.0, 90.0, 99.0, 99.9, 100.0)
 
 
+class Span(NamedTuple):
+    """A request of an open loop, and when it was planned, sent and answered (time.perf_counter)."""
+
+    request: bytes
+    planned: float
+    sent: float
+    answered: float
+
+
 class Load(NamedTuple):
     """What a client saw: good answers, others and one of those; latencies in ms by percentile (SHARES)."""
 
@@ -32,6 +41,10 @@ class Load(NamedTuple):
     bad: int
     percentiles: Mapping[float, float]
     example: str = ""
+    latencies: Sequence[float] = ()
+    """Every one of them, ms, where the client keeps them."""
+    spans: Sequence[Span] = ()
+    """When each was planned, sent and answered, where it was planned."""
 
     @property
     def rate(self) -> float:
@@ -50,11 +63,23 @@ class Load(NamedTuple):
 
 
 def together(loads: Sequence[Load]) -> Load:
-    """Sum up clients that ran side by side; of the latencies the worst is kept."""
-    worst = {share: max(load.percentiles[share] for load in loads) for share in SHARES}
+    """Sum up clients that ran side by side; where one keeps no latencies, the worst percentiles count."""
+    latencies = [one for load in loads for one in load.latencies]
+    if all(load.latencies for load in loads):
+        percentiles = percentiles_of(latencies)
+    else:
+        percentiles = {share: max(load.percentiles[share] for load in loads) for share in SHARES}
     example = next((load.example for load in loads if load.example), "")
-    seconds = max(load.seconds for load in loads)
-    return Load(seconds, sum(x.good for x in loads), sum(x.bad for x in loads), worst, example)
+    seconds, good, bad = max(x.seconds for x in loads), sum(x.good for x in loads), sum(x.bad for x in loads)
+    spans = [one for load in loads for one in load.spans]
+    return Load(seconds, good, bad, percentiles, example, latencies, spans)
+
+
+def percentiles_of(latencies: Sequence[float]) -> Mapping[float, float]:
+    """Return the latency that each of SHARES stayed below."""
+    ranked = sorted(latencies) or [float("nan")]
+    last = len(ranked) - 1
+    return {share: ranked[min(last, int(share / 100 * len(ranked)))] for share in SHARES}
 
 
 class Connection(asyncio.Protocol):
@@ -108,6 +133,7 @@ class Tally:
 
     def __init__(self) -> None:
         self.latencies: list[float] = []
+        self.spans: list[Span] = []
         self.good = self.bad = 0
         self.example = ""
 
@@ -122,10 +148,8 @@ class Tally:
 
     def load(self, seconds: float) -> Load:
         """Sum up."""
-        ranked = sorted(self.latencies) or [float("nan")]
-        last = len(ranked) - 1
-        percentiles = {share: ranked[min(last, int(share / 100 * len(ranked)))] for share in SHARES}
-        return Load(seconds, self.good, self.bad, percentiles, self.example)
+        percentiles = percentiles_of(self.latencies)
+        return Load(seconds, self.good, self.bad, percentiles, self.example, self.latencies, self.spans)
 
 
 async def closed_loop(port: int, requests: Sequence[bytes], connections: int, seconds: float) -> Load:
@@ -191,6 +215,9 @@ async def open_loop(
 
 async def _planned(free: asyncio.Queue[Connection], request: bytes, planned: float, tally: Tally) -> None:
     connection = await free.get()
+    sent = time.perf_counter()
     body = await connection.send(request)
-    tally.add(body, time.perf_counter() - planned)
+    now = time.perf_counter()
+    tally.add(body, now - planned)
+    tally.spans.append(Span(request, planned, sent, now))
     free.put_nowait(connection)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import deque
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -92,7 +92,7 @@ class NationGround:
     def cost(self) -> Cost:
         """Return the processor time so far."""
         nodes = sum(cpu_of(process.pid) for process in self.processes)
-        return Cost(nodes, cpu_of(self.postmaster, children=True))
+        return Cost(nodes, cpu_of(self.postmaster, children=True) if self.postmaster else 0.0)
 
     def requests(self, count: int) -> dict[int, list[bytes]]:
         """Sign so many settling messages by the port of the hospital's node."""
@@ -193,33 +193,51 @@ async def nation_ground(
     tls: bool = True,
     settings: Mapping[str, str] | None = None,
     room: int = 0,
+    engine: str = "postgresql",
+    started: Callable[[NodePlan], NodeProcess] = NodeProcess,
 ) -> AsyncIterator[NationGround]:
-    """Found a nation on one PostgreSQL server with a database a node, fill them, start it, warm it up."""
-    with workplace() as folder, running_server() as server:
+    """Found a nation with a database a node, fill them, start it, warm it up.
+
+    On PostgreSQL all databases are those of one server; on SQLite they are files.
+    """
+    with workplace() as folder, server_for(engine) as server:
         founded = await founded_on(folder, server, scene, tls=tls, settings=settings or {})
         state = State(crossing(scene, founded), visits + WARM_UP, visits + WARM_UP, 0)
         for plan in founded.nodes:
             if room:
                 append(plan.config, f"room = {room}\n")
             await fill_as(load(plan.config), state, plan.jurisdictions)
-        async with nation_up(founded) as processes:
+        async with nation_up(founded, started) as processes:
             made = NationGround(founded, folder, state, processes)
             made.filled = await links_of(founded)
-            made.postmaster = await postmaster_of(server)
-            warm = [known_loop(p, partial(list, r), 16) for p, r in made.requests(WARM_UP).items()]
-            load_seen = together(await asyncio.gather(*warm))
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from functools import partial
             if load_seen.bad:
                 raise RuntimeError(f"a settlement is refused: {load_seen.example}")
             made.answered += load_seen.good
             yield made
 
 
+def server_for(engine: str) -> AbstractContextManager[str]:
+    """Start a PostgreSQL server with fsync on; where none is wanted give an empty address."""
+    return running_server() if engine == "postgresql" else nullcontext("")
+
+
+async def databases_on(folder: Path, server: str) -> list[str]:
+    """Make a database a node: on the server, or files in the folder where there is none."""
+    if not server:
+        return [f"sqlite:{folder / f'measured-{number}.sqlite'}" for number in range(NODES)]
+    databases = [server.replace("/postgres?", f"/measured_{number}?") for number in range(NODES)]
+    await create_databases(databases)
+    return databases
+
+
 async def founded_on(
     folder: Path, server: str, scene: Scene, *, tls: bool, settings: Mapping[str, str]
 ) -> Founded:
-    """Found a nation of four in a folder, with databases on a server."""
-    databases = [server.replace("/postgres?", f"/measured_{number}?") for number in range(NODES)]
-    await create_databases(databases)
+    """Found a nation of four in a folder, with databases on a server; on SQLite where there is none."""
+    databases = await databases_on(folder, server)
     ports = free_ports(2 * NODES)
     pairs = tuple(zip(ports[::2], ports[1::2], strict=True))
     given = {"gateway": f'"{GATEWAY}"', "log_level": '"warning"', "sample": "false", **settings}

@@ -25,7 +25,7 @@ from yidi.edges.demonstration.play import Played, StoryFault, play
 from yidi.edges.demonstration.show import as_object, show_played
 from yidi.edges.demonstration.stage import StageFault, make_keys, set_stage
 from yidi.edges.exchange.asking import Asker, asker_of
-from yidi.edges.exchange.founding import Founded, Wishes, found_nation
+from yidi.edges.exchange.founding import Founded, NodePlan, Wishes, found_nation
 from yidi.edges.exchange.identity import ALGORITHMS, ED25519, SM2
 from yidi.edges.exchange.line import Unsent
 from yidi.edges.exchange.processes import NodeEnded, NodeProcess, end_all
@@ -116,9 +116,11 @@ def found(folder: Path, addresses: Sequence[str], keys: dict[str, str], sign: st
 
 
 @asynccontextmanager
-async def nation_up(founded: Founded) -> AsyncIterator[list[NodeProcess]]:
-    """Start every node, wait until all answer, and end them."""
-    processes = [NodeProcess(plan) for plan in founded.nodes]
+async def nation_up(
+    founded: Founded, made: Callable[[NodePlan], NodeProcess] = NodeProcess
+) -> AsyncIterator[list[NodeProcess]]:
+    """Start every node, wait until all answer, and end them. `made` says how a node becomes a process."""
+    processes = [made(plan) for plan in founded.nodes]
     try:
         for process in processes:
             await process.start()

@@ -25,6 +25,8 @@ class NodeEnded(Exception):
 class NodeProcess:
     """One node as a process; what it prints goes to a log beside its settings."""
 
+    program = PROGRAM
+
     def __init__(self, plan: NodePlan) -> None:
         self.plan = plan
         self._process: asyncio.subprocess.Process | None = None
@@ -53,7 +55,7 @@ class NodeProcess:
         """Start it; `ready` waits until it answers."""
         with self.log.open("ab") as out:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-c", PROGRAM, "node", "run", "--config", str(self.plan.config)),
+                *(sys.executable, "-c", self.program, "node", "run", "--config", str(self.plan.config)),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,

@@ -167,6 +167,7 @@ class Journal:
 
     async def run(self) -> None:
         """Work until `stop`; first take up what was under way when the node last ended."""
+        await self._be_heard()
         await self._resume(LATEST)
         beside = [asyncio.create_task(self._watch()), asyncio.create_task(self._settle_what_lasts())]
         try:
@@ -181,6 +182,13 @@ class Journal:
             self._troubles.forget()
             for item in self._waiting.everyone():
                 item.answer(Refused(refusals=(ENDING.because(msgid=item.command.msgid),)))
+
+    async def _be_heard(self) -> None:
+        """Take a place among the processes of this database before anybody waits for it."""
+        try:
+            await self.engine.lock(())
+        except Exception as error:  # the first transaction tries again
+            log.warning("no_turn_yet", error=kind_and_place(error))
 
     def stop(self) -> None:
         """Take no more; `run` returns when the queue is empty. What waits elsewhere is told so."""

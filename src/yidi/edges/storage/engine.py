@@ -40,6 +40,8 @@ class Outgoing(NamedTuple):
 
 Label = tuple[str, str, str]
 """Destination, sender and message id: names a message under way."""
+Chain = tuple[str, str]
+"""A chain of sealed facts and its jurisdiction."""
 
 _MESSAGE = "outbox.message"
 
@@ -64,6 +66,22 @@ class Chaining(Protocol):
         """Return the records with their links added."""
         ...
 
+    def expect(self, subjects: Iterable[str]) -> None:
+        """Learn whom the transaction under way is about: subjects as `Engine.lock` is given them."""
+        ...
+
+    def wanted(self, most: int) -> Sequence[Chain]:
+        """Return the chains whose newest links may travel with the facts, at most so many or none; once."""
+        ...
+
+    def read(self, chains: Iterable[Chain], newest: Iterable[Sequence[Any]]) -> None:
+        """Learn the newest links (chain, jurisdiction, number, head) of chains, where they have one."""
+        ...
+
+    def forget_read(self) -> None:
+        """Learn that others may have written since."""
+        ...
+
     def forget(self) -> None:
         """Learn that the transaction under way came to nothing."""
         ...
@@ -77,6 +95,19 @@ class Unchained:
     ) -> Mapping[type[Record], Sequence[Record]]:
         """Return the records as they are."""
         return records
+
+    def expect(self, subjects: Iterable[str]) -> None:
+        """Expect nothing."""
+
+    def wanted(self, most: int) -> Sequence[Chain]:
+        """Want nothing."""
+        return ()
+
+    def read(self, chains: Iterable[Chain], newest: Iterable[Sequence[Any]]) -> None:
+        """Keep nothing."""
+
+    def forget_read(self) -> None:
+        """Have nothing to forget."""
 
     def forget(self) -> None:
         """Have nothing to forget."""
