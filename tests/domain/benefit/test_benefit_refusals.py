@@ -37,8 +37,8 @@ def codes(found: object) -> list[str]:
 def test_a_bill_whose_parts_do_not_add_up_is_refused_with_both_sums() -> None:
     (refusal,) = Bill(1000, 1, 1, 1, 1).check()
     assert refusal.code == PARTS_DO_NOT_ADD_UP.code
-    assert "1000 fen" in refusal.cause_en
-    assert "4 fen" in refusal.cause_en
+    assert "10.00 yuan" in refusal.cause_en
+    assert "0.04 yuan" in refusal.cause_en
     assert codes(benefit(policy_of("140200", "310"), VISIT, Bill(1000, 1, 1, 1, 1), {})) == [refusal.code]
     assert codes(explain(policy_of("140200", "310"), VISIT, Bill(1000, 1, 1, 1, 1), {})) == [refusal.code]
 
