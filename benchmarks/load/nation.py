@@ -210,9 +210,9 @@ async def nation_ground(
         async with nation_up(founded, started) as processes:
             made = NationGround(founded, folder, state, processes)
             made.filled = await links_of(founded)
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
-from functools import partial
+            made.postmaster = await postmaster_of(server) if server else 0
+            warm = [known_loop(p, partial(list, r), 16) for p, r in made.requests(WARM_UP).items()]
+            load_seen = together(await asyncio.gather(*warm))
             if load_seen.bad:
                 raise RuntimeError(f"a settlement is refused: {load_seen.example}")
             made.answered += load_seen.good
