@@ -154,8 +154,8 @@ def _said(shown: Shown, line: Line) -> Told:
     return Told(line.value_zh, line.value_en, source.get("title", line.source), source.get("date", ""))
 
 
-SAMPLE_YUAN = (800, 3_000, 12_000, 35_000, 90_000, 260_000)
-"""In-scope costs of the generated sample: a prescription, a small stay, and stays beyond usual caps."""
+SAMPLE_YUAN = (800, 3_000, 12_000, 35_000, 90_000, 260_000, 1_200_000)
+"""In-scope costs of the generated sample: a prescription, stays small to large, one beyond any usual cap."""
 SAMPLE_AGES: dict[PersonClass, tuple[int, ...]] = {
     PersonClass.WORKING: (40,),
     PersonClass.RETIRED: (65, 75),

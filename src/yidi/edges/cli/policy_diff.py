@@ -26,7 +26,7 @@ from yidi.domain.benefit.comparing import (
 )
 from yidi.domain.benefit.situation import Bill, Situation
 from yidi.domain.money import format_yuan
-from yidi.domain.policy.phrases import ANSWERS, FUNDS
+from yidi.domain.policy.phrases import ANSWERS, FUNDS, amount_text
 from yidi.domain.policy.policy import Policy
 from yidi.edges.packs.versions import Version
 
@@ -125,6 +125,8 @@ def print_comparison(found: Comparison) -> None:
     console = Console()
     for change in found.changes:
         console.print(change_text(change), markup=False, highlight=False, soft_wrap=True)
+    if found.differing:
+        console.print(_VISITS, markup=False, highlight=False, soft_wrap=True)
     for visit in found.differing[:SHOWN]:
         console.print(visit_text(visit), markup=False, highlight=False, soft_wrap=True)
     if len(found.differing) > SHOWN:
@@ -138,26 +140,54 @@ def print_comparison(found: Comparison) -> None:
         console.print(
             f"样本 Sample: {found.visits} 例就诊中 {differ} 例结果不同。 "
             f"{differ} of {found.visits} visits differ."
+            + (_NONE_REACH if not differ and found.changes else "")
         )
 
 
+_NONE_REACH = (
+    "\n样本中没有就诊达到改变的规则，请用 --visits 给出。 "
+    "No visit of the sample reaches what changed: give some with --visits."
+)
+_VISITS = (
+    "结果改变的就诊：险种、政策范围内费用、情形、各方支付的增减（元） "
+    "Visits that come out otherwise: scheme, cost in scope, case, what each pays more or less (yuan)"
+)
+
+
 def change_text(change: Change) -> str:
-    """Write one change as a paragraph: the rule, the case, what stood there and what stands there now."""
+    """Write one change: the rule, then in one line for whom, what stood there and what stands there now."""
     zh, en = WORDS[change.what]
-    lines = [
-        f"{zh} {en}  {change.area} {change.scheme}  [{spans_text(change)}]",
-        f"  {change.section_zh}",
-        f"  {change.section_en}",
-        f"  {change.who_zh}  {change.who_en}",
-    ]
-    lines += [f"  {sign} {_told_text(told)}" for sign, told in (("-", change.old), ("+", change.new)) if told]
-    return "\n".join(lines)
+    return "\n".join(
+        (
+            f"{zh} {en}  {change.area} {change.scheme}  [{spans_text(change)}]",
+            f"  {change.section_zh}",
+            f"  {change.section_en}",
+            f"    {change.who_zh} {change.who_en}: {_change_value(change)}",
+        )
+    )
+
+
+def _change_value(change: Change) -> str:
+    """Write the old and the new value, and their sources, once where both are the same."""
+    told = [each for each in (change.old, change.new) if each is not None]
+    if len(told) == 1:
+        return _told_text(told[0])
+    old, new = told
+    values = f"{old.zh} → {new.zh}" + (
+        f" ({old.en} → {new.en})" if (old.zh, new.zh) != (old.en, new.en) else ""
+    )
+    sources = list(dict.fromkeys(filter(None, (_source_text(old), _source_text(new)))))
+    return f"{values}  [{' → '.join(sources)}]" if sources else values
 
 
 def _told_text(told: Told) -> str:
-    value = told.zh if told.zh == told.en else f"{told.zh}  {told.en}"
-    dated = f" ({told.dated})" if told.dated else ""
-    return f"{value}  [{told.source}{dated}]" if told.source else value
+    value = told.zh if told.zh == told.en else f"{told.zh} ({told.en})"
+    return f"{value}  [{_source_text(told)}]" if told.source else value
+
+
+def _source_text(told: Told) -> str:
+    """Write where a value is from, and the document's date where one is known."""
+    return f"{told.source} ({told.dated})" if told.dated[:1].isdigit() else told.source
 
 
 def signed_yuan(amount_fen: int) -> str:
@@ -166,7 +196,7 @@ def signed_yuan(amount_fen: int) -> str:
 
 
 def visit_text(change: VisitChange) -> str:
-    """Write one visit and by how much each payer's part differs, Chinese and English."""
+    """Write one visit (scheme, cost in scope, who and where) and by how much each payer's part differs."""
     visit = change.situation
     asked = (
         ("person", str(visit.person_class)),
@@ -176,7 +206,9 @@ def visit_text(change: VisitChange) -> str:
     )
     zh = "，".join(ANSWERS[name][word][0] for name, word in asked)
     en = ", ".join(ANSWERS[name][word][1] for name, word in asked)
-    bill = f"{visit.scheme} {visit.age} {format_yuan(change.bill.in_scope_fen)}"
+    zh, en = f"{visit.age} 岁{zh}", f"aged {visit.age}, {en}"
+    cost = amount_text(change.bill.in_scope_fen)
+    bill = f"{visit.scheme}  {cost} 元 yuan "
     if change.old_refused or change.new_refused:
         before, after = (",".join(codes) or "✓" for codes in (change.old_refused, change.new_refused))
         return f"{bill} {zh} ({en}): {before} → {after}"
