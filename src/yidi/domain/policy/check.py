@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from yidi.domain.dates import FOREVER
 from yidi.domain.money import BASIS_POINTS
 from yidi.domain.policy import refusals
 from yidi.domain.policy.dimensions import CareKind, Fund, Place, Standing
 from yidi.domain.policy.frame import Ceilings
+from yidi.domain.policy.mistyped import mistyped_faults
 from yidi.domain.policy.phrases import ANSWERS, Phrase, conditions_phrase, ratio_text
 from yidi.domain.policy.policy import Policy, ReadyLayer
 from yidi.domain.policy.resolve import Found, Resolver
@@ -43,7 +45,7 @@ def check_policy(policy: Policy, frame: Ceilings | None) -> list[Fault]:
         others.append(Resolver(policy.terms.classes, policy.answers))
     for resolver in others:
         faults += _figure_faults(policy, resolver, None, _found(policy, resolver, None))
-    return [*faults, *_naming_faults(policy)]
+    return [*faults, *_naming_faults(policy), *mistyped_faults(policy)]
 
 
 def _naming_faults(policy: Policy) -> Iterator[Fault]:
@@ -113,7 +115,7 @@ def _figure_faults(policy: Policy, resolver: Resolver, layer: Layer | None, ever
     figure = resolver.figure
     names = resolver.names
     if gaps:
-        value = combination_text(gaps[0], names)
+        value = combination_text(gaps[0], names) + _span_text(policy)
         yield _fault(
             policy, figure.line, figure.key, refusals.GAP.because(figure.key, count=len(gaps), value=value)
         )
@@ -121,7 +123,10 @@ def _figure_faults(policy: Policy, resolver: Resolver, layer: Layer | None, ever
         answers, found = overlaps[0]
         lines = ", ".join(str(row.line) for row in found.rows)
         refusal = refusals.OVERLAP.because(
-            figure.key, count=len(overlaps), value=combination_text(answers, names), lines=lines
+            figure.key,
+            count=len(overlaps),
+            value=combination_text(answers, names) + _span_text(policy),
+            lines=lines,
         )
         yield _fault(policy, found.rows[1].line, figure.key, refusal)
     for found in {each.row.line: each for each in broken}.values():
@@ -132,7 +137,17 @@ def _figure_faults(policy: Policy, resolver: Resolver, layer: Layer | None, ever
 def combination_text(answers: dict[str, str], names: Iterable[str]) -> str:
     """Write a combination as an author would write its row."""
     wanted = set(names) | ({"place", "standing"} if set(names) & {"place", "standing"} else set())
-    return ", ".join(f"{name}: {value}" for name, value in answers.items() if name in wanted) or "every case"
+    return (
+        ", ".join(f"{name}: {value}" for name, value in answers.items() if name in wanted)
+        or "所有情形 every case"
+    )
+
+
+def _span_text(policy: Policy) -> str:
+    """Name the days of a slice of a pack; nothing where the pack is one piece."""
+    if (policy.start, policy.end) == policy.pack_span:
+        return ""
+    return f", {policy.start} – {policy.end}" if policy.end != FOREVER else f", {policy.start} –"
 
 
 Rest = tuple[str, ...]

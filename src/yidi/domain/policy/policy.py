@@ -74,6 +74,7 @@ class Policy:
         self.scheme = scheme.code
         self.terms = scheme
         self.start, self.end = start, end
+        self.pack_span = (pack.start, pack.end)
         self.filing: FilingTerms = pack.filing
         self.filing_sources = {name: pack.sources[key] for name, key in pack.filing.sources.items()}
         self.answers = Answers(scheme)

@@ -170,3 +170,17 @@ BREAKS_AT_BOUNDARY = _kind(
     "请核对该层的分段、起付线和限额；如数值无误，请报告程序缺陷。",
     "Check the bands, deductible and caps of the layer; if they are right, report a bug of the program.",
 )
+ALMOST_EQUAL_EDGES = _kind(
+    44,
+    "{field} 中 {value} 元与 {other} 元几乎相等，可能有一处是笔误。",
+    "{field}: {value} and {other} yuan are almost equal; one of them is probably a slip.",
+    "请核对出处，改成同一数值；如确为两个数值，可不理会。",
+    "Check against the source and write one figure; where both are right, leave it.",
+)
+OUT_OF_SCALE = _kind(
+    45,
+    "{field} 中 {value} 元是 {other} 元的五十倍以上，可能写错了单位（金额以元计，不以分或万元计）。",
+    "{field}: {value} yuan is over fifty times {other} yuan, perhaps the wrong unit (amounts are yuan).",
+    "请核对出处和单位；数值无误时可不理会。",
+    "Check the source and the unit; where the figure is right, leave it.",
+)

@@ -9,6 +9,7 @@ import yaml
 
 from yidi.domain.policy import refusals
 from yidi.domain.policy.assemble import assemble
+from yidi.domain.policy.broken import faults_behind
 from yidi.domain.policy.frame import Ceilings, read_frame
 from yidi.domain.policy.grammar import read_pack
 from yidi.domain.policy.policy import Policies
@@ -62,6 +63,8 @@ def inspect_policies(folder: Path, instead: Path | None = None) -> tuple[Policie
                 packs = [each for each in packs if each.id != pack.id and each.file != pack.file]
             if not reader.faults:
                 packs.append(pack)
+            else:
+                findings += faults_behind(pack, reader.faults)
         findings += reader.faults
     policies, more = assemble(packs, frame)
     return policies, sorted([*findings, *more], key=lambda fault: (fault.file, fault.line, fault.key))
