@@ -14,6 +14,7 @@ import msgspec
 
 from yidi.edges.journal import Journal
 from yidi.edges.journal.batch import Batch
+from yidi.edges.journal.remembered import Remembered
 from yidi.edges.sealing.chaining import Chains
 from yidi.edges.simulation.node import Node
 from yidi.edges.simulation.stage import Stage
@@ -127,6 +128,11 @@ def _no_inbox_check(original: Any) -> Any:
     return repeats
 
 
+def _remembers_nothing(original: Any) -> Any:
+    """Have nobody remember what the inbox holds."""
+    return lambda remembered, command: None
+
+
 def _received_again(original: Any) -> Any:
     """Write the inbox row of an id that is there already no second time."""
 
@@ -149,7 +155,11 @@ def _stored(batch: Batch, kind: type[Any], key: tuple[str, ...]) -> bool:
 @contextmanager
 def without_inbox(stage: Stage) -> Iterator[Stage]:
     """Drop the inbox check: a doubled message is decided twice."""
-    with replaced(Batch, "_repeats", _no_inbox_check), replaced(Batch, "write", _received_again):
+    with (
+        replaced(Batch, "_repeats", _no_inbox_check),
+        replaced(Batch, "write", _received_again),
+        replaced(Remembered, "fate_of", _remembers_nothing),
+    ):
         yield stage
 
 

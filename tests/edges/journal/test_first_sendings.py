@@ -7,6 +7,7 @@ import asyncio
 from tests.edges.journal.toys import Poured, a_pour
 from tests.journal_room import until
 from yidi.edges.journal import Codec, Journal
+from yidi.edges.journal.remembered import Remembered
 from yidi.edges.storage.engine import Engine
 from yidi.edges.storage.reading import count
 
@@ -15,6 +16,7 @@ async def test_a_stored_message_that_comes_as_if_for_the_first_time_leaves_nothi
     journal: Journal,
 ) -> None:
     """It collides, its whole batch is decided again one by one, and the others are stored all the same."""
+    journal._remembered = Remembered(0)  # as after a restart: only the inbox knows
     await journal.hand_in(a_pour("1"), first=True)
     await asyncio.gather(*[journal.hand_in(a_pour(str(n), tin=str(n)), first=True) for n in (2, 1, 3)])
     assert journal.collisions, "nothing was looked up before it was written"
@@ -29,6 +31,7 @@ async def test_a_message_that_comes_twice_in_one_batch_has_one_effect(journal: J
 async def test_a_message_said_to_be_sent_again_is_looked_up_and_collides_with_nothing(
     journal: Journal,
 ) -> None:
+    journal._remembered = Remembered(0)
     await journal.hand_in(a_pour("1"), first=True)
     await journal.hand_in(a_pour("1"))
     assert journal.collisions == 0

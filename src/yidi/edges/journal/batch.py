@@ -118,6 +118,7 @@ class Batch:
         self.records: dict[type[Record], list[Record]] = {}
         self.outgoing: list[Command] = []
         self.passing: list[Command] = []
+        self.received: list[tuple[Identity, str]] = []
         self.replies: list[tuple[Identity, Reply]] = []
         self.answers: list[tuple[Item, Reply]] = []
         self.done: list[Item] = []
@@ -332,6 +333,7 @@ class Batch:
         if command.durable:
             name = type(command).__name__
             received = Received(*item.identity, command.digest, name, case_of(command), self.instant)
+            self.received.append((item.identity, command.digest))
             records = (received, *records, *[self._replied(command, reply) for reply in decision.replies])
         self._apply(records)
         item.taken = True

@@ -18,6 +18,7 @@ from yidi.edges.clock import Clock
 from yidi.edges.journal.batch import Batch, Surroundings, case_of, dispatch_of, refusal_for
 from yidi.edges.journal.codec import Codec
 from yidi.edges.journal.references import References
+from yidi.edges.journal.remembered import Remembered
 from yidi.edges.journal.troubles import BACKOFF_SECONDS, Note, Troubles
 from yidi.edges.journal.waiting import Item, Waiting, identity_of
 from yidi.edges.storage.engine import Collision, Engine, Label
@@ -82,7 +83,7 @@ class Journal:
         self.commits = self.decided = self.collisions = 0
         self._send, self._watch_seconds, self._resends = send, watch_seconds, resends
         self._queue: deque[Item] = deque()
-        self._waiting = Waiting()
+        self._waiting, self._remembered = Waiting(), Remembered()
         self._carried: set[Label] = set()
         self._wake = asyncio.Event()
         self._ending = False
@@ -108,10 +109,16 @@ class Journal:
         if command.jurisdiction not in self.here:
             refusal = NOT_SERVED_HERE.because("jurisdiction", jurisdiction=command.jurisdiction)
             return Refused(refusals=(refusal,))
+        fate = self._remembered.fate_of(command)
+        if fate is not None and (known := fate.answer_to(command)) is not None:
+            return known
         self._admit(command)
         item = Item(command, asker=asyncio.get_running_loop().create_future())
         self._waiting.add(item)
-        self._enqueue(item)
+        if fate is None:
+            self._enqueue(item)
+        else:
+            item.taken = True  # it is stored: its answer is still to come
         assert item.asker is not None
         try:
             return await item.asker
@@ -134,11 +141,14 @@ class Journal:
         """
         if command.jurisdiction not in self.here:
             raise KeyError(command.jurisdiction)
+        receipt: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        if self._remembered.fate_of(command) is not None:
+            receipt.set_result(None)
+            return receipt
         self._admit(command)
-        item = Item(command, receipt=asyncio.get_running_loop().create_future(), first=first)
+        item = Item(command, receipt=receipt, first=first)
         self._enqueue(item)
-        assert item.receipt is not None
-        return item.receipt
+        return receipt
 
     def acknowledged(self, label: Label) -> None:
         """Learn that another node has stored a message: its outbox row goes with a commit soon."""
@@ -236,19 +246,21 @@ class Journal:
             self.collisions += 1
 
     async def _alone(self, item: Item) -> None:
-        """Decide one command by itself: again while it loses races, then without its follow-ups."""
-        trouble: Exception | None = None
-        for fold in (*([self.fold] * RACES), False):
+        """Decide one command by itself: again while it loses races, at last without its follow-ups."""
+        races, fold = RACES, self.fold
+        while True:
             try:
                 batch = await self._commit([item], fold=fold, careful=True)
             except Exception as error:
                 self._count(error)
-                trouble = error
+                races = races - 1 if isinstance(error, Collision) else 0
+                if races <= 0 and not fold:
+                    self._fail(item, error)
+                    return
+                fold = fold and races > 0
                 continue
             self._keep(batch)
             return
-        assert trouble is not None
-        self._fail(item, trouble)
 
     async def _commit(self, items: Sequence[Item], *, fold: bool, careful: bool = False) -> Batch:
         batch = Batch(self._around, self.clock(), fold=fold, careful=careful)
@@ -305,6 +317,7 @@ class Journal:
 
     def _settle(self, batch: Batch) -> None:
         """When it lasts: answer, confirm, and send on what is under way."""
+        self._remembered.lasts(batch.received, batch.replies)
         for identity, reply in batch.replies:
             self._waiting.resolve(identity, reply)
         for item, reply in batch.answers:

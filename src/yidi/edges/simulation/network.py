@@ -51,7 +51,7 @@ class Network:
 
     def carry(self, sender: int, receiver: int, arrive: Arrival) -> None:
         """Have `arrive` called at the receiver, as the weather is."""
-        if self._apart(sender, receiver):
+        if self._cut and self._apart(sender, receiver):
             self.hits[FaultKind.PARTITION] += 1
             return
         if self._hit(FaultKind.DROP):
@@ -65,7 +65,7 @@ class Network:
 
     def _hit(self, kind: FaultKind) -> bool:
         """Say whether the weather hits this message."""
-        for fault in self._weather[kind]:
+        for fault in self._weather[kind]:  # mostly none
             if self._chance.random() * 1000 < fault.amount:
                 self.hits[kind] += 1
                 return True

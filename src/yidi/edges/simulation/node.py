@@ -31,8 +31,8 @@ from yidi.processes.ports.deciding import Command, Handler, Reply
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 20.0
 """Seconds until a message that was not acknowledged is sent again: doubled each time, with jitter."""
 WATCH_SECONDS = 5.0
-SEALED_EVERY = 60
-"""Looks of the journal between two seals."""
+SEALED_SECONDS = 300.0
+"""How long between two seals."""
 GATEWAY_PATIENCE = 120.0
 """Seconds after which a gateway gives up waiting for an answer that a hospital waits for no more."""
 
@@ -50,6 +50,7 @@ class Surroundings(NamedTuple):
     died: Callable[[int, BaseException], None]
     told: Callable[[str], None] | None = None
     watch_seconds: float = WATCH_SECONDS
+    sealed_seconds: float = SEALED_SECONDS
     sealed: PrivateKey | None = None
     """The key that seals the chains of what is written; None: this run makes no chains."""
     registry: Registry | None = None
@@ -159,7 +160,7 @@ class Node:
     async def _seal(self, key: PrivateKey) -> None:
         """Seal what is new, now and then, beside the journal."""
         while True:
-            await asyncio.sleep(self.around.watch_seconds * SEALED_EVERY)
+            await asyncio.sleep(self.around.sealed_seconds)
             with suppress(sqlite3.Error):
                 for place in self.places:
                     await seal_some(self.disk, place, key, self.clock())
@@ -193,7 +194,7 @@ class Node:
     def _send(self, commands: Iterable[Command]) -> None:
         """Take messages of the journal to other nodes; what must last until it is acknowledged."""
         for command in commands:
-            parcel = Parcel(command, self.around.codec.write(command))
+            parcel = Parcel(command, self.around.codec.kept(command).decode())
             if command.durable:
                 label = identity_of(command)
                 self.pending[label] = parcel

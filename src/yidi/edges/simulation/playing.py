@@ -16,7 +16,7 @@ from yidi.edges.simulation.exchanging import Registry
 from yidi.edges.simulation.loop import Stillness, run_virtually
 from yidi.edges.simulation.month import money_of
 from yidi.edges.simulation.network import Network
-from yidi.edges.simulation.node import WATCH_SECONDS, Node, Surroundings, remembering
+from yidi.edges.simulation.node import SEALED_SECONDS, WATCH_SECONDS, Node, Surroundings, remembering
 from yidi.edges.simulation.plan import WEATHER, Case, Fault, FaultKind
 from yidi.edges.simulation.stage import SEAL_KEY, Stage, places_of, unlogged
 from yidi.edges.simulation.voice import Street
@@ -25,8 +25,8 @@ from yidi.processes.ports.deciding import Reply
 QUIET_SECONDS = 6 * 3600
 """How long after the last fault everything must have come to rest."""
 LOOK_SECONDS = 5.0
-SELDOM_SECONDS, MONTHS_SECONDS = 300.0, 120 * 86_400
-"""Where weeks pass, journals look around more seldom, and the end may be months away."""
+SELDOM_SECONDS, SEALED_SELDOM_SECONDS, MONTHS_SECONDS = 900.0, 5 * 3600.0, 120 * 86_400
+"""Where weeks pass, journals look around and seal more seldom, and the end may be months away."""
 OF_NETWORK = WEATHER | {FaultKind.PARTITION, FaultKind.SLOW}
 
 
@@ -92,6 +92,7 @@ class Play:
             self._died,
             self._tell if self.traced else None,
             SELDOM_SECONDS if self.case.closes_days else WATCH_SECONDS,
+            SEALED_SELDOM_SECONDS if self.case.closes_days else SEALED_SECONDS,
             SEAL_KEY if self.case.sealed else None,
             self.registry,
             lives,
@@ -154,11 +155,14 @@ class Play:
         over = [fault.at_ms + fault.for_ms for fault in self.case.faults]
         latest = max([*over, *(story.at_ms for story in self.case.stories), 0]) / 1000 + QUIET_SECONDS
         latest += MONTHS_SECONDS if self.case.closes_days else 0
+        calm_after, playing = max([*over, 0]) / 1000, len(stories)
         while self.loop.time() < latest:
             await asyncio.sleep(SELDOM_SECONDS if self.case.closes_days else LOOK_SECONDS)
             if any(finding.kind == "two_answers" for finding in self.findings):
                 return  # nothing that follows from this could heal it
-            calm = self.loop.time() * 1000 > max([*over, 0]) and all(task.done() for task in stories)
+            while playing and stories[playing - 1].done():
+                playing -= 1
+            calm = not playing and self.loop.time() > calm_after
             if calm and not any(self._busy(node) for node in self.nodes):
                 break
         else:

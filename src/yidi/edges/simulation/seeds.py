@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 from collections import Counter as Tally
 from collections.abc import Iterable, Iterator
@@ -46,8 +47,16 @@ _here: dict[str, Stage] = {}
 """The stage of this process: built once, by whoever runs the first seed in it."""
 
 
+_COLLECTED_AFTER = 20_000
+"""A run makes little that is cyclic: objects are looked through less often than they are by default."""
+
+
 def _begin(rules: Rules) -> None:
+    """Build the stage, and have the collector pass over it: it stays for all seeds."""
     _here["stage"] = built(rules)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_COLLECTED_AFTER)
 
 
 def _one(given: tuple[int, float]) -> Outcome:
