@@ -135,6 +135,7 @@ def test_the_command_sums_up_in_json_and_ends_with_nought_when_all_is_well() -> 
     done = CliRunner().invoke(app, words, obj=PARTS)
     told = json.loads(done.stdout)
     assert (done.exit_code, told["seeds"], told["violations"], told["failed_seeds"]) == (0, 2, {}, [])
+    assert done.stderr == ""
     assert told["settlements"] > 0
     assert sum(told["faults"].values()) > 0
 
@@ -150,6 +151,8 @@ def test_the_command_ends_with_one_and_names_the_case_when_something_is_wrong(
     assert done.exit_code == 1
     assert (tmp_path / "seed-1.json").exists()
     assert "questions_were_copied" in done.stdout
+    assert "seed 1: " in done.stderr
+    assert "questions_were_copied" in done.stderr
 
 
 def test_the_page_shows_the_trace_that_is_really_played(stage: Stage) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import typer
@@ -67,10 +68,11 @@ def simulate(
         show_trace(play(read_case(case), stage_of(rules), traced=True))
         return
     asked = Asked(span(seeds), hours, processes or os.cpu_count() or 1)
-    running = run_seeds(asked, rules)
-    if not as_text:
-        running = iter(track(running, "模拟 simulating", len(asked.seeds), console=Console(stderr=True)))
-    summary = summed(running)
+    aside = Console(stderr=True)
+    running = telling(run_seeds(asked, rules), aside)
+    summary = summed(
+        track(running, "模拟 simulating", len(asked.seeds), console=aside, disable=not aside.is_terminal)
+    )
     kept = [shrunk(case_of(seed, hours), stage_of(rules)) for seed in summary.failed[:SHRUNK]]
     files = [keep(row.case, folder) for row in kept]
     if as_text:
@@ -79,6 +81,15 @@ def simulate(
         show(summary, kept, files)
     if summary.failed:
         raise typer.Exit(1)
+
+
+def telling(outcomes: Iterable[Outcome], aside: Console) -> Iterator[Outcome]:
+    """Say of every failing seed at once what is wrong with it, beside what goes to the standard output."""
+    for outcome in outcomes:
+        for finding in outcome.findings[:1]:
+            text = f"种子 seed {outcome.seed}: 违例 violation {finding.kind}: {finding.text}"
+            aside.print(text, markup=False, highlight=False, soft_wrap=True)
+        yield outcome
 
 
 def show(summary: Summary, kept: list[Kept], files: list[Path]) -> None:
