@@ -155,5 +155,5 @@ def account_lines(policy: Policy) -> Iterator[Line]:
             f"{first[1]}pays {', '.join(en for _, en in parts)}",
             purse.source,
         )
-    for name, said in policy.terms.account_rules:
-        yield Line(*title, *_ACCOUNT[name], *spoken(said), "")
+    for rule, said in policy.terms.account_rules:
+        yield Line(*title, *_ACCOUNT[rule], *spoken(said), "")

@@ -14,6 +14,7 @@ from yidi.domain.policy import refusals
 from yidi.domain.policy.answers import CONDITIONS, GROUPED, NOT_SAID, OTHER, parse_range
 from yidi.domain.policy.dimensions import CareKind, PersonClass, Standing
 from yidi.domain.policy.known import ASKED_OF, CODED, IDENTITY, KNOWN, MARKED, NUMBERS, TRAIT, TRAITS
+from yidi.domain.policy.phrases import amount_text, conditions_phrase, ratio_text, spoken
 from yidi.domain.policy.tables import Tables
 from yidi.domain.policy.terms import Carry, Elsewhere, Fact, Figure, Group, Mark, Purse, Unknown
 from yidi.domain.policy.tree import Node, Reader
@@ -320,25 +321,39 @@ def _told(tables: Tables, node: Node | None, key: str) -> list[str]:
             found.append(reader.text(item, key))
             continue
         given = reader.entries(item, key, {}, may)
-        _check_inflow(tables, given, key)
-        pairs = [(name, reader.items(entry, key)) for name, entry in given.items()]
-        found.append("; ".join(f"{n}: {', '.join(i.text or '' for i in items)}" for n, items in pairs))
+        found.append(_inflow(tables, given, key))
     return found
 
 
-def _check_inflow(tables: Tables, given: dict[str, Node], key: str) -> None:
-    """Find words, ages, amounts, ratios and sources of an inflow that are not of the expected form."""
+def _inflow(tables: Tables, given: dict[str, Node], key: str) -> str:
+    """Read an inflow as one text in both languages: `退休：每年 10 元 (retired: 10 yuan a year)`."""
     reader = tables.reader
-    for item in reader.items(given.get("person"), f"{key}.person"):
-        reader.word(item, f"{key}.person", tuple(PersonClass))
-    if "age" in given and parse_range(reader.text(given["age"], f"{key}.age")) is None:
+    persons = tuple(
+        reader.word(item, f"{key}.person", tuple(PersonClass), PersonClass.WORKING)
+        for item in reader.items(given.get("person"), f"{key}.person")
+    )
+    age = reader.text(given.get("age"), f"{key}.age")
+    if "age" in given and parse_range(age) is None:
         reader.bad(given["age"], f"{key}.age", "a number, 60+ or 0-14")
-    for name in ("what", "of", "note"):
-        reader.text(given.get(name), f"{key}.{name}")
-    if "amount" in given:
-        reader.yuan(given["amount"], f"{key}.amount")
-    if "ratio" in given:
-        reader.ratio_bp(given["ratio"], f"{key}.ratio")
-    reader.word(given.get("each"), f"{key}.each", ("", "month", "year"))
+        age = ""
+    who = [("person", persons)] if persons else []
+    who_zh, who_en = conditions_phrase((*who, *([("age", (age,))] if age else ())), {})
+    what_zh, what_en = spoken(reader.text(given.get("what"), f"{key}.what"))
+    of_zh, of_en = spoken(reader.text(given.get("of"), f"{key}.of"))
+    amount = amount_text(reader.yuan(given["amount"], f"{key}.amount") or 0) if "amount" in given else ""
+    ratio = ratio_text(reader.ratio_bp(given["ratio"], f"{key}.ratio")) if "ratio" in given else ""
+    often_zh, often_en = _OFTEN[reader.word(given.get("each"), f"{key}.each", tuple(_OFTEN))]
+    reader.text(given.get("note"), f"{key}.note")
     if "source" in given:
         tables.source(given["source"], key, "", given["source"].line)
+    zh = "，".join(
+        filter(None, (what_zh, f"{of_zh}{'的 ' * bool(of_zh)}{ratio}", f"{amount} 元" * bool(amount)))
+    )
+    en = ", ".join(
+        filter(None, (what_en, f"{ratio}{' of ' * bool(of_en)}{of_en}", f"{amount} yuan" * bool(amount)))
+    )
+    return f"{who_zh}：{often_zh}{zh} ({who_en}: {en}{often_en})"
+
+
+_OFTEN = {"": ("", ""), "month": ("每月 ", " a month"), "year": ("每年 ", " a year")}
+"""How often an inflow comes."""
