@@ -17,7 +17,7 @@ from statistics import median
 from benchmarks import policy_stream
 from benchmarks.figures import Figure, show
 from benchmarks.policy_stream import FLAT, SEED, WIDEST, Counter, Told, fresh, population, the_policies
-from yidi.edges.batch.policy.compiled import Answered, adjudicate, room_for
+from yidi.edges.batch.policy.compiled import Answered, adjudicate, own_walks, room_for
 from yidi.edges.batch.policy.counter import ask_persons, persons_left
 from yidi.edges.batch.policy.flat import FUNDS, Shelf
 from yidi.edges.batch.policy.population import blocks
@@ -26,6 +26,8 @@ from yidi.edges.batch.policy.visits import Lexicon, columns_of
 
 THEME = "Benefits in bulk"
 SMALL, LARGE, TIMES = 1_000_000, 10_000_000, 3
+WRITTEN_BP = 100
+"""In the check, rules that one visit of a hundred takes get a walk of their own after the first block."""
 PARTS = ("rate", "simulate", "peer")
 
 
@@ -82,7 +84,7 @@ def check(count: int) -> int:
     """Compare every amount of a random population of all areas with the counter; returns how many differ."""
     policies, lexicon = the_policies(), Lexicon()
     shelf, say = Shelf(policies, lexicon), Counter("compared", count)
-    rows = persons = left = wrong = 0
+    rows = persons = left = wrong = written = 0
     for table in blocks(population(policies, [], count)):
         visits = columns_of(table.slice(0, count - rows), lexicon)
         rows, persons = rows + visits.rows, persons + len(visits.starts) - 1
@@ -92,10 +94,20 @@ def check(count: int) -> int:
         left += len(list(persons_left(visits, alone)))
         bulk, counter = settled(shelf, policies, visits, lexicon), room_for(visits.rows, len(FUNDS))
         ask_persons(policies, visits, lexicon, range(len(visits.starts) - 1), counter)
-        wrong += sum(int((getattr(bulk, n) != getattr(counter, n)).sum()) for n in Answered._fields)
+        wrong += differing(bulk, counter)
+        if shelf.walks.counting:
+            shelf.write_out(WRITTEN_BP)
+            wrong += differing(settled(shelf, policies, visits, lexicon), counter)
+        written += int(own_walks(shelf.tables, asked.combination).sum())
         say(visits.rows)
     print(f"{rows:,} visits, {persons:,} persons ({left:,} by the counter): {wrong} amounts differ")
+    print(f"of these {written:,} visits of rules with a walk of their own")
     return wrong
+
+
+def differing(bulk: Answered, counter: Answered) -> int:
+    """Return how many answers differ."""
+    return sum(int((getattr(bulk, n) != getattr(counter, n)).sum()) for n in Answered._fields)
 
 
 def measure(visits: int = LARGE, parts: Sequence[str] = PARTS) -> list[Figure]:

@@ -282,18 +282,18 @@ def nobody(payer: int, paid: int, base: int, room: int) -> None:
     """Make nothing of a share."""
 
 
-def below_cost_caps(caps: tuple[CapRow, ...], now: list[int], base: int) -> int:
+def below_cost_caps(cost_caps: tuple[CapRow, ...], now: list[int], base: int) -> int:
     """Return how much of the cost lies below every cap on cost."""
     looked = base
-    for amount, slot in caps:
+    for amount, slot in cost_caps:
         left = amount - now[slot] if slot >= 0 else amount
         looked = min(looked, max(left, 0))
     return looked
 
 
-def count_cost(caps: tuple[CapRow, ...], now: list[int], looked: int, room: int) -> int:
+def count_cost(cost_caps: tuple[CapRow, ...], now: list[int], looked: int, room: int) -> int:
     """Count the cost against its caps; returns the smallest room left (`room` -1: none so far)."""
-    for amount, slot in caps:
+    for amount, slot in cost_caps:
         if slot >= 0:
             now[slot] += looked
         left = max(amount - (now[slot] if slot >= 0 else looked), 0)

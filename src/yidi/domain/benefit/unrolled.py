@@ -36,7 +36,16 @@ Build = tuple["Build | int | str", ...]
 
 KEPT_WALKS = 4_096
 _ORDER: dict[type[ast.cmpop], Callable[[int, int], bool]] = {ast.Lt: lt, ast.Gt: gt, ast.GtE: ge}
-INLINED = ("found_in", "still_due", "below_pay_caps", "count_paid", "count_line", "sort_out")
+INLINED = (
+    "found_in",
+    "below_cost_caps",
+    "still_due",
+    "below_pay_caps",
+    "count_paid",
+    "count_line",
+    "count_cost",
+    "sort_out",
+)
 """The kernel's functions that are put where they are called: no loop of theirs ends early, a `return` comes
 last, and they are called with arguments of their parameters' names."""
 _KERNEL = {
@@ -88,16 +97,26 @@ def _walk(build: Build, rounding: RoundingRow) -> Walk[Any]:
 
 def _tree(build: Build, rounding: RoundingRow) -> ast.Module:
     """Write the walk of a build."""
-    names: list[str] = []
-    unroller = _Unroller({"pays": _written(build, names), "rounding": _written(rounding, names)})
     tree = ast.parse(_SIGNATURE)
     (walk,) = tree.body
     assert isinstance(walk, ast.FunctionDef)
-    walk.body = unroller.block(_KERNEL["pay"].body)
+    walk.body, names = written_out(build, rounding, {})
     if names:
         target = ast.Tuple([ast.Name(name, ast.Store()) for name in names], ast.Store())
         walk.body.insert(0, ast.Assign([target], ast.Name("figures", ast.Load())))
     return ast.fix_missing_locations(tree)
+
+
+def written_out(
+    build: Build, rounding: RoundingRow, known: dict[str, ast.expr]
+) -> tuple[list[ast.stmt], list[str]]:
+    """Write out what `pay` does for a build, and the names of its figures in their order.
+
+    `known` says what else stands in the place of names of `pay`.
+    """
+    names: list[str] = []
+    found = {"pays": _written(build, names), "rounding": _written(rounding, names), **known}
+    return _Unroller(found).block(_KERNEL["pay"].body), names
 
 
 def _written(item: Build | int | str, names: list[str]) -> ast.expr:
@@ -219,8 +238,10 @@ class _Unroller:
 
 
 def _compared(node: ast.Compare) -> ast.expr:
-    """Compare two numbers that are known."""
+    """Compare two numbers that are known, or nothing with nothing."""
     match node:
+        case ast.Compare(ast.Constant(None), [ast.IsNot()], [ast.Constant(None)]):
+            return ast.Constant(False)
         case ast.Compare(ast.Constant(int(left)), [operator], [ast.Constant(int(right))]):
             return ast.Constant(_ORDER[type(operator)](left, right))
         case _:

@@ -10,12 +10,23 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numba import types
 from pyarrow import parquet
 
 from yidi.domain.policy.policy import Policies
-from yidi.edges.batch.policy.compiled import BEYOND, LATER, REFUSED, SETTLED, Answered, adjudicate, room_for
+from yidi.edges.batch.policy.compiled import (
+    BEYOND,
+    LATER,
+    REFUSED,
+    SETTLED,
+    Answered,
+    adjudicate,
+    own_walks,
+    room_for,
+)
 from yidi.edges.batch.policy.counter import ask_persons
 from yidi.edges.batch.policy.flat import FUNDS, Shelf
+from yidi.edges.batch.policy.keeping import called
 from yidi.edges.batch.policy.population import Population, places_of, write_population
 from yidi.edges.batch.policy.simulating import settled
 from yidi.edges.batch.policy.visits import FACTS, HEADS, Lexicon, Visits, columns_of
@@ -66,6 +77,57 @@ def test_most_visits_are_computed_by_compiled_code_and_not_by_the_counter(tmp_pa
     asked = shelf.ask(visits)
     adjudicate(shelf.tables, asked, answered)
     assert not (answered.state == LATER).any()
+
+
+def test_rules_written_out_give_what_the_counter_gives(tmp_path: Path) -> None:
+    lexicon = Lexicon()
+    visits = columns_of(population(tmp_path, 3_000, ["110000"]), lexicon)
+    shelf, counter = Shelf(policies(), lexicon), at_the_counter(visits, lexicon)
+    asked = shelf.ask(visits)
+    assert not own_walks(shelf.tables, asked.combination).any()
+    shelf.write_out(least_bp=2_000)
+    own = own_walks(shelf.tables, asked.combination)
+    assert (counter.paid[own].sum(axis=1) > 0).sum() > 300
+    assert (counter.account[own] > 0).sum() > 50
+    assert not own.all(), "what few visits take is walked as any plan is"
+    assert_same(settled(shelf, policies(), visits, lexicon), counter)
+
+
+def test_rules_written_out_for_the_only_visit_of_a_person_give_what_the_counter_gives(tmp_path: Path) -> None:
+    lexicon = Lexicon()
+    together = columns_of(population(tmp_path, 3_000, ["110000"]), lexicon)
+    visits = together._replace(person=np.arange(together.rows), starts=np.arange(together.rows + 1))
+    shelf, counter = Shelf(policies(), lexicon), at_the_counter(visits, lexicon)
+    asked = shelf.ask(visits)
+    shelf.write_out(least_bp=2_000)
+    own = own_walks(shelf.tables, asked.combination, alone=True)
+    assert (counter.paid[own].sum(axis=1) > 0).sum() > 300
+    assert (counter.account[own] > 0).sum() > 50
+    assert_same(settled(shelf, policies(), visits, lexicon), counter)
+    assert_same(settled(shelf, policies(), together, lexicon), at_the_counter(together, lexicon))
+
+
+def test_visits_asked_after_rules_are_written_out_use_what_was_written(tmp_path: Path) -> None:
+    lexicon = Lexicon()
+    visits = columns_of(population(tmp_path, 600, ["650100"]), lexicon)
+    elder = with_codes(visits, "age", np.full(visits.rows, 75, dtype=np.int32))
+    shelf = Shelf(policies(), lexicon)
+    shelf.ask(visits)
+    shelf.write_out(least_bp=2_000)
+    before = len(shelf.tables.plans)
+    assert_same(settled(shelf, policies(), elder, lexicon), at_the_counter(elder, lexicon))
+    assert own_walks(shelf.tables, shelf.ask(elder).combination).any()
+    assert len(shelf.tables.plans) >= before
+
+
+def test_a_walk_is_compiled_where_no_folder_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    text = "def walk(fen):\n    return fen + 1\n"
+    made = called("walk_of_nothing", text, "walk", types.int64(types.int64))
+    assert made.ctypes(41) == 42
 
 
 AMOUNTS = st.one_of(

@@ -88,6 +88,18 @@ def test_pieces_and_threads_of_any_size_give_the_same_sums(visits: Path, sides: 
         assert Simulation(sides, visits, piece=piece, threads=threads).run().groups == once
 
 
+def test_many_visits_whose_rules_are_written_out_give_the_same_sums(
+    visits: Path, sides: Sides, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    once = Simulation(sides, visits).run()
+    monkeypatch.setattr("yidi.edges.batch.policy.simulating.KEEP_EVERY", 1_000)
+    monkeypatch.setattr("yidi.edges.batch.policy.simulating.COMMON_BP", 3_000)
+    written = Simulation(sides, visits, piece=300, many=6_000)
+    found = written.run()
+    assert not any(shelf.walks.counting for shelf in written.shelves)
+    assert (found.groups, found.refused) == (once.groups, once.refused)
+
+
 def test_a_run_that_is_broken_off_goes_on_to_the_same_sums(
     visits: Path, sides: Sides, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,15 +6,17 @@ definition is not written twice. The loop hands on bare addresses and has everyt
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from yidi.domain.benefit import kernel
 from yidi.domain.benefit.kernel import PARTS_OF_A_VISIT
+from yidi.domain.benefit.planned import Plan
 from yidi.edges.batch.policy.keeping import inlined, kept
 from yidi.edges.batch.policy.spans import LAYER_WIDTH, address, beyond, book, integers, layers
+from yidi.edges.batch.policy.written import walked
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -46,12 +48,16 @@ GREATEST_BULK_FEN = 10**12
 """Ten thousand million yuan a bill: every product the kernel makes of it stays far inside 64 bits."""
 MOST_VISITS = 100_000
 """Of one person; more go to the counter, so that no counter of a year leaves 64 bits."""
+AT_A_TIME = 4
+"""So many counters are set to zero at a time."""
 NO_PLAN = -1
 COMPILED, BY_COUNTER_WITH_ACCOUNT, BY_COUNTER = range(3)
 P_FIRST, P_COUNT, P_BY_TIER, P_BIAS, P_FIRST_BEAR, P_STAYS, P_ACCOUNT, P_ACCOUNT_N, P_UNSURE = range(9)
-PLAN_WIDTH = 9
-"""The columns of a plan: its layers, rounding, first bear, slot of stays, the run of the account's parts, and
-whether no source decides some of its outcomes."""
+P_WALK, P_ALONE, P_FIGURES = 9, 10, 11
+PLAN_WIDTH = 12
+"""The columns of a plan: its layers, rounding, first bear, slot of stays, the run of the account's parts,
+whether no source decides some of its outcomes, and its own walk (`written.py`): the address for any visit,
+the one for a person's only visit, and the figures of both."""
 
 
 class Tables(NamedTuple):
@@ -69,6 +75,40 @@ class Tables(NamedTuple):
     ways: Array
     book: Array
     slots: Array
+
+
+def grown(old: Array, rows: Sequence[object]) -> Array:
+    """Return an array of all rows, of which the old one holds the first."""
+    more = rows[len(old) :]
+    return np.concatenate([old, np.array(more, dtype=old.dtype)]) if more else old
+
+
+def no_tables(stays: int) -> Tables:
+    """Return tables without a plan."""
+    wide, small = np.int64, np.int32
+    layers, plans = np.zeros((0, LAYER_WIDTH), wide), np.zeros((0, PLAN_WIDTH), wide)
+    choice, ways, book = np.zeros((0, stays), small), np.zeros(0, np.int8), np.zeros(0, small)
+    return Tables(np.zeros(0, wide), layers, plans, choice, ways, book, np.ones(1, wide))
+
+
+def own_walks(tables: Tables, combination: Array, *, alone: bool = False) -> Array:
+    """Say of each visit whether its rules, at a first stay, have a walk of their own (for an only visit)."""
+    own = np.append(
+        tables.plans[:, P_ALONE if alone else P_WALK] != 0, False
+    )  # the last for no plan, which is -1
+    found: Array = own[np.append(tables.choice[:, 0], NO_PLAN)[combination]]
+    return found
+
+
+def fits(plan: Plan) -> bool:
+    """Say whether the compiled walk computes a plan; what it does not fit is asked at the counter."""
+    return not (
+        plan.by_total
+        or plan.marks
+        or plan.purses
+        or any("{" in name for name in plan.counters)
+        or any(each.extra is not None for each in plan.layers)
+    )
 
 
 class Asked(NamedTuple):
@@ -105,15 +145,12 @@ class _Rules(NamedTuple):
 
 
 class _Asks(NamedTuple):
-    """The visits as addresses; each head begins where the one before ends."""
+    """The visits as addresses; each of the five heads begins `rows` after the one before."""
 
     combination: Any
     year: Any
-    total: Any
-    full_self: Any
-    over_limit: Any
-    first_self: Any
-    in_scope: Any
+    rows: Any
+    heads: Any
     balance: Any
     told: Any
 
@@ -129,9 +166,13 @@ class _Answers(NamedTuple):
 
 
 class _Desk(NamedTuple):
-    """What the walk writes on: the year's counters, these before a visit, and the parts of a bill."""
+    """What the walk writes on: the year's counters, how many there are, these before a visit, a bill's parts.
+
+    The parts lie right before the counters, where a plan's own walk puts them.
+    """
 
     now: Any
+    used: Any
     before: Any
     parts: Any
 
@@ -156,13 +197,15 @@ def _is_plain(rules: Any, asks: Any, first: Any, last: Any) -> Any:
         combination = asks.combination[visit]
         if combination < 0:
             continue
-        if one < 0:
-            one = rules.book[combination]
         ways = rules.ways[combination]
-        if asks.told[visit] != 0 or rules.book[combination] != one or ways == BY_COUNTER:
+        if asks.told[visit] != 0 or ways == BY_COUNTER:
             return False
         if ways == BY_COUNTER_WITH_ACCOUNT and asks.balance[visit] > 0:
             return False
+        if last - first > 1:  # the counters of two books are two; most persons have one visit at a time
+            one = rules.book[combination] if one < 0 else one
+            if rules.book[combination] != one:
+                return False
     return True
 
 
@@ -184,28 +227,43 @@ def _paid(payer: Any, amount: Any, base: Any, room: Any) -> Any:
 
 
 @inlined
-def _settle(rules: Any, asks: Any, visit: Any, plan: Any, bill: Any, desk: Any, answers: Any) -> Any:
-    """Settle one visit; false where no source decides what happens."""
-    row = beyond(rules.plans, plan * PLAN_WIDTH)
-    now, parts = desk.now, desk.parts
+def _walk_layers(rules: Any, row: Any, bill: Any, desk: Any, paid: Any) -> Any:
+    """Walk the layers of a plan that has no walk of its own; returns what the funds pay."""
+    parts, shares = desk.parts, book(paid)
     parts[0], parts[1], parts[2], parts[3], parts[4], parts[5], parts[6] = opened(bill, row[P_FIRST_BEAR])
-    shares = book(beyond(answers.paid, visit * answers.funds))
     pays = layers(beyond(rules.layers, row[P_FIRST] * LAYER_WIDTH), rules.cells, row[P_COUNT])
-    funds, _ = pay(pays, (row[P_BY_TIER], row[P_BIAS]), now, parts, shares, _paid, shares)
+    return pay(pays, (row[P_BY_TIER], row[P_BIAS]), desk.now, parts, shares, _paid, shares)[0]
+
+
+@inlined
+def _settle(rules: Any, asks: Any, visit: Any, row: Any, bill: Any, desk: Any, answers: Any) -> Any:
+    """Settle one visit by the layers of its plan; false where no source decides what happens."""
+    paid = beyond(answers.paid, visit * answers.funds)
+    for fund in range(answers.funds):
+        paid[fund] = 0
+    funds = _walk_layers(rules, row, bill, desk, paid)
     if funds < 0:
         return False
     if row[P_STAYS] >= 0:
-        now[row[P_STAYS]] += 1
-    answers.person[visit] = asks.total[visit] - funds
-    if asks.balance[visit] > 0:
-        own = integers(beyond(rules.cells, row[P_ACCOUNT]), row[P_ACCOUNT_N])
-        answers.account[visit] = from_account(own, asks.balance[visit], parts)
+        desk.now[row[P_STAYS]] += 1
+    _answer(rules, asks, visit, row, funds, desk, answers)
     return True
 
 
 @inlined
+def _answer(rules: Any, asks: Any, visit: Any, row: Any, funds: Any, desk: Any, answers: Any) -> None:
+    """Say what a visit's person bears, and what of it the account pays."""
+    answers.state[visit] = SETTLED
+    answers.person[visit] = asks.heads[visit] - funds
+    answers.account[visit] = 0
+    if asks.balance[visit] > 0:
+        own = integers(beyond(rules.cells, row[P_ACCOUNT]), row[P_ACCOUNT_N])
+        answers.account[visit] = from_account(own, asks.balance[visit], desk.parts)
+
+
+@inlined
 def _clear(answers: Any, visit: Any, state: Any) -> None:
-    """Say what became of a visit that nobody paid for yet."""
+    """Say what became of a visit that nobody paid for."""
     answers.state[visit] = state
     answers.person[visit] = 0
     answers.account[visit] = 0
@@ -215,45 +273,71 @@ def _clear(answers: Any, visit: Any, state: Any) -> None:
 
 
 @inlined
+def _begin_year(now: Any, used: Any) -> None:
+    """Set a year's counters to zero, some at a time: so few are not worth a call."""
+    for first in range(0, used, AT_A_TIME):
+        for slot in range(AT_A_TIME):
+            now[first + slot] = 0
+
+
+@inlined
+def _is_done_alone(rules: Any, asks: Any, visit: Any, desk: Any, answers: Any) -> Any:
+    """Settle the only visit of a person, without counters before or after it; false where that may not be."""
+    combination = asks.combination[visit]
+    if combination < 0 or asks.told[visit] != 0 or rules.ways[combination] != COMPILED:
+        return False
+    plan = rules.choice[combination * rules.stays]
+    row = beyond(rules.plans, plan * PLAN_WIDTH)
+    if plan < 0 or row[P_ALONE] == 0:
+        return False
+    heads, rows = beyond(asks.heads, visit), asks.rows
+    if bill_state((heads[0], heads[rows], heads[2 * rows], heads[3 * rows], heads[4 * rows])) != SETTLED:
+        return False
+    figures, paid = beyond(rules.cells, row[P_FIGURES]), beyond(answers.paid, visit * answers.funds)
+    funds = walked(row[P_ALONE], figures, desk.now, heads, rows, asks.balance[visit], paid)
+    _answer(rules, asks, visit, row, funds, desk, answers)
+    return True
+
+
+@inlined
 def _walk_person(rules: Any, asks: Any, first: Any, last: Any, desk: Any, answers: Any) -> None:
     """Walk one person's visits in time order, the counters of a benefit year carried along."""
     year = np.int64(-1)
     for visit in range(first, last):
         combination = asks.combination[visit]
-        if combination < 0:
-            _clear(answers, visit, REFUSED)
-            continue
-        full_self, over_limit = asks.full_self[visit], asks.over_limit[visit]
-        bill = (asks.total[visit], full_self, over_limit, asks.first_self[visit], asks.in_scope[visit])
-        state = bill_state(bill)
-        _clear(answers, visit, state)
+        heads, rows = beyond(asks.heads, visit), asks.rows
+        bill = (heads[0], heads[rows], heads[2 * rows], heads[3 * rows], heads[4 * rows])
+        state = bill_state(bill) if combination >= 0 else REFUSED
         if state != SETTLED:
+            _clear(answers, visit, state)
             continue
-        used = rules.slots[rules.book[combination]]
         if asks.year[visit] != year:
             year = np.int64(asks.year[visit])
-            for slot in range(used):
-                desk.now[slot] = 0
-        stays = min(desk.now[0], rules.stays - 1)
-        plan = rules.choice[combination * rules.stays + stays]
+            _begin_year(desk.now, desk.used)
+        plan = rules.choice[combination * rules.stays + min(desk.now[0], rules.stays - 1)]
+        row = beyond(rules.plans, plan * PLAN_WIDTH)
         if plan < 0:
-            answers.state[visit] = REFUSED
-        elif not rules.plans[plan * PLAN_WIDTH + P_UNSURE]:
-            _settle(rules, asks, visit, plan, bill, desk, answers)
+            _clear(answers, visit, REFUSED)
+        elif row[P_WALK] != 0:
+            figures, paid = beyond(rules.cells, row[P_FIGURES]), beyond(answers.paid, visit * answers.funds)
+            funds = walked(row[P_WALK], figures, desk.now, heads, rows, asks.balance[visit], paid)
+            _answer(rules, asks, visit, row, funds, desk, answers)
+        elif not row[P_UNSURE]:
+            _settle(rules, asks, visit, row, bill, desk, answers)
         else:
-            for slot in range(used):
+            for slot in range(desk.used):
                 desk.before[slot] = desk.now[slot]
-            if not _settle(rules, asks, visit, plan, bill, desk, answers):
+            if not _settle(rules, asks, visit, row, bill, desk, answers):
                 _clear(answers, visit, REFUSED)
-                for slot in range(used):
+                for slot in range(desk.used):
                     desk.now[slot] = desk.before[slot]
 
 
 def _walk(tables: Any, asked: Any, answered: Any) -> None:
     """Walk persons one after the other."""
-    most = tables.slots.max()
-    room = np.zeros(2 * most + PARTS_OF_A_VISIT, dtype=np.int64)
-    heads, rows = address(asked.heads), asked.heads.shape[1]
+    most = AT_A_TIME * (tables.slots.max() // AT_A_TIME + 1)
+    room = np.zeros(PARTS_OF_A_VISIT + 2 * most, dtype=np.int64)
+    now = beyond(address(room), PARTS_OF_A_VISIT)
     rules = _Rules(
         address(tables.cells),
         address(tables.layers),
@@ -267,11 +351,8 @@ def _walk(tables: Any, asked: Any, answered: Any) -> None:
     asks = _Asks(
         address(asked.combination),
         address(asked.year),
-        heads,
-        beyond(heads, rows),
-        beyond(heads, 2 * rows),
-        beyond(heads, 3 * rows),
-        beyond(heads, 4 * rows),
+        asked.heads.shape[1],
+        address(asked.heads),
         address(asked.balance),
         address(asked.told),
     )
@@ -282,10 +363,12 @@ def _walk(tables: Any, asked: Any, answered: Any) -> None:
         address(answered.person),
         address(answered.account),
     )
-    desk = _Desk(address(room), beyond(address(room), most), beyond(address(room), 2 * most))
+    desk = _Desk(now, most, beyond(now, most), address(room))
     starts = address(asked.starts)
     for person in range(len(asked.starts) - 1):
         first, last = starts[person], starts[person + 1]
+        if last - first == 1 and _is_done_alone(rules, asks, first, desk, answers):
+            continue
         if _is_plain(rules, asks, first, last):
             _walk_person(rules, asks, first, last, desk, answers)
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import prod
 from threading import Lock
 from typing import Any, NamedTuple
@@ -21,12 +20,14 @@ from yidi.edges.batch.policy.compiled import (
     BY_COUNTER_WITH_ACCOUNT,
     COMPILED,
     NO_PLAN,
-    PLAN_WIDTH,
+    P_WALK,
     Asked,
     Tables,
+    fits,
+    grown,
+    no_tables,
 )
 from yidi.edges.batch.policy.numbering import CARE_BITS, KEY_BITS, NEW, NOWHERE, Numbers, number, put
-from yidi.edges.batch.policy.spans import LAYER_WIDTH
 from yidi.edges.batch.policy.visits import (
     ASKED,
     FLAGS,
@@ -38,6 +39,7 @@ from yidi.edges.batch.policy.visits import (
     day_text,
     situation_of,
 )
+from yidi.edges.batch.policy.written import Walks, walk_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
 FUNDS = tuple(Fund)
@@ -93,6 +95,7 @@ class Shelf:
         self._plans_at: dict[tuple[int, ...], int] = {}
         self._plan_of: dict[tuple[int, int], int] = {}
         self._kept: list[Plan] = []
+        self.walks = Walks()
         self._known: dict[int, int] = {}
         self._choices: list[list[int]] = []
         self._ways: list[int] = []
@@ -104,7 +107,7 @@ class Shelf:
         self._numbers = Numbers(
             empty, none, bounds, np.full(1 << 10, -1, np.int64), np.zeros(1 << 10, np.int32)
         )
-        self.tables = _no_tables(self._stays)
+        self.tables = no_tables(self._stays)
 
     def ask(self, visits: Visits) -> Asked:
         """Number every visit by its combination of answers; new combinations are compiled."""
@@ -118,6 +121,9 @@ class Shelf:
         if number(numbers, visits.codes, span, ROWS, combination, key):
             with self._lock:
                 self._learn(visits, combination, key)
+        if self.walks.counting:
+            with self._lock:
+                self.walks.count(combination, len(visits.starts) - 1)
         years = self._years(visits, combination)
         return Asked(
             visits.starts, combination, years, visits.heads, visits.balance, visits.told.view(np.int8)
@@ -309,8 +315,25 @@ class Shelf:
             flat = self._flat(plan, self._book_list[entry.book])
             self._plan_of[place] = self._plans_at.setdefault(flat, len(self._plans))
             if self._plan_of[place] == len(self._plans):
-                self._plans.append(flat)
+                book = self._book_list[entry.book]
+                self.walks.add(plan, [book.slot(name) for name in plan.counters])
+                self._plans.append(flat + self.walks.place(len(self._plans), self._run))
         return self._plan_of[place]
+
+    def write_out(self, least_bp: int = 0) -> None:
+        """Give the plans a walk of their own whose shape takes this share of the visits asked so far.
+
+        A shape takes half a second, or none where its machine code is kept; visits are settled meanwhile.
+        """
+        with self._lock:
+            shapes = self.walks.worth(self._choices, least_bp)
+        made = {shape: walk_of(shape) for shape in shapes}
+        with self._lock:
+            self.walks.put(made)
+            self._plans = [
+                (*row[:P_WALK], *self.walks.place(n, self._run)) for n, row in enumerate(self._plans)
+            ]
+            self.tables = self._frozen()._replace(plans=np.array(self._plans, dtype=np.int64))
 
     def _flat(self, plan: Plan, book: Book) -> tuple[int, ...]:
         """Flatten a plan into a row; plans, layers and runs that are the same are kept once."""
@@ -359,36 +382,11 @@ class Shelf:
         """Put everything so far into arrays; what the arrays of before hold is copied from them."""
         old = self.tables
         return Tables(
-            _grown(old.cells, self._cells),
-            _grown(old.layers, self._layers),
-            _grown(old.plans, self._plans),
-            _grown(old.choice, self._choices),
-            _grown(old.ways, self._ways),
-            _grown(old.book, self._choice_books),
+            grown(old.cells, self._cells),
+            grown(old.layers, self._layers),
+            grown(old.plans, self._plans),
+            grown(old.choice, self._choices),
+            grown(old.ways, self._ways),
+            grown(old.book, self._choice_books),
             np.array([len(book.slots) for book in self._book_list] or [1], dtype=np.int64),
         )
-
-
-def _grown(old: Array, rows: Sequence[object]) -> Array:
-    """Return an array of all rows, of which the old one holds the first."""
-    more = rows[len(old) :]
-    return np.concatenate([old, np.array(more, dtype=old.dtype)]) if more else old
-
-
-def _no_tables(stays: int) -> Tables:
-    """Return tables without a plan."""
-    wide, small = np.int64, np.int32
-    layers, plans = np.zeros((0, LAYER_WIDTH), wide), np.zeros((0, PLAN_WIDTH), wide)
-    choice, ways, book = np.zeros((0, stays), small), np.zeros(0, np.int8), np.zeros(0, small)
-    return Tables(np.zeros(0, wide), layers, plans, choice, ways, book, np.ones(1, wide))
-
-
-def fits(plan: Plan) -> bool:
-    """Say whether the compiled walk computes a plan; what it does not fit is asked at the counter."""
-    return not (
-        plan.by_total
-        or plan.marks
-        or plan.purses
-        or any("{" in name for name in plan.counters)
-        or any(each.extra is not None for each in plan.layers)
-    )
