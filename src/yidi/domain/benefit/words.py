@@ -70,12 +70,14 @@ def _named(of: Layer | Mark) -> tuple[str, str]:
 
 
 def _because(plan: Plan, found: Found) -> tuple[str, str]:
-    """Put the matching row's conditions and what changed its value into words."""
-    zh, en = conditions_phrase(found.row.conditions, plan.policy.words)
-    for each in found.applied:
-        more_zh, more_en = adjustment_phrase(each, plan.policy.words, of_ratio=bool(found.bands))
-        zh, en = f"{zh}；{more_zh}", f"{en}; {more_en}"
-    return zh.replace("%", "%%"), en.replace("%", "%%")
+    """Put the row's conditions and what changed its value into words, in brackets; empty: for all."""
+    words = plan.policy.words
+    told = [conditions_phrase(found.row.conditions, words)] if found.row.conditions else []
+    told += [adjustment_phrase(each, words, of_ratio=bool(found.bands)) for each in found.applied]
+    if not told:
+        return "", ""
+    zh, en = "；".join(zh for zh, _ in told), "; ".join(en for _, en in told)
+    return f"（{zh}）".replace("%", "%%"), f" ({en})".replace("%", "%%")
 
 
 def _deductible_sentence(plan: Plan, planned: PlannedLayer, row: LayerRow, rule: str) -> Sentence | None:
@@ -86,33 +88,33 @@ def _deductible_sentence(plan: Plan, planned: PlannedLayer, row: LayerRow, rule:
     name_zh, name_en = _named(layer)
     standard = yuan(row[1])
     if layer.fund is Fund.HOSPITAL:
-        zh = f"{name_zh}：医院承担 {standard} 元（{zh}）以上的部分，以内 %s 元由基金和个人分担。"
+        zh = f"{name_zh}：医院承担 {standard} 元{zh}以上的部分，以内 %s 元由基金和个人分担。"
         en = (
-            f"{name_en}: the hospital bears what is above {standard} yuan ({en});"
+            f"{name_en}: the hospital bears what is above {standard} yuan{en};"
             " the %s yuan up to there are shared by the funds and you."
         )
     elif rules.yearly and rules.counted.period != "yearly":
         period_zh, period_en = _PERIODS[rules.counted.period]
-        zh = f"{name_zh}：{period_zh}起付线 {standard} 元（{zh}），此前已付 %s 元，本次先由个人承担 %s 元。"
+        zh = f"{name_zh}：{period_zh}起付线 {standard} 元{zh}，此前已付 %s 元，本次先由个人承担 %s 元。"
         en = (
-            f"{name_en}: {period_en} deductible {standard} yuan ({en}), of which %s yuan were used before;"
+            f"{name_en}: {period_en} deductible {standard} yuan{en}, of which %s yuan were used before;"
             f" this time you {BORNE_FIRST}"
         )
     elif rules.yearly and not row[-1]:
-        zh = f"{name_zh}：年度起付线 {standard} 元（{zh}），此前已计入 %s 元，本次计入 %s 元。"
+        zh = f"{name_zh}：年度起付线 {standard} 元{zh}，此前已计入 %s 元，本次计入 %s 元。"
         en = (
-            f"{name_en}: pays above {standard} yuan a year ({en});"
+            f"{name_en}: pays above {standard} yuan a year{en};"
             " %s yuan were counted before, %s yuan count towards it now."
         )
     elif rules.yearly:
-        zh = f"{name_zh}：年度起付线 {standard} 元（{zh}），本年此前已付 %s 元，本次先由个人承担 %s 元。"
+        zh = f"{name_zh}：年度起付线 {standard} 元{zh}，本年此前已付 %s 元，本次先由个人承担 %s 元。"
         en = (
-            f"{name_en}: yearly deductible {standard} yuan ({en}), of which %s yuan were used before;"
+            f"{name_en}: yearly deductible {standard} yuan{en}, of which %s yuan were used before;"
             f" this time you {BORNE_FIRST}"
         )
     else:
-        zh = f"{name_zh}：起付线 {standard} 元（{zh}），本次先由个人承担 %s 元。"
-        en = f"{name_en}: deductible {standard} yuan ({en}); this time you {BORNE_FIRST}"
+        zh = f"{name_zh}：起付线 {standard} 元{zh}，本次先由个人承担 %s 元。"
+        en = f"{name_en}: deductible {standard} yuan{en}; this time you {BORNE_FIRST}"
     return Sentence(f"{rule}.deductible", zh, en, plan.policy.source(found.row.source))
 
 
@@ -132,8 +134,8 @@ def _band_sentences(plan: Plan, planned: PlannedLayer, row: LayerRow, rule: str)
         else:
             range_zh = f"{yuan(lower)} 至 {yuan(end)} 元部分，"
             range_en = f"between {yuan(lower)} and {yuan(end)} yuan, "
-        zh = f"{name_zh}：{range_zh}%s 元按 {share} 支付（{because_zh}），付 %s 元。"
-        en = f"{name_en}: {range_en}%s yuan are paid at {share} ({because_en}): %s yuan."
+        zh = f"{name_zh}：{range_zh}%s 元按 {share} 支付{because_zh}，付 %s 元。"
+        en = f"{name_en}: {range_en}%s yuan are paid at {share}{because_en}: %s yuan."
         sentences.append(Sentence(f"{rule}.band{number}", zh, en, source))
         lower = end
     return tuple(sentences)
@@ -234,8 +236,8 @@ def _filled_step(plan: Plan, planned: PlannedLayer, outcome: Outcome) -> Step:
     source = plan.policy.source(planned.ratios.row.source)
     if layer.guarantee is not None:
         share = ratio_text(planned.ratios.bands[0][1]).replace("%", "%%")
-        zh = f"{name_zh}：合计支付不低于 {share}（{because_zh}），补足 %s 元。"
-        en = f"{name_en}: together at least {share} are paid ({because_en}); %s yuan make up for it."
+        zh = f"{name_zh}：合计支付不低于 {share}{because_zh}，补足 %s 元。"
+        en = f"{name_en}: together at least {share} are paid{because_en}; %s yuan make up for it."
     else:
         zh, en = f"{name_zh}：定额支付 %s 元。", f"{name_en}: a lump sum of %s yuan."
     sentence = Sentence(f"{plan.policy.scheme}.{layer.id}.band1", zh, en, source)
@@ -328,8 +330,8 @@ def _first_bear_step(plan: Plan, bill: Bill, first_bear: int) -> Step:
     share = ratio_text(plan.first_bear_bp).replace("%", "%%")
     sentence = Sentence(
         f"{plan.policy.scheme}.own_share_first",
-        f"异地就医先行自付：%s 元的 {share}（{because_zh}），为 %s 元。",
-        f"Share borne first away from home: {share} of %s yuan ({because_en}): %s yuan.",
+        f"异地就医先行自付：%s 元的 {share}{because_zh}，为 %s 元。",
+        f"Share borne first away from home: {share} of %s yuan{because_en}: %s yuan.",
         plan.policy.source(found.row.source),
     )
     texts = (yuan(bill.in_scope_fen), yuan(first_bear))

@@ -68,7 +68,7 @@ class Resolver:
         row = rows[0]
         if row.unknown:
             return Found(rows, unknown=row.unknown)
-        applied = tuple([each for each, sets in self.adjustments if met(sets, given)])
+        applied = tuple([each for each, sets in self.adjustments if met(sets, given) and counts(each, given)])
         if row.bands:
             bands, problem = _adjusted_bands(row.bands, applied, given)
             return Found(rows, bands=bands, applied=applied, problem=problem)
@@ -121,6 +121,11 @@ def count_of(each: Adjustment, given: Mapping[str, str]) -> int:
         return 1
     above = int(given[each.per]) - each.over
     return max(-(-above // each.each) if each.rounded_up else above // each.each, 0)
+
+
+def counts(each: Adjustment, given: Mapping[str, str]) -> bool:
+    """Say whether an adjustment changes anything: one per further year changes nothing before the first."""
+    return each.per == "" or each.kind not in ("add", "points") or count_of(each, given) != 0
 
 
 def _later(applied: tuple[Adjustment, ...], given: Mapping[str, str]) -> Bound:
