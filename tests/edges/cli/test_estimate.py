@@ -152,3 +152,11 @@ def test_a_person_who_is_not_here_ends_with_one_and_nobody_at_all_is_wrong_use(
     assert nobody.exit_code == 1
     assert "No such person on this node." in nobody.output
     assert typed(parts, "--to", "440300:3A", "--typical", "stay").exit_code == 2
+
+
+def test_a_question_of_the_pack_nobody_answered_says_which_option_answers_it(parts: Wired) -> None:
+    shenzhen = ("--area", "440300", "--on", "2026-11-01", "--person", "working", "--tier", "tier1")
+    asked = (*shenzhen, "--typical", "serious", "--to", "330100:3A", "--filing", "referred")
+    hint = "Add --fact continuous_months="
+    assert typed(parts, *asked).output.count(hint) == 1
+    assert hint not in typed(parts, *asked, "--fact", "continuous_months=80").output

@@ -15,8 +15,10 @@ from yidi.domain.benefit.assumed import RULE
 from yidi.domain.codes.division import Divisions
 from yidi.domain.dates import day_of
 from yidi.domain.money import format_yuan
+from yidi.domain.policy.answers import FACT as OWN_FACT
 from yidi.domain.policy.phrases import ANSWERS, FUNDS
 from yidi.domain.policy.policy import Policy
+from yidi.domain.policy.refusals import NOT_SAID
 from yidi.domain.refusal import Refusal
 from yidi.edges.access.roles import Reading
 from yidi.edges.cli.acting import PURPOSE, seen
@@ -142,6 +144,7 @@ def _told(found: Estimate, held: Held, divisions: Divisions, as_json: bool) -> N
             )
         print_estimate(Console(), found, divisions)
         tell_assumed(found)
+        tell_missing(found)
 
 
 def tell_assumed(found: Estimate) -> None:
@@ -152,6 +155,14 @@ def tell_assumed(found: Estimate) -> None:
         typer.echo(f"{rule.removeprefix(f'{RULE}.')}: {step.text_zh} {step.text_en}")
     if texts:
         typer.echo("与您不符时用 --fact NAME=… 更正。 Where that is wrong, say so with --fact NAME=….")
+
+
+def tell_missing(found: Estimate) -> None:
+    """Print which of the pack's own questions nobody answered, and how to answer them."""
+    silent = [each for option in found.options for each in option.refusals if each.code == NOT_SAID.code]
+    for field in dict.fromkeys(each.field for each in silent if each.field.startswith(OWN_FACT)):
+        name = field.removeprefix(OWN_FACT)
+        typer.echo(f"请补充 --fact {name}=… 后再估算。 Add --fact {name}=… and ask again.")
 
 
 def _record(context: typer.Context, config: Path | None, number: str, area: str, purpose: str) -> OnRecord:
