@@ -87,7 +87,7 @@ def show(policy: Policy) -> Shown:
         confidence=policy.confidence,
         completed_for_demonstration=policy.completed_for_demonstration,
         lines=lines,
-        note="; ".join(filter(None, (policy.note, policy.terms.note))),
+        note=" ".join(filter(None, (policy.note, policy.terms.note))),
         sources={
             name: {
                 "title": known[name].title,
