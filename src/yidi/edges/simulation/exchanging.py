@@ -27,8 +27,8 @@ KEY_HOURS = 0.2
 """Agreed keys live twelve minutes, so that they are renewed many times in an hour."""
 WINDOW_SECONDS = 3_600
 """Clocks jump by minutes in these runs: further than a real node would be let."""
-SWEEP_SECONDS = 5.0
-"""As often as journals look around here."""
+SWEEP_SECONDS = 10.0
+"""How often what was not acknowledged is looked for in the outbox."""
 HOST = "http://127.0.0.1:"
 
 

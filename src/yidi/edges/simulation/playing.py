@@ -25,7 +25,7 @@ from yidi.processes.ports.deciding import Reply
 QUIET_SECONDS = 6 * 3600
 """How long after the last fault everything must have come to rest."""
 LOOK_SECONDS = 5.0
-SELDOM_SECONDS, SEALED_SELDOM_SECONDS, MONTHS_SECONDS = 900.0, 5 * 3600.0, 120 * 86_400
+SELDOM_SECONDS, SEALED_SELDOM_SECONDS, MONTHS_SECONDS = 900.0, 86_400.0, 120 * 86_400
 """Where weeks pass, journals look around and seal more seldom, and the end may be months away."""
 OF_NETWORK = WEATHER | {FaultKind.PARTITION, FaultKind.SLOW}
 
