@@ -11,10 +11,13 @@ import pytest
 from yidi.domain.policy import refusals
 from yidi.domain.policy.tree import Fault
 from yidi.domain.refusal import RefusalKind
+from yidi.edges.cases.run import AGREES, run_files
+from yidi.edges.cases.shelf import Shelf
 from yidi.edges.packs.location import packs_folder
 from yidi.edges.packs.policy import inspect_policies
 
 SHIPPED = packs_folder() / "policy"
+CASES = Path(__file__).parents[2] / "cases" / "policies"
 
 
 class Break(NamedTuple):
@@ -160,6 +163,14 @@ def test_nothing_is_found_that_is_not_broken(findings: list[Fault]) -> None:
     wanted = {(each.file, each.key, each.kind.code) for each in BREAKS.values()}
     beyond = {(file, code) for file, _, code in after - wanted}
     assert beyond == {("320481-liyang.yaml", refusals.ABOVE_NATIONAL_CEILING.code)}
+
+
+def test_a_case_of_a_broken_pack_is_not_run_on_the_pack_that_stands_in(folder: Path) -> None:
+    """It would differ, or worse agree, for a reason nobody sees."""
+    (verdict, *_) = run_files([CASES / "440300-shenzhen.yaml"], Shelf(folder))
+    told = [each.why for each in verdict.differences]
+    assert verdict.verdict != AGREES
+    assert any("440300-shenzhen.yaml" in why and refusals.UNKNOWN_KEY.code in why for why in told), told
 
 
 def test_a_line_is_where_the_author_finds_the_break(folder: Path, findings: list[Fault]) -> None:

@@ -14,7 +14,7 @@ from yidi.domain.benefit.plan import plan_for
 from yidi.domain.benefit.planned import Plan
 from yidi.domain.benefit.situation import Bill, Situation
 from yidi.domain.benefit.wide import counter_names
-from yidi.domain.policy.policy import Policy, year_of
+from yidi.domain.policy.policy import STANDS_IN, Policy, year_of
 from yidi.domain.policy.refusals import UNKNOWN_ANSWER, UNKNOWN_FIGURE
 from yidi.domain.policy.terms import Pack
 from yidi.domain.refusal import Refusal
@@ -233,10 +233,12 @@ class _Runner:
         day = str(words.get("on") or self.case.on or _INLINE_DAY)
         assert self.shelf is not None
         found = self.shelf.find(self.shelf.area_code(self.case.area), self.scheme, day)
-        if isinstance(found, Policy):
-            return found
         faults = [Difference("packs", "", "", text) for text in self.shelf.faults()[:10]]
-        raise _Stop([*map(_refused, found), *faults])
+        if not isinstance(found, Policy):
+            raise _Stop([*map(_refused, found), *faults])
+        if found.area == STANDS_IN and faults:  # the area may have a pack of its own that cannot be used
+            raise _Stop(faults)
+        return found
 
     def _ask_what_a_pack_needs(self, visit: Visit) -> None:
         """Ask for the day and the kind of care: an area's pack answers for nothing without them."""

@@ -98,5 +98,5 @@ def test_a_run_that_goes_on_keeps_the_reasons_found_before(
 def test_the_page_shows_the_reasons_in_both_languages(wrong: Path) -> None:
     text = page(report(wrong))
     assert "拒付原因 Why visits are refused" in text
-    assert "in_scope_fen 为 -1 分" in text
-    assert "in_scope_fen is -1 fen" in text
+    assert "政策范围内金额为 -0.01 元" in text
+    assert "The part in scope is -0.01 yuan" in text
