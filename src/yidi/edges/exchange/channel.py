@@ -17,8 +17,12 @@ from yidi.processes.ports.deciding import Command
 
 log = structlog.get_logger("yidi.exchange")
 
-WORKERS = 1
-"""Parcels under way at a time. With one, what comes meanwhile travels, and is committed, together."""
+PARCELS, FEW = 3, 6
+"""Parcels under way at a time, the further ones only while fewer than FEW messages are.
+
+So at moderate load nobody waits for the answer to the parcel before, while at full load what comes meanwhile
+travels, and is committed, together.
+"""
 
 
 class Load:
@@ -46,10 +50,10 @@ class Channel:
     ) -> None:
         self.line, self.circuit = line, circuit
         self.queue: deque[Load] = deque()
-        self.under_way = 0
+        self.under_way, self._at_gate = 0, False
         self._write, self._told, self._bytes_at_once = write, told, bytes_at_once
         self._wake = asyncio.Event()
-        self._workers = [asyncio.create_task(self._work()) for _ in range(WORKERS)]
+        self._workers = [asyncio.create_task(self._work()) for _ in range(PARCELS)]
 
     @property
     def url(self) -> str:
@@ -78,13 +82,21 @@ class Channel:
             worker.cancel()
         await asyncio.gather(*self._workers, return_exceptions=True)
 
+    def _may_send(self) -> bool:
+        """Whether another parcel may leave now; a peer that did not answer is tried with one."""
+        if self.circuit.state is not State.CLOSED and (self.under_way or self._at_gate):
+            return False
+        return bool(self.queue) and self.under_way < FEW
+
     async def _work(self) -> None:
         while True:
-            while not self.queue:
+            while not self._may_send():
                 self._wake.clear()
                 await self._wake.wait()
+            self._at_gate = True
             await self.circuit.gate()
-            loads = self._take()
+            self._at_gate = False
+            loads = self._take() if self._may_send() else []
             if not loads:
                 self.circuit.released()
                 continue
@@ -96,6 +108,7 @@ class Channel:
                 self._told(self, [(load, None) for load in loads])
             finally:
                 self.under_way -= len(loads)
+                self._wake.set()
 
     def _take(self) -> list[Load]:
         """Take a parcel: as many as are allowed and fit; a single one always fits."""
@@ -125,9 +138,9 @@ class Channel:
         try:
             receipts = await self._deliver(loads)
         except Unsent as unsent:
-            if self.circuit.state is not State.OPEN:
+            if self.circuit.state is not State.OPEN:  # else another parcel has told so already
                 log.warning("peer_not_reached", peer=self.url, error=kind_and_place(unsent))
-            self.circuit.failed()
+                self.circuit.failed()
             CIRCUIT.labels(self.url).set(1)
             QUEUED.labels(self.url).set(self.held)
             SENT.labels(self.url, "unsent").inc(len(loads))
