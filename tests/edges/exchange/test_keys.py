@@ -13,11 +13,12 @@ import msgspec
 import pytest
 
 from tests.edges.cli.conftest import typed
-from tests.edges.exchange.nodes import CODEC, Registered, line_of, toy_nation, toy_node
+from tests.edges.exchange.nodes import CODEC, Registered, line_of, settings_of, toy_nation, toy_node
 from tests.edges.exchange.test_bad_messages import Room, relayed
 from tests.edges.journal.toys import CARE, a_look, a_pour, code_of
 from tests.journal_room import until
 from yidi.domain.dates import write_instant
+from yidi.domain.refusal import Refusal
 from yidi.edges.clock import SettableClock, system_clock
 from yidi.edges.exchange.certificates import make_authority, write_authority, write_certificate
 from yidi.edges.exchange.directory import Directory, Peer, read_peers, write_peers
@@ -31,9 +32,10 @@ from yidi.edges.exchange.identity import (
     write_keys,
 )
 from yidi.edges.exchange.keyring import Keyring, bare_head
-from yidi.edges.exchange.line import Unsent, Unsigned
+from yidi.edges.exchange.line import Line, Unsent, Unsigned
 from yidi.edges.exchange.protocol import OFFERS, STATUS, encode, read_receipts
 from yidi.edges.exchange.refusals import KEY_UNKNOWN
+from yidi.edges.exchange.transport import client_of
 from yidi.edges.settings import SettingsFault
 from yidi.edges.storage.reading import count
 from yidi.processes.ports.deciding import NATION
@@ -227,3 +229,16 @@ async def test_only_who_shows_a_certificate_of_the_authority_is_let_in(
         async with httpx.AsyncClient(verify=trusting, trust_env=False, timeout=60) as nobody:
             with pytest.raises(httpx.TransportError):
                 await nobody.get(registered.urls[NATION] + STATUS)
+
+
+async def test_an_acceptance_signed_with_a_key_that_is_not_registered_is_refused_by_the_keys_name() -> None:
+    registered = Registered()
+    known = registered.peers()
+    stale = Directory({**known, NATION: Peer(urls=known[NATION].urls, keys=(make_key(SM2).published(),))})
+    keyring = Keyring(registered.identities(CARE), stale, system_clock, 1)
+    async with toy_node(registered, NATION), client_of(settings_of(registered.urls[NATION])) as client:
+        line = Line(registered.urls[NATION], client, keyring, "hmac_sm3", "", system_clock)
+        refused = await line.signer(CARE, NATION)
+    assert isinstance(refused, Refusal)
+    assert refused.code == KEY_UNKNOWN.code
+    assert known[NATION].keys[0].id in refused.cause_en

@@ -27,6 +27,7 @@ from yidi.edges.exchange.protocol import (
     Receipts,
     common,
     encode,
+    read_head,
     read_message,
     read_receipts,
 )
@@ -172,7 +173,7 @@ class Line:
             raise Unsent(f"{self.url}: the answer to an offer is not a message") from None
         session = await asyncio.to_thread(self._keyring.complete, offered, message, self.url)
         if session is None:
-            return KEY_UNKNOWN.because(sender=theirs, key_id="?")
+            return KEY_UNKNOWN.because(sender=theirs, key_id=_key_of(message))
         AGREED.labels("offering").inc()
         return session
 
@@ -221,6 +222,14 @@ def _retrieve(task: asyncio.Task[Session | Refusal]) -> None:
     """Look at how a renewal ended, so that no failure is called unseen; the old key still serves."""
     if not task.cancelled():
         task.exception()
+
+
+def _key_of(message: Message) -> str:
+    """Return the key a message says it is signed with; a dash where its head cannot be read."""
+    try:
+        return read_head(message.head).key_id or "-"
+    except msgspec.DecodeError:
+        return "-"
 
 
 def _of_another_version(receipt: Receipt) -> bool:
