@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
@@ -16,6 +17,7 @@ from yidi.edges.batch.policy.choosing import policies_of
 from yidi.edges.batch.policy.population import Population, places_of, write_population
 from yidi.edges.batch.policy.report import Report, page, report_of
 from yidi.edges.batch.policy.simulating import Sides, Simulation
+from yidi.edges.batch.policy.visits import HEADS
 from yidi.edges.packs.location import packs_folder
 
 SHIPPED = packs_folder() / "policy"
@@ -71,6 +73,17 @@ def test_every_refused_visit_is_counted_under_its_reason_with_the_first_row(wron
     assert found.whole.refused_base == found.whole.refused_reform == 50 + len(old)
 
 
+def test_a_number_out_of_range_is_told_as_the_file_has_it(wrong: Path, tmp_path: Path) -> None:
+    table = parquet.read_table(wrong)
+    columns: dict[str, list[Any]] = {name: table[name].to_pylist() for name in table.schema.names}
+    columns["age"][30], columns["level"][20] = 321, -7
+    parquet.write_table(pa.table(columns, schema=table.schema), tmp_path / "visits.parquet")
+    told = {e.refusal.field: e for e in report(tmp_path / "visits.parquet").refused}
+    assert (told["age"].first_row, told["level"].first_row) == (31, 21)
+    assert "321" in told["age"].refusal.cause_en
+    assert "-7" in told["level"].refusal.cause_zh
+
+
 def test_reasons_are_the_same_whatever_the_pieces_and_threads(wrong: Path) -> None:
     once = report(wrong)
     for piece, threads in ((37, 3), (100, 1)):
@@ -93,6 +106,34 @@ def test_a_run_that_goes_on_keeps_the_reasons_found_before(
         Simulation(Sides(policies(), policies()), wrong, piece=50, folder=tmp_path).run(stop)
     assert (tmp_path / "progress.json").exists()
     assert report(wrong, piece=50, folder=tmp_path) == report(wrong)
+
+
+def test_what_no_source_decides_is_counted_alike_in_a_run_that_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("yidi.edges.batch.policy.simulating.KEEP_EVERY", 100)
+    places, areas = places_of(policies(), ["330100", "330200", "510100", "441800"], 2026)
+    path = tmp_path / "visits.parquet"
+    write_population(Population(6_000, 3, 2026, places, areas), path)
+    table = parquet.read_table(path)
+    dear = np.where(np.arange(len(table)) % 3 == 0, 60, 1)
+    columns = {
+        n: pa.array(table[n].to_numpy() * dear) if n in HEADS else table[n] for n in table.schema.names
+    }
+    parquet.write_table(pa.table(columns, schema=table.schema), path)
+    whole = report(path)
+    assert {"deductible", "caps"} <= {e.refusal.field.rpartition(".")[2] for e in whole.refused}
+    seen = 0
+
+    def stop(rows: int) -> None:
+        nonlocal seen
+        seen += rows
+        if seen > 4_500:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Simulation(Sides(policies(), policies()), path, piece=50, folder=tmp_path).run(stop)
+    assert report(path, piece=50, folder=tmp_path) == whole
 
 
 def test_the_page_shows_the_reasons_in_both_languages(wrong: Path) -> None:

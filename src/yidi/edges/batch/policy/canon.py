@@ -7,7 +7,9 @@ its rules asks about the column at all and both are answers it knows.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
+from yidi.domain.benefit.planned import STAYS
 from yidi.domain.policy.answers import FACT, NOT_SAID, OTHER, Sets
 from yidi.domain.policy.dimensions import CareKind
 from yidi.domain.policy.policy import Policy
@@ -150,3 +152,23 @@ def classes_of(policy: Policy, columns: Sequence[str]) -> dict[str, list[Classes
                 made[key] = Classes(policy, *key)
         found[care] = [made[key] for key in keys]
     return found
+
+
+class Entry(NamedTuple):
+    """A policy as a province uses it: the counters of a province are a person's own, by name."""
+
+    policy: Policy
+    book: int
+    classes: dict[str, list[Classes]]
+    keyed: bool
+
+
+class Book:
+    """The counters of a person in one province and benefit year: a slot for each name. Slot 0: stays."""
+
+    def __init__(self) -> None:
+        self.slots = {STAYS: 0}
+
+    def slot(self, name: str) -> int:
+        """Return the slot of a counter."""
+        return self.slots.setdefault(name, len(self.slots))

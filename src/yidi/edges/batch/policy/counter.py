@@ -14,7 +14,7 @@ from yidi.domain.benefit.situation import Benefit, Bill, Fund, Situation
 from yidi.domain.policy.policy import Policies, Policy, year_of
 from yidi.domain.refusal import Refusal
 from yidi.edges.batch.policy.compiled import LATER, REFUSED, SETTLED, Answered, bill_state, room_for
-from yidi.edges.batch.policy.visits import Lexicon, Visits, day_text, situation_of
+from yidi.edges.batch.policy.visits import NUMBERS, Lexicon, Visits, day_text, situation_of
 
 FUND_AT = {fund: number for number, fund in enumerate(Fund)}
 KEPT_SITUATIONS = 10_000
@@ -54,7 +54,7 @@ def refusals_of(policies: Policies, visits: Visits, lexicon: Lexicon, row: int) 
 
 def _situation(visits: Visits, lexicon: Lexicon, row: int, known: dict[bytes, Situation]) -> Situation:
     """Put a visit into the words of the counter; visits that tell the same differ in day and place only."""
-    if visits.told[row]:
+    if visits.told[row] or any((name, row) in visits.strange for name in NUMBERS):
         return situation_of(visits, lexicon, row)
     key = visits.codes[:, row].tobytes()
     found = known.get(key)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from math import prod
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from msgspec.structs import replace
 
 from yidi.domain.benefit.kernel import LayerRow
-from yidi.domain.benefit.plan import STAYS, Plan, answers_of, plan_for
+from yidi.domain.benefit.plan import Plan, answers_of, plan_for
 from yidi.domain.benefit.situation import CareKind, Fund, Situation
 from yidi.domain.policy.policy import Policies, Policy
 from yidi.domain.refusal import Refusal
-from yidi.edges.batch.policy.canon import Classes, Value, classes_of
+from yidi.edges.batch.policy.canon import Book, Entry, Value, classes_of
 from yidi.edges.batch.policy.compiled import (
     BY_COUNTER,
     BY_COUNTER_WITH_ACCOUNT,
@@ -51,26 +51,6 @@ ROWS = (CHOSEN, CARE)
 UNASKED = -2
 SIGNS, ENTRY_BITS = 40, 12
 """Bits for the columns a policy does not know an answer in, and for the policy's number."""
-
-
-class Entry(NamedTuple):
-    """A policy as a province uses it: the counters of a province are a person's own, by name."""
-
-    policy: Policy
-    book: int
-    classes: dict[str, list[Classes]]
-    keyed: bool
-
-
-class Book:
-    """The counters of a person in one province and benefit year: a slot for each name. Slot 0: stays."""
-
-    def __init__(self) -> None:
-        self.slots = {STAYS: 0}
-
-    def slot(self, name: str) -> int:
-        """Return the slot of a counter."""
-        return self.slots.setdefault(name, len(self.slots))
 
 
 class Shelf:
@@ -147,6 +127,20 @@ class Shelf:
         nowhere = (codes[0].astype(np.int64) * numbers.entry.shape[1] + codes[1]) * numbers.entry.shape[2]
         found[lost] = -1 - np.where(entry < 0, 2 * (nowhere + span) + 1, 2 * mixed)
         return found
+
+    def told(self, visits: Visits, row: int) -> list[str]:
+        """Return the policy and the classes of the answers of a visit that has a combination.
+
+        Visits of one combination tell the same; these words outlive the numbers of a run.
+        """
+        codes, numbers = visits.codes[:, row], self._numbers
+        at = int(numbers.entry[codes[0], codes[1], self._spans(visits.day[row : row + 1])[0]])
+        entry, care = self._entries[at], self._lexicon.words[ASKED[CARE]][codes[CARE]]
+        made = entry.classes.get(care, entry.classes[CareKind.INPATIENT])
+        classes = numbers.classes[at, codes[CARE]]
+        answers = [list(made[n].numbers)[classes[n, codes[n]]] for n in range(CHOSEN, len(codes))]
+        area, scheme = (self._lexicon.words[name][codes[n]] for n, name in enumerate(ASKED[:CHOSEN]))
+        return [area[:2], scheme, entry.policy.pack_id, entry.policy.start, *answers]
 
     def _spans(self, day: Array) -> Array:
         """Return in which stretch of unchanging policies each day lies."""

@@ -1,11 +1,13 @@
 """Why visits were refused: how many for which reason, with the first row and its finding as the example.
 
 A reason is looked up once for each kind of visit (`Shelf.kinds`), at the counter, in the file's order: the
-same file gives the same reasons whatever the pieces and threads.
+same file gives the same reasons whatever the pieces and threads. Where a rule stops at what no source
+decides, the first such visit of a kind speaks for all; what it said is kept for a run that is broken off.
 """
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any, NamedTuple
 
 import msgspec
@@ -19,6 +21,10 @@ from yidi.edges.batch.policy.flat import Shelf
 from yidi.edges.batch.policy.visits import Lexicon, Visits, day_text
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
+
+WRONG_BILLS = 64
+"""Ways a bill may be wrong: each of five heads below zero, and the sum."""
 
 
 class Refused(msgspec.Struct):
@@ -44,8 +50,10 @@ def kinds_of(shelf: Shelf, visits: Visits, asked: Asked, answered: Answered) -> 
     if not len(rows):
         return []
     heads = visits.heads[:, rows]
-    wrong = np.where((heads < 0).any(axis=0), 2, (heads[0] != heads[1:].sum(axis=0)).astype(np.int64))
-    kinds = shelf.kinds(visits, asked.combination, rows) * 4 + wrong
+    wrong = (heads[0] != heads[1:].sum(axis=0)).astype(np.int64)
+    for head in heads:
+        wrong = 2 * wrong + (head < 0)
+    kinds = shelf.kinds(visits, asked.combination, rows) * WRONG_BILLS + wrong
     found, first, counts = np.unique(kinds, return_index=True, return_counts=True)
     made = [Kind(int(k), int(rows[f]), int(c)) for k, f, c in zip(found, first, counts, strict=True)]
     return sorted(made, key=lambda kind: kind.row)
@@ -54,15 +62,18 @@ def kinds_of(shelf: Shelf, visits: Visits, asked: Asked, answered: Answered) -> 
 class Reasons:
     """Finds the reasons of one side: the base, or the reform."""
 
-    def __init__(self, policies: Policies, lexicon: Lexicon, *, reform: bool) -> None:
+    def __init__(self, policies: Policies, lexicon: Lexicon, shelf: Shelf, *, reform: bool) -> None:
+        self._shelf = shelf
         self._policies, self._lexicon, self._reform = policies, lexicon, reform
         self._known: dict[int, list[tuple[str, Refusal]]] = {}
+        self.said: dict[str, list[str]] = {}
+        """What visits of a policy's answers are counted under, by a name that outlives the run."""
 
     def add(self, visits: Visits, kinds: list[Kind], first: int, into: dict[str, Refused]) -> None:
         """Count the refused visits of a piece whose first row is row `first` of the file, from 0."""
         for kind, row, count in kinds:
             if kind not in self._known:
-                self._known[kind] = self._ask(visits, row)
+                self._known[kind] = self._found(visits, kind, row, into)
             for label, refusal in self._known[kind]:
                 number = first + row + 1
                 counted = into.setdefault(label, Refused(refusal, number))
@@ -72,6 +83,20 @@ class Reasons:
                     counted.reform += count
                 else:
                     counted.base += count
+
+    def _found(
+        self, visits: Visits, kind: int, row: int, into: dict[str, Refused]
+    ) -> list[tuple[str, Refusal]]:
+        """Return the findings on a kind: those kept for it, else those on its first visit."""
+        if kind < 0 or kind % WRONG_BILLS:
+            return self._ask(visits, row)
+        told = [self._reform, *self._shelf.told(visits, row)]
+        name = hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:32]
+        if name in self.said:
+            return [(label, into[label].refusal) for label in self.said[name]]
+        found = self._ask(visits, row)
+        self.said[name] = [label for label, _ in found]
+        return found
 
     def _ask(self, visits: Visits, row: int) -> list[tuple[str, Refusal]]:
         """Return the findings on a visit, each with what it is counted under."""

@@ -66,12 +66,13 @@ class Sides(NamedTuple):
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """The progress of a run: what it is of, rows done, and the sums of these."""
+    """The progress of a run: what it is of, rows done, their sums, and what stands for which reason."""
 
     run: str
     rows: int
     groups: dict[str, dict[str, list[int]]]
     refused: dict[str, Refused]
+    said: dict[str, list[str]]
 
 
 class Done(NamedTuple):
@@ -109,7 +110,8 @@ class Simulation:
         self._rooms: dict[tuple[int, int], Answered] = {}
         self.shelves = tuple(Shelf(policies, self._lexicon) for policies in sides)
         self._reasons = tuple(
-            Reasons(policies, self._lexicon, reform=bool(at)) for at, policies in enumerate(sides)
+            Reasons(policies, self._lexicon, self.shelves[at], reform=bool(at))
+            for at, policies in enumerate(sides)
         )
         findings = form_findings(path)
         if findings:
@@ -277,6 +279,8 @@ class Simulation:
             found = None
         if found is None or found.run != self._identity():
             raise NotSimulated(OTHER_RUN.because("folder", folder=str(self._folder)))
+        for reasons in self._reasons:
+            reasons.said = dict(found.said)
         return Totals(found.groups, found.refused), found.rows
 
     def _keep(self, totals: Totals, rows: int) -> None:
@@ -285,7 +289,9 @@ class Simulation:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
         kept, fresh = self._folder / PROGRESS, self._folder / f"{PROGRESS}.new"
-        fresh.write_bytes(msgspec.json.encode(Kept(self._identity(), rows, totals.groups, totals.refused)))
+        said = {name: labels for reasons in self._reasons for name, labels in reasons.said.items()}
+        kept_sums = Kept(self._identity(), rows, totals.groups, totals.refused, said)
+        fresh.write_bytes(msgspec.json.encode(kept_sums))
         fresh.replace(kept)
 
 

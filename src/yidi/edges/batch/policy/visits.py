@@ -6,9 +6,10 @@ list that only grows, so a code means the same in every piece of a file.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from threading import Lock
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -91,7 +92,8 @@ class Visits(NamedTuple):
 
     `codes` has a row for each name in `columns`: word codes, ages and levels, flags.
     `heads` are total, full self, over limit, first self, in scope. `told` marks visits that tell amounts
-    or marks of a pack's own; these are in `more`, by name, as null-able columns.
+    or marks of a pack's own; these are in `more`, by name, as null-able columns. `strange` are the numbers
+    no code stands for, by column and row: an age of 250 is refused as 250.
     """
 
     person: Array
@@ -104,6 +106,7 @@ class Visits(NamedTuple):
     institution: Array
     told: Array
     more: Mapping[str, pa.Array]
+    strange: Mapping[tuple[str, int], int] = MappingProxyType({})
 
     @property
     def rows(self) -> int:
@@ -148,7 +151,17 @@ def columns_of(table: pa.Table, lexicon: Lexicon) -> Visits:
     starts = np.concatenate(([0], changes, ends)).astype(np.int64)
     day = _integers(table, "on").astype(np.int32)
     place = _coded(table, "institution", lexicon, rows)
-    return Visits(person, starts, day, names, codes, heads, balance, place, told, more)
+    strange = {
+        (name, row): number
+        for name in NUMBERS
+        for row, number in _strange(codes[names.index(name)], _integers(table, name), IMPOSSIBLE[name])
+    }
+    return Visits(person, starts, day, names, codes, heads, balance, place, told, more, strange)
+
+
+def _strange(codes: Array, numbers: Array, bound: int) -> Iterable[tuple[int, int]]:
+    rows = np.flatnonzero(codes == bound)
+    return zip(rows.tolist(), numbers[rows].tolist(), strict=True)
 
 
 def _integers(table: pa.Table, name: str, rows: int = 0) -> Array:
@@ -207,6 +220,7 @@ def unknown_words(lexicon: Lexicon) -> list[tuple[str, str]]:
 def situation_of(visits: Visits, lexicon: Lexicon, row: int) -> Situation:
     """Put one visit into the words of the counter. Its stay number is not known here: see `counter.py`."""
     said = {name: int(visits.codes[number, row]) for number, name in enumerate(visits.columns)}
+    said |= {name: visits.strange.get((name, row), said[name]) for name in NUMBERS}
     words = {n: lexicon.words[n][code] for n, code in said.items() if n not in NUMBERS and n not in FLAGS}
     facts = tuple((n.removeprefix(FACTS), w) for n, w in words.items() if n.startswith(FACTS) and w)
     return Situation(
