@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from prometheus_client import REGISTRY
 
 from tests.edges.access.conftest import PATIENT, House
 from yidi.edges.access.records import SessionOpened
+from yidi.edges.access.refusals import NOT_SIGNED_IN
 from yidi.edges.access.roles import Role
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -148,6 +150,33 @@ async def test_every_page_has_the_headers_that_keep_scripts_and_frames_out(house
     text = (await clerk.get(PERSON)).text
     assert "<script" not in text
     assert "style=" not in text
+
+
+async def test_a_form_that_says_it_is_something_else_is_not_read(house: House) -> None:
+    browser = house.browser()
+    await house.user("clerk.a", Role.AGENCY_CLERK, HOME)
+    content = f"login={house.login('clerk.a')}&password=x&ticket={await browser.ticket('/sign-in')}"
+    for kind in ("text/plain", "application/json", "multipart/form-data; boundary=x", ""):
+        answer = await browser.http.post("/sign-in", content=content, headers={"content-type": kind})
+        assert answer.status_code == 403
+        assert NOT_SIGNED_IN.code not in answer.text, "the password was not even looked at"
+
+
+async def test_answers_to_hospitals_say_what_they_are_and_nothing_of_the_server(house: House) -> None:
+    answer = await house.browser().http.post("/fsi/api/rsfComIfsService/callService/2304", content=b"{}")
+    assert answer.headers["content-type"].startswith("application/json")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "server" not in answer.headers
+    assert "access-control-allow-origin" not in answer.headers
+
+
+async def test_sign_ins_are_counted_by_what_came_of_them(house: House) -> None:
+    def counted(outcome: str) -> float:
+        return REGISTRY.get_sample_value("yidi_sign_ins_total", {"outcome": outcome}) or 0.0
+
+    login, before = await house.user("clerk.a", Role.AGENCY_CLERK, HOME), counted("wrong")
+    await house.browser().sign_in(login, "wrong password 1")
+    assert counted("wrong") == before + 1
 
 
 async def test_what_cannot_be_recorded_is_not_shown(house: House) -> None:

@@ -12,7 +12,7 @@ import httpx
 import msgspec
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from msgspec import Raw
 
@@ -32,6 +32,7 @@ from yidi.edges.exchange.protocol import (
     encode,
     read_receipts,
 )
+from yidi.edges.exchange.receiving import Face
 from yidi.processes.ports.deciding import NATION
 
 ROUNDS = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -46,9 +47,9 @@ class Fuzzed(NamedTuple):
     decided: Any
 
 
-@pytest.fixture(scope="module")
-def fuzzed() -> Iterator[Fuzzed]:
-    """The nation's node in a thread of its own, so that the generator may block."""
+@contextlib.contextmanager
+def served() -> Iterator[Fuzzed]:
+    """Serve the nation's node in a thread of its own, so that the generator may block."""
     registered, started, found = Registered(PLACES), threading.Event(), {}
 
     async def serve() -> None:
@@ -66,6 +67,13 @@ def fuzzed() -> Iterator[Fuzzed]:
     found["loop"].call_soon_threadsafe(found["stop"].set)
     thread.join(120)
     assert not thread.is_alive()
+
+
+@pytest.fixture(scope="module")
+def fuzzed() -> Iterator[Fuzzed]:
+    """One node for all tests."""
+    with served() as found:
+        yield found
 
 
 def refused_in_words(answer: httpx.Response) -> bool:
@@ -189,9 +197,44 @@ SCHEMA = schemathesis.openapi.from_dict(description())
 @SCHEMA.parametrize()
 @settings(max_examples=25, suppress_health_check=list(HealthCheck))
 def test_the_face_keeps_to_its_description(case: Any, fuzzed: Fuzzed) -> None:
+    keeps_to_it(case, fuzzed)
+
+
+def keeps_to_it(case: Any, fuzzed: Fuzzed) -> None:
+    """Send what was made from the description; the answer is one it names, and nothing is decided."""
     answer = case.call(base_url=fuzzed.url)
-    assert answer.status_code in (200, 400, 403, 405, 413)
+    assert answer.status_code in (200, 400, 403, 405, 413), answer.status_code
     assert fuzzed.decided() == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "method"),
+    [(MESSAGES, "_take"), (OFFERS, "_message"), (QUESTIONS, "_kind_of"), (STATUS, "_status")],
+)
+def test_the_fuzz_of_the_description_finds_a_part_that_raises(
+    path: str, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def raises(*given: Any) -> None:
+        raise ValueError("planted")
+
+    monkeypatch.setattr(Face, method, raises)
+    chosen = SCHEMA.include(path=path).get_all_operations()
+    (operation,) = (found.ok() for found in chosen)
+    with served() as broken:
+
+        @given(operation.as_strategy())
+        @settings(
+            max_examples=20,
+            derandomize=True,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        def fuzz(case: Any) -> None:
+            keeps_to_it(case, broken)
+
+        with pytest.raises(AssertionError, match="500"):
+            fuzz()
 
 
 def test_a_head_is_kept_byte_by_byte() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
@@ -24,6 +24,7 @@ from yidi.edges.national.openapi import document
 from yidi.edges.national.refusals import BROKEN
 from yidi.edges.national.signatures import Scheme, sign
 from yidi.edges.national.tables import SERVED
+from yidi.processes.ports.deciding import Command, Reply
 
 PERSONAL = "110101199003070011"
 CLOCK = SettableClock(MORNING)
@@ -121,18 +122,27 @@ def test_no_answer_to_a_wrong_message_repeats_personal_data(number: str, capsys:
 
 SMALL = "t(9001|9002|1101|1201|2202|2205|2208|2405|2601|3302|5202|5206|5301)"
 """Transactions with few fields: making messages for the widest tables takes the generator minutes."""
-SCHEMA = schemathesis.openapi.from_asgi("/fsi/openapi.json", application_of(HOST, CLOCK)).include(
-    operation_id_regex=f"^{SMALL}$"
-)
 
 
-@SCHEMA.parametrize()
-@settings(max_examples=8, suppress_health_check=list(HealthCheck), deadline=None)
-def test_messages_made_from_the_interface_description_are_answered_as_it_says(case: Any) -> None:
+def described(host: Desk, pattern: str) -> Any:
+    """Read the description that a node of this desk gives of itself; `pattern` chooses transactions."""
+    app = application_of(host, CLOCK)
+    return schemathesis.openapi.from_asgi("/fsi/openapi.json", app).include(operation_id_regex=f"^{pattern}$")
+
+
+SCHEMA = described(HOST, SMALL)
+
+
+def send(case: Any) -> None:
+    """Send what was made from the description: as it is, and its input again in an envelope that is right."""
     number = case.operation.definition.raw["operationId"][1:]
-    body = json.dumps(case.body if isinstance(case.body, dict | list) else {}).encode()
-    if isinstance(case.body, dict):
-        body = json.dumps({**case.body, "fixmedins_code": HOSPITAL}).encode()
+    made = case.body if isinstance(case.body, dict) else {}
+    for body in ({**made, "fixmedins_code": HOSPITAL}, message(number, made.get("input"))):
+        signed_and_answered(case, number, json.dumps(body).encode())
+
+
+def signed_and_answered(case: Any, number: str, body: bytes) -> None:
+    """Sign a body, send it and check the answer by the description; that a handler raised is a finding."""
     signed = sign(Scheme.BODY_HMAC_SM3, HOSPITAL, SECRET, number, body, MORNING)
     case.body = body
     case.headers = {**signed, "content-type": "application/json"}
@@ -140,6 +150,41 @@ def test_messages_made_from_the_interface_description_are_answered_as_it_says(ca
     case.validate_response(
         response, checks=[not_a_server_error, status_code_conformance, response_schema_conformance]
     )
+    told = json.loads(response.content) if response.content.startswith(b"{") else {}
+    refusals = told.get("refusals") or ()
+    assert BROKEN.code not in {refusal["code"] for refusal in refusals}, "a handler raised"
+
+
+@SCHEMA.parametrize()
+@settings(max_examples=8, suppress_health_check=list(HealthCheck), deadline=None)
+def test_messages_made_from_the_interface_description_are_answered_as_it_says(case: Any) -> None:
+    send(case)
+
+
+@pytest.mark.parametrize("number", ["2202", "2405", "5202"])
+def test_the_fuzz_of_the_description_finds_a_handler_that_raises(number: str) -> None:
+    reached: list[Command] = []
+
+    def raises(command: Command) -> Reply:
+        reached.append(command)
+        raise ValueError("planted")
+
+    (operation,) = (found.ok() for found in described(desk(raises), f"t{number}").get_all_operations())
+
+    @given(operation.as_strategy())
+    @settings(
+        max_examples=40,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def fuzz(case: Any) -> None:
+        send(case)
+
+    with pytest.raises(AssertionError, match="a handler raised"):
+        fuzz()
+    assert reached
 
 
 def test_the_interface_description_names_every_transaction_served() -> None:

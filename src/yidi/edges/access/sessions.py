@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
+from prometheus_client import Counter
+
 from yidi.domain.dates import read_instant, write_instant
 from yidi.domain.refusal import Refusal
 from yidi.edges.access.accounts import ACTIVE, Accounts
@@ -41,6 +43,7 @@ from yidi.edges.clock import Clock
 GOOD, WRONG, SHUT, HALFWAY, USED, LATE = "good", "wrong", "locked", "half", "used", "late"
 GUESSED = "easily_guessed"
 """Who demands another password where the one that was typed is easily guessed."""
+SIGN_INS = Counter("yidi_sign_ins_total", "Sign-ins by what came of them", ["outcome"])
 FIRST_LOCK_SECONDS = 30
 MOST_REMEMBERED = 100_000
 HALF_LIVES = timedelta(minutes=5)
@@ -240,6 +243,7 @@ class Sessions:
     async def _attempted(self, user: UserAccount | None, outcome: str, source: str) -> None:
         place, login = (user.jurisdiction, user.login) if user is not None else ("000000", "")
         at = write_instant(self._clock())
+        SIGN_INS.labels(outcome).inc()
         row = SignInAttempt(place, secrets.token_hex(12), login, outcome, source[:64], at)
         await self._keeping.write(row)
 

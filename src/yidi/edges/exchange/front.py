@@ -72,7 +72,11 @@ class Front:
 
 
 async def _write(send: Send, answer: Answer) -> None:
-    headers = [(b"content-type", answer.kind), (b"content-length", b"%d" % len(answer.content))]
+    headers = [
+        (b"content-type", answer.kind),
+        (b"content-length", b"%d" % len(answer.content)),
+        (b"x-content-type-options", b"nosniff"),
+    ]
     if answer.retry_after:
         headers.append((b"retry-after", b"%d" % answer.retry_after))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})

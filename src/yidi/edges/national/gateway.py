@@ -167,7 +167,11 @@ async def reply(send: Send, status: int, answer: Answer | bytes, retry_after: in
     """Send an answer with its length, and in how many seconds to come again where that is known."""
     content = answer if isinstance(answer, bytes) else answer.content
     name = "" if isinstance(answer, bytes) else answer.file_name
-    headers = [(b"content-type", FILE if name else JSON), (b"content-length", str(len(content)).encode())]
+    headers = [
+        (b"content-type", FILE if name else JSON),
+        (b"content-length", str(len(content)).encode()),
+        (b"x-content-type-options", b"nosniff"),
+    ]
     if retry_after:
         headers.append((b"retry-after", str(retry_after).encode()))
     if name:

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from yidi.domain.refusal import Refusal
 from yidi.edges.portals.refusals import NOT_CHOSEN
 
+FORM = "application/x-www-form-urlencoded"
 LARGEST = 16 * 1024
 MOST_FIELDS = 60
 
@@ -84,7 +85,9 @@ def from_this_site(request: Request) -> bool:
 
 
 async def read_form(request: Request) -> Form | None:
-    """Read a posted form; None when it is none, too large, or not UTF-8."""
+    """Read a posted form; None when it is none, says it is something else, is too large, or not UTF-8."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+        return None
     body = b""
     async for piece in request.stream():
         body += piece
