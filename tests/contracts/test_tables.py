@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from typing import Any, get_type_hints
 
 import pytest_asyncio
 
@@ -11,7 +12,8 @@ from yidi.edges.storage.engine import Engine
 from yidi.edges.storage.engines import engine_for
 from yidi.edges.storage.migrate import LONG_ROWS, migrate
 from yidi.edges.storage.schema import Column, Table, gathered
-from yidi.processes.ports.deciding import One
+from yidi.processes.ports.deciding import Key, One
+from yidi.processes.visit.records import BILLED_LINES, LINES, FeeLine
 
 NOT_FACTS = {"schema_version", "outbox", "data_key"}
 
@@ -100,6 +102,25 @@ async def test_every_fact_refuses_to_be_changed_or_deleted(migrated: Engine) -> 
     )
     guarded = dict(await migrated.fetch(catalogue))
     assert guarded == {table.name: 2 for table in migrated.schema.tables.values()}
+
+
+async def test_a_view_of_parts_finds_of_every_record_its_part_in_the_same_order(migrated: Engine) -> None:
+    kinds = get_type_hints(FeeLine)
+    written = [
+        FeeLine._make(f"{name}{n}" if kinds[name] is str else n for name in FeeLine._fields)._replace(
+            jurisdiction="510000", visit_id="V1", recorded_at=f"2026-11-0{9 - n}"
+        )
+        for n in range(1, 4)
+    ]
+    facts: dict[Key, Any] = {}
+    whole, parts = LINES.key("510000", "V1"), BILLED_LINES.key("510000", "V1")
+    await migrated.begin()
+    await migrated.write({FeeLine: written})
+    await migrated.load((whole, parts, BILLED_LINES.key("510000", "V2")), facts)
+    await migrated.rollback()
+    assert facts[whole] == sorted(written, key=lambda line: line.recorded_at)
+    assert facts[parts] == [BILLED_LINES.part_of(line) for line in facts[whole]]
+    assert facts[BILLED_LINES.key("510000", "V2")] == []
 
 
 async def test_long_rows_are_kept_in_one_piece_on_postgresql(postgresql_database: str) -> None:

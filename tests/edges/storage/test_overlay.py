@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yidi.edges.storage.loading import finish_order, overlay, prepare_places
-from yidi.processes.ports.deciding import Many
+from yidi.processes.ports.deciding import Many, ManyParts
 
 
 class Toy(NamedTuple):
@@ -20,8 +20,18 @@ class Toy(NamedTuple):
     serial: int
 
 
+class PartOfToy(NamedTuple):
+    """What of a toy one view reads, in another order than the toy has it."""
+
+    serial: int
+    at: str
+    jurisdiction: str
+    name: str
+
+
 IN_ORDER = Many("toys_in_order", Toy, ("jurisdiction", "name"), ("at",))
 AS_THEY_COME = Many("toys_as_they_come", Toy, ("jurisdiction", "name"))
+IN_PARTS = ManyParts("parts_of_toys", Toy, ("jurisdiction", "name"), ("at",), PartOfToy)
 MOMENTS = st.lists(st.sampled_from("abcd"), max_size=12)
 
 
@@ -47,3 +57,13 @@ def test_a_list_without_an_order_keeps_the_order_of_writing() -> None:
     for toy in toys:
         overlay(AS_THEY_COME, key, toy, found)
     assert found[key] == toys
+
+
+def test_a_view_of_parts_takes_of_a_record_laid_over_it_its_part() -> None:
+    key = IN_PARTS.key("1", "n")
+    found: dict[tuple[str, ...], list[PartOfToy]] = {}
+    prepare_places(IN_PARTS, [key], found)
+    for at in "ba":
+        overlay(IN_PARTS, key, Toy("1", "n", at, 7), found)
+    assert found[key] == [PartOfToy(7, "a", "1", "n"), PartOfToy(7, "b", "1", "n")]
+    assert {type(part) for part in found[key]} == {PartOfToy}

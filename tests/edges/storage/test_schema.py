@@ -7,7 +7,8 @@ from typing import NamedTuple
 import pytest
 
 from yidi.edges.storage.schema import Column, Schema, gathered, key_maker, table_of
-from yidi.processes.ports.deciding import Many, One, View
+from yidi.processes.enrolment.records import Person
+from yidi.processes.ports.deciding import Many, ManyParts, One, View
 
 
 class ToyEntry(NamedTuple):
@@ -67,3 +68,25 @@ def test_the_fast_key_of_every_view_is_the_views_own() -> None:
     for view in gathered().views.values():
         record = tuple(f"{name}!" for name in view.record._fields)
         assert key_maker(view)(record) == view.key_of(record)
+
+
+class Noted(NamedTuple):
+    """A part of a record, without its money."""
+
+    jurisdiction: str
+    note: str | None
+
+
+class Bearer(NamedTuple):
+    """Of a person the name, which lies encrypted."""
+
+    jurisdiction: str
+    name: str
+
+
+def test_a_part_has_the_columns_its_view_goes_by_and_nothing_encrypted() -> None:
+    with pytest.raises(ValueError, match="its part lacks \\['count'\\]"):
+        ManyParts("counted", ToyEntry, ("jurisdiction",), ("count",), Noted)
+    persons = ManyParts("persons", Person, ("jurisdiction",), (), Bearer)
+    with pytest.raises(ValueError, match="encrypted"):
+        Schema([Person], [persons])

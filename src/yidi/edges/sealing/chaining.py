@@ -58,6 +58,7 @@ class Chains:
         self._own: dict[Chain, Head] = {}
         self._read: dict[Chain, Head] = {}
         self._expected: dict[Chain, None] = {}
+        self._names: dict[tuple[str, str], str] = {}
 
     async def linked(
         self, engine: Engine, records: Mapping[type[Record], Sequence[Record]]
@@ -91,7 +92,7 @@ class Chains:
         for subject in subjects:
             place, what, person_no = (*subject.split("/", 2), "", "")[:3]
             if what == "person_no":
-                chain = (person_chain(self._person_hash(place, person_no)), place)
+                chain = (self._chain_of(place, person_no), place)
                 if chain not in self._read:
                     self._expected[chain] = None
 
@@ -119,8 +120,17 @@ class Chains:
 
     def _chain(self, kind: Kind, fact: Record) -> str:
         if kind.person >= 0:
-            return person_chain(self._person_hash(fact[0], fact[kind.person]))
+            return self._chain_of(fact[0], fact[kind.person])
         return f"{kind.family(fact)}/{self._node}" if kind.by_node else kind.family(fact)
+
+    def _chain_of(self, place: str, person_no: str) -> str:
+        """Name a person's chain; remembered, since a settlement alone links four facts of one person."""
+        found = self._names.get((place, person_no))
+        if found is None:
+            if len(self._names) >= REMEMBERED:
+                self._names.clear()
+            found = self._names[place, person_no] = person_chain(self._person_hash(place, person_no))
+        return found
 
     def _link(
         self, heads: dict[Chain, Head], chain: Chain, kind: Kind, fact: Record, instant: str

@@ -8,7 +8,7 @@ takes one, and both resist collisions (docs/decisions).
 from __future__ import annotations
 
 import hashlib
-from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -31,7 +31,7 @@ def sm3(content: bytes) -> str:
     """Return the SM3 of bytes, base64."""
     state = _SM3.copy()
     state.update(content)
-    return b64encode(state.digest()).decode()
+    return b2a_base64(state.digest(), newline=False).decode()
 
 
 def fact_digest(kind: str, fact: Record) -> str:
@@ -58,7 +58,7 @@ def seal_digest(seal: ChainSeal, heads: Iterable[Sequence[Any]]) -> str:
     state.update(_encode((seal.algorithm, seal.key_name, seal.sealed_at)))
     for head in heads:
         state.update(_encode(tuple(head)))
-    return b64encode(state.digest()).decode()
+    return b2a_base64(state.digest(), newline=False).decode()
 
 
 def head_text(head: SealedHead) -> tuple[str, int, str, str, str]:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import hmac
 import os
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Sequence
+from base64 import urlsafe_b64encode
+from binascii import a2b_base64
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -32,7 +33,10 @@ LONG = 400
 WHOLE_DATABASE = "*"
 """The owner of keys for what belongs to no single jurisdiction: messages under way."""
 ABSENT = ""
+_STANDARD = bytes.maketrans(b"-_", b"+/")
 
+Opener = tuple[Callable[[bytes, bytes, bytes], bytes], bytes]
+"""What decrypts the values of one column, and what they are bound to."""
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -92,6 +96,7 @@ class Door:
         self.keys = keys
         self._clear: dict[str, tuple[str, str]] = {}
         self._tokens: dict[tuple[str, str], str] = {}
+        self._openers: dict[tuple[str, str], Opener] = {}
 
     def closes(self, owner: str) -> bool:
         """Whether values of this owner are encrypted."""
@@ -112,34 +117,43 @@ class Door:
 
     def show(self, owner: str, label: str, stored: str) -> str:
         """Decrypt one value. Raises KeyTrouble when no key opens it or it was moved or altered."""
-        if not stored.startswith(PREFIX):
-            return stored
-        if stored.startswith(PLAIN):
-            return stored[len(PLAIN) :]
         bound = f"{owner}/{label}"
         known = self._clear.get(stored)
         if known is not None and known[0] == bound:
             return known[1]
+        if not stored.startswith(PREFIX):
+            return stored
+        if stored.startswith(PLAIN):
+            return stored[len(PLAIN) :]
         clear = self._decrypt(owner, bound, stored)
         if len(stored) <= LONG:
             self._remember(self._clear, stored, (bound, clear))
         return clear
 
     def _decrypt(self, owner: str, bound: str, stored: str) -> str:
-        if self.keys is None:
-            raise KeyTrouble(
-                "数据库已加密，而未给出密钥。 The database is encrypted and no keys were given: "
-                "name the key folder in the settings"
-            )
         generation, _, text = stored[len(PREFIX) :].partition(":")
         try:
-            raw = urlsafe_b64decode(text)
-            cipher = self.keys.cipher(owner, int(generation))
-            return cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], bound.encode()).decode()
+            decrypt, bytes_bound = self._opener(owner, bound, generation)
+            # what base64.urlsafe_b64decode does, in a third of its time: nine values a settlement
+            raw = a2b_base64(text.encode().translate(_STANDARD))
+            return decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], bytes_bound).decode()
         except (InvalidTag, ValueError):
             raise KeyTrouble(
                 f"{bound} 的密文被改动或移动。 A value of {bound} was altered or moved from elsewhere"
             ) from None
+
+    def _opener(self, owner: str, bound: str, generation: str) -> Opener:
+        """Return what opens a column's values of one generation; made once, as keys never change."""
+        found = self._openers.get((bound, generation))
+        if found is None:
+            if self.keys is None:
+                raise KeyTrouble(
+                    "数据库已加密，而未给出密钥。 The database is encrypted and no keys were given: "
+                    "name the key folder in the settings"
+                )
+            found = (self.keys.cipher(owner, int(generation)).decrypt, bound.encode())
+            self._openers[bound, generation] = found
+        return found
 
     @staticmethod
     def _remember(where: dict[K, V], key: K, value: V) -> None:

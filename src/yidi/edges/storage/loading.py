@@ -13,8 +13,8 @@ from operator import itemgetter
 from typing import Any
 
 from yidi.edges.storage.engine import Collision
-from yidi.edges.storage.schema import key_maker
-from yidi.processes.ports.deciding import Key, Many, One, Record, Sum, View
+from yidi.edges.storage.schema import found_key_maker
+from yidi.processes.ports.deciding import Key, Many, ManyParts, One, Record, Sum, View
 
 
 def prepare_places(view: View[Any], keys: Iterable[Key], facts: dict[Key, Any]) -> None:
@@ -34,7 +34,7 @@ def put_rows(view: View[Any], rows: Iterable[Sequence[Any]], facts: dict[Key, An
         for row in rows:
             facts[(name, *row[:width])][row[width]] = row[width + 1]
         return
-    record, make, key_of = view.record, tuple.__new__, key_maker(view)
+    record, make, key_of = view.found, tuple.__new__, found_key_maker(view)
     if isinstance(view, One):
         for row in rows:
             found = make(record, row)
@@ -56,7 +56,7 @@ def finish_order(view: View[Any], keys: Iterable[Key], facts: dict[Key, Any]) ->
 @cache
 def order_of(view: View[Any]) -> Callable[[Record], Any]:
     """Return what sorts the records of a list."""
-    fields: tuple[str, ...] = view.record._fields
+    fields: tuple[str, ...] = view.found._fields  # type: ignore[attr-defined]
     return itemgetter(*[fields.index(column) for column in view.order])
 
 
@@ -73,7 +73,7 @@ def overlay(view: View[Any], key: Key, record: Record, facts: dict[Key, Any]) ->
         sums, per = facts[key], record[view.per_index]
         sums[per] = sums.get(per, 0) + record[view.of_index]
     else:
-        put_in_order(view, facts[key], record)
+        put_in_order(view, facts[key], view.part_of(record) if isinstance(view, ManyParts) else record)
 
 
 def put_in_order(view: View[Any], records: list[Record], record: Record) -> None:

@@ -18,8 +18,8 @@ from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 import yidi.processes
 from yidi.edges.access import records as access
 from yidi.edges.sealing import records as sealing
-from yidi.edges.secrecy.marks import cipher_column, searched
-from yidi.processes.ports.deciding import Key, Many, One, Record, Sum, View
+from yidi.edges.secrecy.marks import MARKS, cipher_column, searched
+from yidi.processes.ports.deciding import Key, Many, ManyParts, One, Record, Sum, View
 
 
 class Column(NamedTuple):
@@ -50,6 +50,13 @@ class Table(NamedTuple):
     def column_names(self) -> str:
         """All columns as a list in SQL."""
         return ", ".join(quoted(column.name) for column in self.stored)
+
+    def read(self, view: View[Any]) -> tuple[str, ...]:
+        """Return the columns a view reads of this table: all, or those of its part."""
+        if view.found is self.record:
+            return tuple([column.name for column in self.stored])
+        fields: tuple[str, ...] = view.found._fields  # type: ignore[attr-defined]
+        return fields
 
     def kind(self, name: str) -> str:
         """Return TEXT or BIGINT for a column."""
@@ -96,7 +103,17 @@ def table_of(record: type[Record]) -> Table:
 @cache
 def key_maker(view: View[Any]) -> Callable[[Record], Key]:
     """Return what `view.key_of` does, made fast: it runs for every record written."""
-    fields: tuple[str, ...] = view.record._fields
+    return _key_maker(view, view.record)
+
+
+@cache
+def found_key_maker(view: View[Any]) -> Callable[[Record], Key]:
+    """Return what makes the key of a row found: the same, unless the view reads only a part of it."""
+    return _key_maker(view, view.found)
+
+
+def _key_maker(view: View[Any], row: type[Record]) -> Callable[[Record], Key]:
+    fields: tuple[str, ...] = row._fields  # type: ignore[attr-defined]
     name, indexes = view.name, [fields.index(column) for column in view.by]
     if len(indexes) == 1:
         only = indexes[0]
@@ -123,6 +140,8 @@ class Schema:
             raise ValueError(f"view {view.name}: its name is taken or its record is not declared")
         if not isinstance(view, (One, Many, Sum)):
             raise TypeError(f"view {view.name} is neither One, Many nor Sum")
+        if isinstance(view, ManyParts) and view.record in MARKS:
+            raise ValueError(f"view {view.name}: a record with encrypted columns is read whole")
         self.views[view.name] = view
         self.touched[view.record] += (Overlaid(view, key_maker(view)),)
 

@@ -31,15 +31,19 @@ Key: TypeAlias = tuple[str, ...]
 
 
 class View(Generic[R]):
-    """How records of one kind are found: `by` columns, the first being the jurisdiction."""
+    """How records of one kind are found: `by` columns, the first being the jurisdiction.
 
-    __slots__ = ("_indexes", "by", "name", "order", "record")
+    `found` is the class of what is found: the record's, unless only a part of its columns is read.
+    """
+
+    __slots__ = ("_indexes", "by", "found", "name", "order", "record")
 
     def __init__(self, name: str, record: type[R], by: tuple[str, ...], order: tuple[str, ...] = ()) -> None:
         fields: tuple[str, ...] = record._fields  # type: ignore[attr-defined]
         if by[0] != "jurisdiction" or fields[0] != "jurisdiction":
             raise ValueError(f"view {name}: the first column is the jurisdiction")
         self.name, self.record, self.by, self.order = name, record, by, order
+        self.found: type[Record] = record
         self._indexes = tuple(fields.index(column) for column in by)
 
     def key(self, *parts: str) -> Key:
@@ -61,6 +65,30 @@ class Many(View[R]):
     """All records with this key, oldest first by `order`."""
 
     __slots__ = ()
+
+
+class ManyParts(Many[R]):
+    """As Many, but of each record only the columns that the NamedTuple `part` has: there is less to read.
+
+    `part` has the columns of `by` and `order`; a record with encrypted columns has no parts.
+    """
+
+    __slots__ = ("_make", "_taken")
+
+    def __init__(
+        self, name: str, record: type[Record], by: tuple[str, ...], order: tuple[str, ...], part: type[R]
+    ) -> None:
+        super().__init__(name, record, by, order)  # type: ignore[arg-type]
+        columns: tuple[str, ...] = part._fields  # type: ignore[attr-defined]
+        fields: tuple[str, ...] = record._fields  # type: ignore[attr-defined]
+        if missing := {*by, *order} - set(columns):
+            raise ValueError(f"view {name}: its part lacks {sorted(missing)}")
+        make: Callable[..., R] = part
+        self.found, self._make, self._taken = part, make, tuple(fields.index(column) for column in columns)
+
+    def part_of(self, record: Record) -> R:
+        """Return the part of a record."""
+        return self._make(*[record[i] for i in self._taken])
 
 
 class Sum(View[R]):

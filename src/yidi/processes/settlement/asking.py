@@ -36,7 +36,7 @@ from yidi.processes.settlement.refusals import (
 )
 from yidi.processes.settlement.views import closing_claim, coverage_of, settlements_of
 from yidi.processes.visit.marks import marked_by, missing_marks, unknown_marks
-from yidi.processes.visit.records import LINES, VISIT, VISIT_CHANGES, WITHDRAWALS, FeeLine
+from yidi.processes.visit.records import BILLED_LINES, VISIT, VISIT_CHANGES, WITHDRAWALS, BilledLine
 from yidi.processes.visit.views import VisitNow, VisitState, live_lines, uncovered, visit_state
 
 ENCODER = json.Encoder()
@@ -49,7 +49,7 @@ def needs_visit(jurisdiction: str, visit_id: str) -> tuple[Key, ...]:
     return (
         VISIT.key(jurisdiction, visit_id),
         VISIT_CHANGES.key(jurisdiction, visit_id),
-        LINES.key(jurisdiction, visit_id),
+        BILLED_LINES.key(jurisdiction, visit_id),
         WITHDRAWALS.key(jurisdiction, visit_id),
         ASKED_OF_VISIT.key(jurisdiction, visit_id),
         CLOSINGS.key(jurisdiction, visit_id),
@@ -89,9 +89,9 @@ def visit_now(facts: Facts, jurisdiction: str, visit_id: str) -> VisitNow | None
     return None if visit is None else visit_state(visit, facts.many(VISIT_CHANGES, jurisdiction, visit_id))
 
 
-def standing_lines(facts: Facts, jurisdiction: str, visit_id: str) -> tuple[FeeLine, ...]:
+def standing_lines(facts: Facts, jurisdiction: str, visit_id: str) -> tuple[BilledLine, ...]:
     """Return the lines of a visit that were not withdrawn."""
-    lines = facts.many(LINES, jurisdiction, visit_id)
+    lines = facts.many(BILLED_LINES, jurisdiction, visit_id)
     return live_lines(lines, facts.many(WITHDRAWALS, jurisdiction, visit_id))
 
 
@@ -191,7 +191,7 @@ def charge_of(
     batch = "" if command.inpatient else command.batch
     live = standing_lines(facts, here, visit_id)
     of_batch = [line for line in live if line.batch == batch]
-    lines: Sequence[FeeLine] = of_batch
+    lines: Sequence[BilledLine] = of_batch
     found: list[Refusal] = []
     closed_by = closing_claim(facts.many(CLOSINGS, here, visit_id))
     if closed_by:
@@ -218,11 +218,11 @@ def uncovered_lines(
     facts: Facts,
     here: str,
     visit_id: str,
-    live: Sequence[FeeLine],
-    of_batch: Sequence[FeeLine],
+    live: Sequence[BilledLine],
+    of_batch: Sequence[BilledLine],
     *,
     inpatient: bool,
-) -> tuple[Sequence[FeeLine], list[Refusal]]:
+) -> tuple[Sequence[BilledLine], list[Refusal]]:
     """Return the lines no earlier settlement holds; refused when one is under way or none is left."""
     held = settlements_of(asked, facts.many(ANSWERED_OF_VISIT, here, visit_id))
     coverage = coverage_of(held, live)

@@ -28,7 +28,7 @@ from yidi.processes.settlement.commands import (
 )
 from yidi.processes.settlement.refusals import TOTALS_DIFFER
 from yidi.processes.visit.commands import Flags
-from yidi.processes.visit.records import FeeLine
+from yidi.processes.visit.records import BilledLine
 from yidi.processes.visit.views import VisitNow, class_sums, line_sums
 
 NO_FLAGS = Flags()
@@ -38,17 +38,17 @@ TCM_CHAPTER = "004"
 """How the national codes of services of traditional and ethnic medicine begin (chapter 4 of the list)."""
 
 
-def totals_of(lines: Sequence[FeeLine]) -> Totals:
+def totals_of(lines: Sequence[BilledLine]) -> Totals:
     """Return total and four parts of lines, in fen."""
     return Totals(*line_sums(lines))
 
 
-def classes_of(lines: Sequence[FeeLine]) -> tuple[ClassTotals, ...]:
+def classes_of(lines: Sequence[BilledLine]) -> tuple[ClassTotals, ...]:
     """Return the sums of a stay's lines per national expense class, in code order (fen)."""
     return tuple([ClassTotals(str(code), Totals(*parts)) for code, parts in class_sums(lines).items()])
 
 
-def items_of(lines: Sequence[FeeLine]) -> tuple[ItemTotals, ...]:
+def items_of(lines: Sequence[BilledLine]) -> tuple[ItemTotals, ...]:
     """Return outpatient lines divided item by item (fen)."""
     return tuple(
         [
@@ -77,9 +77,9 @@ def traits_of(institution: Institution) -> tuple[str, ...]:
     return (*traits, SPECIAL) if institution.grade.lstrip("0") == SPECIAL_GRADE else traits
 
 
-def marked_of(lines: Sequence[FeeLine]) -> tuple[MarkTotals, ...]:
+def marked_of(lines: Sequence[BilledLine]) -> tuple[MarkTotals, ...]:
     """Return the sums of the lines that bear a mark no expense class shows (fen); a line may bear several."""
-    found: dict[str, list[FeeLine]] = {}
+    found: dict[str, list[BilledLine]] = {}
     for line in lines:
         if line.essential:
             found.setdefault(ESSENTIAL, []).append(line)
@@ -111,7 +111,7 @@ class Charge(NamedTuple):
 
     now: VisitNow
     institution: Institution
-    lines: Sequence[FeeLine]
+    lines: Sequence[BilledLine]
     totals: Totals
     covers: int
     ended_on: str

@@ -35,7 +35,7 @@ from yidi.processes.settlement.refusals import (
     VISIT_NOT_SETTLEABLE,
 )
 from yidi.processes.settlement.views import Booked, coverage_of, settlements_of
-from yidi.processes.visit.records import VISIT, FeeLine
+from yidi.processes.visit.records import VISIT, BilledLine
 from yidi.processes.visit.views import VisitNow, VisitState, uncovered
 
 
@@ -109,8 +109,8 @@ def faults(now: VisitNow) -> list[Refusal]:
 
 
 def left_over(
-    here: str, visit_id: str, live: Sequence[FeeLine], facts: Facts
-) -> tuple[Sequence[FeeLine], tuple[Refusal, ...]]:
+    here: str, visit_id: str, live: Sequence[BilledLine], facts: Facts
+) -> tuple[Sequence[BilledLine], tuple[Refusal, ...]]:
     """Return the lines no direct settlement holds; refused while one has no outcome, or nothing is left."""
     asked = facts.many(ASKED_OF_VISIT, here, visit_id)
     lines = live

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from yidi.processes.ports.deciding import Many, One
+from yidi.processes.ports.deciding import Many, ManyParts, One
 
 
 class VisitEvent(StrEnum):
@@ -174,6 +174,33 @@ class FeeLine(NamedTuple):
     recorded_at: str
 
 
+class BilledLine(NamedTuple):
+    """What of a fee line its settlement reads: the columns of `FeeLine` of these names.
+
+    A settlement reads all lines of its visit, and of each hardly more than half.
+    """
+
+    jurisdiction: str
+    visit_id: str
+    line_id: str
+    msgid: str
+    position: int
+    batch: str
+    disease_code: str
+    item_code: str
+    item_class: str
+    expense_class: str
+    total_fen: int
+    full_self_fen: int
+    over_limit_fen: int
+    first_self_fen: int
+    in_scope_fen: int
+    essential: int
+    negotiated: int
+    occurred_at: str
+    recorded_at: str
+
+
 class LineWithdrawal(NamedTuple):
     """A fee line withdrawn before settlement; names the line and the upload it came with."""
 
@@ -227,6 +254,9 @@ VISITS_OF_PERSON = Many("visits_of_person", Visit, ("jurisdiction", "person_no")
 VISIT_CHANGES = Many("visit_changes", VisitChange, ("jurisdiction", "visit_id"), ("sequence",))
 DIAGNOSES = Many("diagnoses", Diagnosis, ("jurisdiction", "visit_id"), ("moment", "position", "version"))
 LINES = Many("lines", FeeLine, ("jurisdiction", "visit_id"), ("recorded_at", "position"))
+BILLED_LINES = ManyParts(
+    "billed_lines", FeeLine, ("jurisdiction", "visit_id"), ("recorded_at", "position"), BilledLine
+)
 WITHDRAWALS = Many("withdrawals", LineWithdrawal, ("jurisdiction", "visit_id"), ("recorded_at", "line_id"))
 """A line withdrawn may be sent again under its number, in another upload: a withdrawal names both."""
 STAYS = Many("stays", StayNotice, ("jurisdiction", "person_no"), ("visit_id", "sequence"))
@@ -243,6 +273,7 @@ VIEWS = (
     VISIT_CHANGES,
     DIAGNOSES,
     LINES,
+    BILLED_LINES,
     WITHDRAWALS,
     STAYS,
     SETTLEMENT_LISTS,

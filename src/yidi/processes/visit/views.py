@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from yidi.domain.catalogue.conversion import Parts
 from yidi.domain.catalogue.item import ExpenseClass
 from yidi.domain.policy.dimensions import CareKind
 from yidi.processes.visit.records import (
+    BilledLine,
     Diagnosis,
     FeeLine,
     LineWithdrawal,
@@ -19,6 +20,9 @@ from yidi.processes.visit.records import (
     VisitChange,
     VisitEvent,
 )
+
+Line = TypeVar("Line", FeeLine, BilledLine)
+"""A fee line, or what of it its settlement reads."""
 
 
 class VisitState(StrEnum):
@@ -176,7 +180,7 @@ def numbers_told(changes: Iterable[VisitChange]) -> tuple[str, ...]:
     return tuple(change.person_no for change in changes if change.event == VisitEvent.RENUMBERED)
 
 
-def live_lines(lines: Iterable[FeeLine], withdrawals: Sequence[LineWithdrawal]) -> tuple[FeeLine, ...]:
+def live_lines(lines: Iterable[Line], withdrawals: Sequence[LineWithdrawal]) -> tuple[Line, ...]:
     """Return the lines that were not withdrawn, in the order sent."""
     if not withdrawals:
         return tuple(lines)
@@ -184,12 +188,12 @@ def live_lines(lines: Iterable[FeeLine], withdrawals: Sequence[LineWithdrawal]) 
     return tuple(line for line in lines if (line.line_id, line.msgid) not in gone)
 
 
-def uncovered(live: Iterable[FeeLine], settlement_of: Mapping[str, str]) -> tuple[FeeLine, ...]:
+def uncovered(live: Iterable[Line], settlement_of: Mapping[str, str]) -> tuple[Line, ...]:
     """Return the live lines that no settlement holds (`Coverage.settlement_of`)."""
     return tuple(line for line in live if line.line_id not in settlement_of)
 
 
-def line_sums(lines: Iterable[FeeLine]) -> Parts:
+def line_sums(lines: Iterable[Line]) -> Parts:
     """Return total and four parts of lines, in fen."""
     sums = [0, 0, 0, 0, 0]
     for line in lines:
@@ -201,9 +205,9 @@ def line_sums(lines: Iterable[FeeLine]) -> Parts:
     return Parts(*sums)
 
 
-def class_sums(lines: Iterable[FeeLine]) -> dict[ExpenseClass, Parts]:
+def class_sums(lines: Iterable[Line]) -> dict[ExpenseClass, Parts]:
     """Return the sums of a stay's lines per national expense class (fen), in code order."""
-    groups: dict[str, list[FeeLine]] = {}
+    groups: dict[str, list[Line]] = {}
     for line in lines:
         groups.setdefault(line.expense_class, []).append(line)
     return {ExpenseClass(code): line_sums(groups[code]) for code in sorted(groups)}

@@ -82,7 +82,7 @@ def _select(view: View[Any], table: Table, count: int) -> str:
             f"SELECT {by}, SUM(t.{quoted(view.of)}) FROM (VALUES {keys}) k"
             f" CROSS JOIN {table.name} t ON {match} GROUP BY {by}"
         )
-    columns = ", ".join(f"t.{quoted(column.name)}" for column in table.stored)
+    columns = ", ".join(f"t.{quoted(column)}" for column in table.read(view))
     return f"SELECT {columns} FROM (VALUES {keys}) k CROSS JOIN {table.name} t ON {match}"
 
 

@@ -37,7 +37,8 @@ def select_of(view: View[Any], table: Table, first: int = 1) -> str:
         )
         mine = ", ".join(f"k.{letter}" for letter in letters)
         return f"SELECT {mine}, t.per, t.total FROM {keys} CROSS JOIN LATERAL ({inner}) t"
-    inner = f"SELECT {table.column_names} FROM {table.name} x WHERE {match} OFFSET 0"
+    columns = ", ".join(quoted(column) for column in table.read(view))
+    inner = f"SELECT {columns} FROM {table.name} x WHERE {match} OFFSET 0"
     return f"SELECT t.* FROM {keys} CROSS JOIN LATERAL ({inner}) t"
 
 
@@ -55,7 +56,7 @@ def _equal(column: str, letter: str, view: View[Any]) -> str:
 
 def rows_of(view: View[Any], table: Table, first: int) -> str:
     """Write the SELECT as one value, an array of rows, so that several views share a round trip."""
-    names = [column.name for column in table.stored]
+    names = list(table.read(view))
     if isinstance(view, Sum):
         names = [f"k{n}" for n in range(len(view.by))] + ["per", "total"]
     row = ", ".join(f"r.{quoted(name)}" for name in names)
