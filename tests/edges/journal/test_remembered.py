@@ -6,7 +6,7 @@ import asyncio
 
 import msgspec
 
-from tests.edges.journal.toys import Filled, Poured, a_pour
+from tests.edges.journal.toys import Filled, Poured, a_look, a_pour
 from yidi.edges.journal import Journal
 from yidi.edges.journal.remembered import Remembered
 from yidi.edges.journal.waiting import identity_of
@@ -39,6 +39,15 @@ async def test_an_id_that_is_remembered_with_other_content_is_refused(journal: J
     reply = await journal.ask(msgspec.structs.replace(a_pour("1"), digest="another"))
     assert isinstance(reply, Refused)
     assert [row.code for row in reply.refusals] == [SAME_ID_OTHER_CONTENT.code]
+
+
+async def test_a_question_under_the_id_of_a_message_leaves_the_messages_answer_as_it_is(
+    journal: Journal,
+) -> None:
+    answer = await journal.ask(a_pour("1"))
+    await journal.ask(a_pour("2"))
+    assert await journal.ask(a_look("1")) != answer
+    assert await journal.ask(a_pour("1")) == answer
 
 
 async def test_a_repeat_while_the_answer_is_on_its_way_waits_for_it(journal: Journal) -> None:

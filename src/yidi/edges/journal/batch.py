@@ -120,6 +120,7 @@ class Batch:
         self.passing: list[Command] = []
         self.received: list[tuple[Identity, str]] = []
         self.replies: list[tuple[Identity, Reply]] = []
+        self.stored: list[tuple[Identity, Reply]] = []
         self.answers: list[tuple[Item, Reply]] = []
         self.done: list[Item] = []
         self.failed: list[tuple[Item, Exception]] = []
@@ -338,7 +339,10 @@ class Batch:
         self._apply(records)
         item.taken = True
         self.done.append(item)
-        self.replies += [((command.jurisdiction, a.sender, a.msgid), a.reply) for a in decision.replies]
+        replies = [((command.jurisdiction, a.sender, a.msgid), a.reply) for a in decision.replies]
+        self.replies += replies
+        if command.durable:  # a question that leaves no trace may go under the id of a message
+            self.stored += replies
         for message in decision.messages:
             if self.fold and message.jurisdiction in self.around.here:
                 follow.append(Item(message, minted=True))

@@ -317,7 +317,7 @@ class Journal:
 
     def _settle(self, batch: Batch) -> None:
         """When it lasts: answer, confirm, and send on what is under way."""
-        self._remembered.lasts(batch.received, batch.replies)
+        self._remembered.lasts(batch.received, batch.stored)
         for identity, reply in batch.replies:
             self._waiting.resolve(identity, reply)
         for item, reply in batch.answers:
