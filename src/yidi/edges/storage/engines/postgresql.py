@@ -53,7 +53,12 @@ SESSION = {
     "plan_cache_mode": "force_generic_plan",
     "jit": "off",
     "lock_timeout": "10s",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "25s",
 }
+"""The server ends the session of a machine that is gone within half a minute, and its locks with it."""
 READERS = 4
 FEW_KEYS = 16
 """Up to so many keys of a view, its rows travel with those of other views."""
