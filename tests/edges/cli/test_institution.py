@@ -15,7 +15,10 @@ from yidi.processes.network.refusals import DESIGNATION_INVALID, INSTITUTION_UNK
 @pytest.fixture
 def hospital(kept: Kept) -> tuple[str, str]:
     """A designated hospital and its province."""
-    query = "SELECT institution_code, jurisdiction FROM institution WHERE traits = '' ORDER BY institution_code LIMIT 1"
+    query = (
+        "SELECT institution_code, jurisdiction FROM institution WHERE traits = ''"
+        " ORDER BY institution_code LIMIT 1"
+    )
     with closing(sqlite3.connect(kept.database.removeprefix("sqlite:"))) as connection:
         code, province = connection.execute(query).fetchone()
     return code, province
