@@ -1,7 +1,8 @@
 """The national peak, held: 100 settlements/s and 800 messages/s at planned instants, on one node.
 
-A hundred visits begin a second, seven messages each, and a hundred questions about persons. Latency of a
-message counts from when it could be sent; of the first of a visit, from its planned instant.
+Visits begin, seven messages each, and questions about persons are asked, at drawn instants: a fiftieth more of
+them than is to be held, for drawn instants fall short of their mean now and then. Latency of a message counts
+from when it could be sent; of the first of a visit, from its planned instant.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from benchmarks.settlement import NAMES, proof_figure
 from benchmarks.visits import OPENING, SETTLING, found_settlement, found_visit
 
 THEME = "The national peak on one node: 100 settlements/s and 800 messages/s"
-VISITS_A_SECOND, QUESTIONS_A_SECOND, P99_TARGET_MS = 100.0, 100.0, 1_000.0
-KEPT_SHARE = 99.0
+SETTLEMENTS_TARGET, MESSAGES_TARGET, P99_TARGET_MS = 100.0, 800.0, 1_000.0
+VISITS_A_SECOND, QUESTIONS_A_SECOND = 102.0, 102.0
 IDENTIFYING = "1101"
 CONNECTIONS = 128
 
@@ -120,11 +121,10 @@ async def measure(scene: Scene, seconds: float, engine: str = "postgresql") -> l
     name = f"{NAMES[engine]}, {seconds / 60:g} minutes"
     rate, bad = peak.visits / seen.seconds, f", {seen.bad} NOT GOOD: {seen.example[:160]}" if seen.bad else ""
     note = f"p50 {seen.p50:.1f} ms, longest {seen.percentiles[100.0]:.0f} ms{bad}"
-    cost, floor = 1 / seen.rate / gauge_seconds() if seen.rate else None, KEPT_SHARE / 100
-    wanted = (VISITS_A_SECOND * len(WHOLE_VISIT) + QUESTIONS_A_SECOND) * floor
+    cost = 1 / seen.rate / gauge_seconds() if seen.rate else None
     return [
-        Figure(THEME, f"{name}: settlements", rate, "/s", VISITS_A_SECOND * floor, True),
-        Figure(THEME, f"{name}: messages", seen.rate, "/s", wanted, True, cost, note),
+        Figure(THEME, f"{name}: settlements", rate, "/s", SETTLEMENTS_TARGET, True),
+        Figure(THEME, f"{name}: messages", seen.rate, "/s", MESSAGES_TARGET, True, cost, note),
         Figure(THEME, f"{name}: p99 of a message", seen.p99, "ms", P99_TARGET_MS),
         proof_figure(name, made.answered, findings)._replace(theme=THEME),
     ]
