@@ -1,8 +1,8 @@
 """The national peak, held: 100 settlements/s and 800 messages/s at planned instants, on one node.
 
-Visits begin, seven messages each, and questions about persons are asked, at drawn instants: a fiftieth more of
-them than is to be held, for drawn instants fall short of their mean now and then. Latency of a message counts
-from when it could be sent; of the first of a visit, from its planned instant.
+Visits begin, seven messages each, and questions about persons are asked, at drawn instants: a fiftieth more
+of them than is to be held, for drawn instants fall short of their mean now and then. Latency of a message
+counts from when it could be sent; of the first of a visit, from its planned instant.
 """
 
 from __future__ import annotations
