@@ -78,7 +78,7 @@ class Chains:
         heads = {chain: self._own[chain] for chain in chains if chain in self._own}
         heads |= {chain: self._read[chain] for chain in chains if chain in self._read}
         if len(heads) < len(chains):
-            heads |= await newest(engine, [chain for chain in chains if chain not in heads])
+            heads |= await self._look_up(engine, [chain for chain in chains if chain not in heads])
         instant = write_instant(self._clock())
         links = [self._link(heads, chain, kind, fact, instant) for chain, kind, fact in placed]
         if len(self._own) >= REMEMBERED:  # chains by day or month pile up in a long life
@@ -86,6 +86,13 @@ class Chains:
         self._own |= {chain: heads[chain] for chain, kind, _ in placed if kind.by_node}
         self._read |= {chain: heads[chain] for chain in chains if chain in self._read}
         return links
+
+    async def _look_up(self, engine: Engine, chains: Sequence[Chain]) -> dict[Chain, Head]:
+        """Read the heads of chains; an engine that tells when others have written lets them be kept."""
+        found = await newest(engine, chains)
+        if not engine.takes_turns and engine.chaining is self:
+            self.read(chains, [(*chain, *head) for chain, head in found.items()])
+        return found
 
     def expect(self, subjects: Iterable[str]) -> None:
         """Learn whom a transaction is about, so that the heads of their chains are read with its facts."""

@@ -15,6 +15,7 @@ from typing import Any
 
 from yidi.edges.storage.engine import ANY_NUMBER, Label, Outgoing
 from yidi.edges.storage.engines.sqlite import SQLite
+from yidi.edges.storage.recent import Recent
 from yidi.edges.storage.schema import Schema
 from yidi.processes.ports.deciding import Key, Record
 
@@ -78,6 +79,7 @@ class SimulatedDisk(SQLite):
         found = SimulatedDisk.__new__(SimulatedDisk)
         found.__dict__ |= self.__dict__
         found.medium, found.alive = medium, True
+        found._recent = Recent(self.schema)
         return found
 
     def _connect(self) -> sqlite3.Connection:
@@ -113,6 +115,7 @@ class SimulatedDisk(SQLite):
         self._step()
         await self._free.acquire()
         self._dirty = False
+        self._recent.begin()
         try:
             if not self._writer.in_transaction:
                 self._writer.execute("BEGIN IMMEDIATE")
@@ -164,6 +167,7 @@ class SimulatedDisk(SQLite):
     async def rollback(self) -> None:
         """Forget the transaction; without power it is forgotten already."""
         self.chaining.forget()
+        self._recent.undo()
         if self.alive and self._free.locked():
             with suppress(sqlite3.OperationalError):  # it was released: only its report was a failure
                 self._writer.execute("ROLLBACK TO turn")

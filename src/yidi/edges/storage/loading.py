@@ -53,6 +53,26 @@ def finish_order(view: View[Any], keys: Iterable[Key], facts: dict[Key, Any]) ->
                 facts[key].sort(key=order_of(view))
 
 
+def place_of(view: View[Any]) -> Callable[[Sequence[Sequence[Any]]], Any]:
+    """Return what makes of all rows found under one key what its place holds."""
+    record, make, width = view.found, tuple.__new__, len(view.by)
+    if isinstance(view, One):
+        return lambda rows: make(record, rows[0]) if rows else None
+    if isinstance(view, Sum):
+        return lambda rows: {row[width]: row[width + 1] for row in rows}
+    if not view.order:
+        return lambda rows: [make(record, row) for row in rows]
+    order = order_of(view)
+
+    def in_order(rows: Sequence[Sequence[Any]]) -> list[Any]:
+        found = [make(record, row) for row in rows]
+        if len(found) > 1:
+            found.sort(key=order)
+        return found
+
+    return in_order
+
+
 @cache
 def order_of(view: View[Any]) -> Callable[[Record], Any]:
     """Return what sorts the records of a list."""

@@ -7,6 +7,9 @@ the journal lets the sync run beside its next transaction (syncing.py says why t
 are rare (80 MiB), since a checkpoint after every wide commit doubles the bytes written, and a connection of
 their own makes them beside the writer: nobody at a counter waits while pages are copied. What was added
 meanwhile is copied, and the log cut off, before the next transaction.
+What was loaded or written lately is kept in memory (recent.py). BEGIN IMMEDIATE lets nobody else write until
+COMMIT, and PRAGMA data_version tells at its begin whether another process has written since: then all that is
+kept is forgotten. So several processes on one file stay as right as one.
 """
 
 from __future__ import annotations
@@ -21,10 +24,12 @@ from functools import lru_cache
 from typing import Any, NoReturn
 
 from yidi.edges.secrecy.door import Door
+from yidi.edges.secrecy.marks import MARKS
 from yidi.edges.storage.engine import ANY_NUMBER, NO_CHAINING, Collision, Label, Outgoing, hidden, shown
 from yidi.edges.storage.engines.checkpoints import Checkpoints
 from yidi.edges.storage.engines.syncing import LogSync
-from yidi.edges.storage.loading import finish_order, prepare_places, put_rows
+from yidi.edges.storage.loading import finish_order, place_of, prepare_places, put_rows
+from yidi.edges.storage.recent import Recent
 from yidi.edges.storage.schema import Schema, Table, quoted
 from yidi.processes.ports.deciding import Key, Record, Sum, View
 
@@ -50,13 +55,17 @@ _TO_SOME = "destination IN (SELECT value FROM json_each(?)) AND"
 
 
 class _Select:
-    """How the keys of one view are loaded: the texts for one key and for many, and the rows' reading."""
+    """How the keys of one view are loaded: the texts for one key and for many, and the rows' reading.
 
-    __slots__ = ("many", "one", "view", "width")
+    `place` makes what one key's place holds of its rows; `hidden` says that some columns are encrypted.
+    """
+
+    __slots__ = ("hidden", "many", "one", "place", "view", "width")
 
     def __init__(self, view: View[Any], table: Table) -> None:
         self.view, self.width = view, len(view.by)
         self.one, self.many = _select(view, table, 1), _select(view, table, AT_ONCE)
+        self.place, self.hidden = place_of(view), view.record in MARKS
 
     def chunks(self, keys: Sequence[Sequence[str]]) -> Iterator[tuple[str, list[Any]]]:
         """Cut the keys, each its parts without the view's name, into statements with their parameters."""
@@ -108,6 +117,7 @@ class SQLite:
             f" ({', '.join('?' * len(table.stored))})"
             for record, table in tables.items()
         }
+        self._recent, self._version = Recent(schema), 0
         self._dirty = False
         self._checkpoints: Checkpoints | None = None
         self._log: LogSync | None = None
@@ -150,11 +160,21 @@ class SQLite:
         """Take the write lock at once, so that what is read stays true until COMMIT."""
         await self._free.acquire()
         self._dirty = False
+        self._recent.begin()
         try:
             self._writer.execute("BEGIN IMMEDIATE")
+            self._see_others()
         except BaseException:
             self._free.release()
             raise
+
+    def _see_others(self) -> None:
+        """Forget what is kept of facts and chains when another connection has written since the last look."""
+        (version,) = self._writer.execute("PRAGMA data_version").fetchone()
+        if version != self._version:
+            self._version = version
+            self._recent.forget()
+            self.chaining.forget_read()
 
     async def commit(self) -> None:
         """Commit and sync; both happen in the commit thread while the loop serves others."""
@@ -200,6 +220,7 @@ class SQLite:
     async def rollback(self) -> None:
         """Forget the transaction, if there still is one."""
         self.chaining.forget()
+        self._recent.undo()
         if self._writer.in_transaction:
             self._writer.execute("ROLLBACK")
         if self._free.locked():
@@ -209,19 +230,38 @@ class SQLite:
         """Do nothing: BEGIN IMMEDIATE has locked everything."""
 
     async def load(self, keys: Iterable[Key], facts: dict[Key, Any]) -> None:
-        """Load keys of any views, each view's together."""
+        """Load keys of any views, each view's together; what was seen lately is known."""
+        missing = self._recent.give(keys, facts)
+        if not missing:
+            return
         grouped: dict[str, list[Key]] = {}
-        for key in keys:
+        for key in missing:
             grouped.setdefault(key[0], []).append(key)
         for name, wanted in grouped.items():
             select = self._selects[name]
-            prepare_places(select.view, wanted, facts)
-            view, door = select.view, self.door
-            for sql, given in select.chunks([door.parts(view, key) for key in wanted]):
-                found = self._writer.execute(sql, given).fetchall()
-                if found:
-                    put_rows(view, door.opened(view.record, found), facts)
-            finish_order(view, wanted, facts)
+            if len(wanted) == 1:
+                self._look(select, wanted[0], facts)
+            else:
+                self._look_for_many(select, wanted, facts)
+        if not self._dirty:
+            self._recent.keep(missing, facts)
+
+    def _look(self, select: _Select, key: Key, facts: dict[Key, Any]) -> None:
+        if not select.hidden:
+            facts[key] = select.place(self._writer.execute(select.one, key[1:]).fetchall())
+            return
+        view, door = select.view, self.door
+        found = self._writer.execute(select.one, door.parts(view, key)).fetchall()
+        facts[key] = select.place(list(door.opened(view.record, found)) if found else ())
+
+    def _look_for_many(self, select: _Select, keys: Sequence[Key], facts: dict[Key, Any]) -> None:
+        view, door = select.view, self.door
+        prepare_places(view, keys, facts)
+        for sql, given in select.chunks([door.parts(view, key) for key in keys]):
+            found = self._writer.execute(sql, given).fetchall()
+            if found:
+                put_rows(view, door.opened(view.record, found), facts)
+        finish_order(view, keys, facts)
 
     async def write(self, records: Mapping[type[Record], Sequence[Record]]) -> None:
         """Insert the records of each table in one go."""
@@ -232,6 +272,7 @@ class SQLite:
                 self._writer.executemany(self._inserts[record], self.door.closed(record, rows))
         except sqlite3.IntegrityError as error:
             _translate(error)
+        self._recent.written(records)
 
     async def put_outbox(self, rows: Sequence[Outgoing]) -> None:
         """Add messages under way."""
@@ -267,6 +308,8 @@ class SQLite:
     async def execute(self, sql: str, *parameters: str | int) -> Sequence[tuple[Any, ...]]:
         """Run one statement on the writer's connection."""
         self._dirty = True
+        if not sql.startswith("SELECT"):  # nobody knows which facts it changes
+            self._recent.forget()
         return self._writer.execute(numbered(sql), parameters).fetchall()
 
 
