@@ -37,8 +37,9 @@ class ExchangeSettings(Struct, frozen=True, forbid_unknown_fields=True):
     `url` is the address by which others reach this process; it listens there on `host` and `port` unless
     they are given. `peers` is the peers table, `identity` the folder with the private keys of the
     jurisdictions it serves. `certificate`, `private_key` and `authority` are for TLS, needed when `url` is
-    https. `scheme` signs messages; clocks may differ by `window_seconds`; `hop_seconds` is the
-    budget of a hop: to take the connection, and to store and acknowledge; a peer that was late has twice
+    https; `revoked` is the list of certificates that authority has taken back. `scheme` signs messages;
+    clocks may differ by `window_seconds`; `hop_seconds` is the budget of a hop: to take the connection, and
+    to store and acknowledge; a peer that was late has twice
     as long each time, ten times at most; `room` messages a peer wait in memory, the rest in the outbox; an
     agreed key lives `key_hours` and is renewed after half of that. `speaks` is the newest version of the
     protocol this node speaks: while a nation is upgraded it may stay at the one before.
@@ -52,6 +53,7 @@ class ExchangeSettings(Struct, frozen=True, forbid_unknown_fields=True):
     certificate: str = ""
     private_key: str = ""
     authority: str = ""
+    revoked: str = ""
     scheme: str = "hmac_sm3"
     window_seconds: int = 60
     hop_seconds: float = 1.0
@@ -70,6 +72,8 @@ def exchange_findings(exchange: ExchangeSettings) -> list[str]:
         found.append("exchange: https needs certificate, private_key and authority, each a PEM file")
     if not exchange.url.startswith(("https://", "http://")):
         found.append(f"exchange.url = {exchange.url!r}: write https://host:port as others reach this node")
+    if exchange.revoked and not exchange.authority:
+        found.append("exchange.revoked: a list needs its authority (exchange.authority)")
     if exchange.scheme not in EXCHANGE_SCHEMES:
         found.append(f"exchange.scheme = {exchange.scheme!r}: one of {', '.join(EXCHANGE_SCHEMES)}")
     if exchange.speaks not in EXCHANGE_VERSIONS:

@@ -47,8 +47,7 @@ def exchange_server(exchange: Exchange) -> uvicorn.Server:
             host=host,
             port=port,
             timeout_graceful_shutdown=LAST_SECONDS,
-            **HOW,
-            **server_options(exchange.settings),
+            **(HOW | server_options(exchange.settings)),
         )
     )
 

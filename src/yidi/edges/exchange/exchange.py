@@ -25,6 +25,7 @@ from yidi.edges.exchange.matters import Matter, Matters
 from yidi.edges.exchange.posting import Posting
 from yidi.edges.exchange.protocol import Sightings, spoken_with
 from yidi.edges.exchange.receiving import Face
+from yidi.edges.exchange.revocation import revocations_of
 from yidi.edges.exchange.sending import Sender
 from yidi.edges.exchange.tracing import sightings_of
 from yidi.edges.exchange.transport import poster_of
@@ -105,7 +106,8 @@ class Exchange:
             self.keyring, self.here, clock, settings.window_seconds, codec, self.versions
         )
         self._patience, self._chance = timedelta(seconds=patience_seconds), chance
-        self._client: Posting = poster_of(settings)
+        self.revocations = revocations_of(settings)
+        self._client: Posting = poster_of(settings, self.revocations)
         self.sender = Sender(
             directory,
             self.matters,
@@ -129,6 +131,7 @@ class Exchange:
             self.here,
             self.versions,
         )
+        self.face.revocations = self.revocations
         self.app = self.face.front()
 
     def send(self, messages: Sequence[Command]) -> None:

@@ -12,6 +12,8 @@ from typing import NamedTuple
 from starlette.types import Receive, Scope, Send
 
 JSON, PLAIN = b"application/json", b"text/plain; charset=utf-8"
+CERTIFICATE = "certificate"
+"""The key under which a request brings its sender's certificate (DER), where lines are watched."""
 
 
 class Answer(NamedTuple):
@@ -29,7 +31,10 @@ NOT_FOUND, NOT_ALLOWED = Answer(404, b"Not Found", PLAIN), Answer(405, b"Method 
 
 
 class Front:
-    """An ASGI application. `posts` and `gets` answer by path; a body over the limit is `too_large`."""
+    """An ASGI application. `posts` and `gets` answer by path; a body over the limit is `too_large`.
+
+    `turned_away` answers whoever's certificate (DER, empty without TLS) is not let in.
+    """
 
     def __init__(
         self,
@@ -37,15 +42,19 @@ class Front:
         gets: Mapping[str, Answering],
         limit_bytes: int,
         too_large: Callable[[], Answer],
+        turned_away: Callable[[bytes], Answer | None] = lambda certificate: None,
     ) -> None:
         self._ways = {"POST": dict(posts), "GET": dict(gets)}
         self._known = frozenset((*posts, *gets))
-        self._limit, self._too_large = limit_bytes, too_large
+        self._limit, self._too_large, self._turned_away = limit_bytes, too_large, turned_away
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; one that its sender broke off is answered with nothing."""
         answering = self._ways.get(scope["method"], {}).get(scope["path"])
-        if answering is None:
+        turned_away = self._turned_away(scope.get(CERTIFICATE, b""))
+        if turned_away is not None:
+            answer = turned_away
+        elif answering is None:
             answer = NOT_ALLOWED if scope["path"] in self._known else NOT_FOUND
         else:
             body = await self._read(receive)

@@ -10,4 +10,7 @@ REFUSED = Counter("yidi_exchange_refused_total", "Messages from outside that wer
 CIRCUIT = Gauge("yidi_exchange_circuit_open", "1 while the line to a peer is not closed", ["peer"])
 QUEUED = Gauge("yidi_exchange_queued", "Messages in memory for a peer", ["peer"])
 AHEAD = Gauge("yidi_exchange_clock_ahead_seconds", "How far a peer's clock is ahead of ours", ["peer"])
+LIST_DUE = Gauge(
+    "yidi_exchange_revocations_due_timestamp_seconds", "When the next list of revoked certificates is due"
+)
 AGREED = Counter("yidi_exchange_keys_agreed_total", "Keys agreed with other jurisdictions", ["role"])

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 import httptools
 
+from yidi.edges.exchange.revocation import Revocations, certificate_of
+
 IDLE_SECONDS = 60.0
 """Shorter than the server's own patience, so that a connection is not taken while it is being closed."""
 KEPT = 32
@@ -57,6 +59,7 @@ class Connection(asyncio.Protocol):
     def __init__(self, most_bytes: int) -> None:
         self.idle_since = 0.0
         self.usable = False
+        self.certificate = b""
         self._most_bytes = most_bytes
         self._answer: asyncio.Future[Answered] | None = None
         self._transport: asyncio.Transport | None = None
@@ -70,6 +73,7 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport."""
         self._transport, self.usable = cast("asyncio.Transport", transport), True
+        self.certificate = certificate_of(transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Fail what is under way."""
@@ -137,7 +141,9 @@ class Poster:
         connect_seconds: float,
         answer_seconds: float,
         most_bytes: int,
+        revocations: Revocations | None = None,
     ) -> None:
+        self._revocations = revocations
         self._context, self._most_bytes = context, most_bytes
         self._connect_seconds, self._answer_seconds = connect_seconds, answer_seconds
         self._free: dict[tuple[str, int, bool], list[Connection]] = {}
@@ -186,10 +192,14 @@ class Poster:
         kept = self._free.get(place, [])
         while kept:
             connection = kept.pop()
-            if connection.usable and connection.idle_since > oldest:
+            if connection.usable and connection.idle_since > oldest and self._trusted(connection):
                 return connection
             connection.close()
         return None
+
+    def _trusted(self, connection: Connection) -> bool:
+        """Say whether the certificate the other side has shown is still good."""
+        return self._revocations is None or self._revocations.refusal(connection.certificate) is None
 
     def _give_back(self, place: tuple[str, int, bool], connection: Connection) -> None:
         kept = self._free.setdefault(place, [])

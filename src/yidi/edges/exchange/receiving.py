@@ -49,6 +49,7 @@ from yidi.edges.exchange.protocol import (
     read_parcel,
 )
 from yidi.edges.exchange.refusals import CUT_OFF, FORGED, KEY_UNKNOWN, KIND_UNKNOWN, TOO_LARGE
+from yidi.edges.exchange.revocation import Revocations
 from yidi.edges.journal.codec import Codec
 from yidi.edges.journal.journal import Busy
 from yidi.processes.ports.deciding import Command, Refused, Reply
@@ -107,6 +108,7 @@ class Face:
         self._versions = versions
         self._slow = asyncio.Semaphore(OFFERS_AT_ONCE)
         self.rate: Rate | None = None
+        self.revocations: Revocations | None = None
 
     def front(self) -> Front:
         """Make the application that answers."""
@@ -116,7 +118,13 @@ class Face:
             {STATUS: self._status},
             self._limits.body_limit_bytes,
             lambda: self._refusing(413, self._too_large()),
+            self._turned_away,
         )
+
+    def _turned_away(self, certificate: bytes) -> Answer | None:
+        """Answer whoever shows a revoked certificate; the refusal is counted where the list is."""
+        refusal = self.revocations.refusal(certificate) if self.revocations is not None else None
+        return self._json(403, self._receipts(refusals=(refusal,))) if refusal is not None else None
 
     async def _messages(self, content: bytes) -> Answer:
         try:

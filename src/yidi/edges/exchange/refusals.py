@@ -164,6 +164,16 @@ NOT_REACHED = RefusalKind(
     "try again a little later; if it goes on, call the agency of that place",
     heals_with_time=True,
 )
+CERTIFICATE_REVOKED = RefusalKind(
+    "NETWORK-207",
+    RefusalClass.NETWORK,
+    Actor.NATION,
+    "证书{name}（序列号{serial}）已被其颁发机构吊销",
+    "the certificate of {name} (number {serial}) was revoked by its authority",
+    "请向颁发机构申领新证书并更换，待发报文随后自动送出",
+    "get a new certificate from the authority and put it in place; what waits is then sent by itself",
+    heals_with_time=True,
+)
 KINDS = (
     FORGED,
     EXPIRED,
@@ -182,4 +192,5 @@ KINDS = (
     NOT_THE_RELAY,
     NOT_BETWEEN,
     NOT_REACHED,
+    CERTIFICATE_REVOKED,
 )
