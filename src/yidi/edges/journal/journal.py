@@ -161,9 +161,7 @@ class Journal:
 
     def tell_origin(self, command: Command, reply: Reply) -> None:
         """Answer whoever waits here at the beginning of a matter that goes no further."""
-        origin = (getattr(command, name, "") for name in ("care", "origin_sender", "origin_msgid"))
-        care, sender, msgid = origin
-        self._waiting.resolve((care, sender, msgid), reply)
+        self._waiting.resolve_origin(command, "care", reply)
 
     def _admit(self, command: Command) -> None:
         if self._ending:
@@ -215,17 +213,25 @@ class Journal:
         for row in await self.engine.undelivered(before, *whom):
             label = (row.destination, row.sender, row.msgid)
             if label not in self._carried and (parked or not row.parked_at):
-                self._carry(self.codec.command(row.message))
+                self._carry([self.codec.command(row.message)])
 
-    def _carry(self, *messages: Command) -> None:
+    def _carry(self, messages: Iterable[Command]) -> None:
         """See stored messages to their destination: into the own queue, or to another node."""
-        remote = [message for message in messages if message.jurisdiction not in self.here]
-        local = [message for message in messages if message.jurisdiction in self.here]
-        self._carried.update(identity_of(message) for message in (messages if self._resends else local))
-        self._queue.extendleft(Item(message, stored=True) for message in reversed(local))
+        remote: list[Command] = []
+        local: list[Item] = []
+        for message in messages:
+            away = message.jurisdiction not in self.here
+            if away:
+                remote.append(message)
+            else:
+                local.append(Item(message, stored=True))
+            if self._resends or not away:
+                self._carried.add(identity_of(message))
+        if local:
+            self._queue.extendleft(reversed(local))
+            self._wake.set()
         if remote and self._send is not None:
             self._send(remote)
-        self._wake.set()
 
     async def _transact(self, items: list[Item]) -> None:
         """Decide items in one transaction; if that fails, each alone."""
@@ -298,7 +304,8 @@ class Journal:
                 return
             for _ in range(count):
                 self._settle(self._committed.popleft())
-            self._wake.set()
+            if self._ending or self._queue or self._troubles.to_write:
+                self._wake.set()
 
     def _distrust(self, error: Exception) -> None:
         """End: after a failed sync nobody can say what the disk holds; a restart reads what it does hold."""
@@ -326,18 +333,19 @@ class Journal:
             item.confirm()
             if item.stored:
                 self._carried.discard(item.identity)
-        self._carry(*(command for command in batch.outgoing if identity_of(command) not in batch.troubled))
-        self._pass_on(batch.passing)
-        for command in batch.outgoing:
-            if error := batch.troubled.get(identity_of(command)):
-                self._carried.add(identity_of(command))
-                self._fail(Item(command, stored=True), error)
+        self._carry(batch.outgoing)
+        if batch.passing:
+            self._pass_on(batch.passing)
+        for command, error in batch.troubled:
+            self._carried.add(identity_of(command))
+            self._fail(Item(command, stored=True), error)
         for item, failure in batch.failed:
             self._fail(item, failure)
 
     def _pass_on(self, messages: Sequence[Command]) -> None:
         """Send on questions that leave no trace."""
         self._queue.extendleft(Item(m) for m in reversed(messages) if m.jurisdiction in self.here)
+        self._wake.set()
         remote = [message for message in messages if message.jurisdiction not in self.here]
         if remote and self._send is not None:
             self._send(remote)
@@ -363,10 +371,8 @@ class Journal:
 
     def _tell_origin(self, command: Command, error: Exception) -> None:
         """Tell whoever waits at the beginning of the matter, if that is on this node."""
-        question = getattr(command, "ask", command)
         for place in ("care", "insured"):
-            origin = [getattr(question, name, "") for name in (place, "origin_sender", "origin_msgid")]
-            self._waiting.resolve((origin[0], origin[1], origin[2]), refusal_for(command, error))
+            self._waiting.resolve_origin(getattr(command, "ask", command), place, refusal_for(command, error))
 
     async def _watch(self) -> None:
         """Look now and then for answers and messages of other nodes that share this database."""

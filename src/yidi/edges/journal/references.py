@@ -35,5 +35,5 @@ class References:
 
     def following(self, microsecond: int) -> str:
         """Return the next reference, at a microsecond the caller has read already."""
-        self._last = max(self._last + 1, microsecond)
-        return f"{self._last:016d}{self._suffix}"
+        self._last = number = microsecond if microsecond > self._last else self._last + 1
+        return str(number).zfill(16) + self._suffix

@@ -96,6 +96,11 @@ class Waiting:
             if item.taken:
                 item.answer(reply)
 
+    def resolve_origin(self, question: Command, place: str, reply: Reply) -> None:
+        """Answer whoever waits at the beginning of a matter; the field `place` says where that is."""
+        origin = [getattr(question, name, "") for name in (place, "origin_sender", "origin_msgid")]
+        self.resolve((origin[0], origin[1], origin[2]), reply)
+
     def unanswered(self, before: float) -> list[Identity]:
         """Return the identities of durable commands taken, asked before a loop time, and not answered."""
         return [

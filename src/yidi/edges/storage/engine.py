@@ -48,7 +48,10 @@ _MESSAGE = "outbox.message"
 
 def hidden(door: Door, rows: Iterable[Outgoing]) -> list[Outgoing]:
     """Return messages under way as they are stored."""
-    return [row._replace(message=door.hide(WHOLE_DATABASE, _MESSAGE, row.message)) for row in rows]
+    return [
+        Outgoing(to, sender, msgid, door.hide(WHOLE_DATABASE, _MESSAGE, message), at, tries, parked, trouble)
+        for to, sender, msgid, message, at, tries, parked, trouble in rows
+    ]
 
 
 def shown(door: Door, row: Iterable[Any]) -> Outgoing:
