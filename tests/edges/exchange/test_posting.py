@@ -137,6 +137,37 @@ async def test_a_silent_peer_is_left_after_the_time_allowed() -> None:
         assert peer.connections == 2
 
 
+async def test_a_request_has_its_own_time_whatever_an_earlier_one_on_its_connection_had() -> None:
+    ready = asyncio.Event()
+
+    async def slow_at_last(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await request_of(reader)
+        writer.write(GOOD)
+        await request_of(reader)
+        await ready.wait()
+        writer.write(GOOD)
+        await reader.read()
+
+    async with speaking(slow_at_last) as (peer, poster):
+        poster._answer_seconds = 3600
+        assert await said(poster, peer) == (200, b"good")
+        waiting = asyncio.create_task(said(poster, peer))
+        await until(lambda: asyncio.sleep(0, bool(poster._busy)))
+        for connection in poster._busy:
+            connection._look(asyncio.get_running_loop())  # as the alarm of the first request does
+        ready.set()
+        assert await waiting == (200, b"good")
+
+    ready.clear()
+    async with speaking(slow_at_last) as (peer, poster):
+        poster._answer_seconds = 3600
+        assert await said(poster, peer) == (200, b"good")
+        poster._answer_seconds = 0.05
+        with pytest.raises(TimeoutError):  # in an hour, were it left to the alarm of the first
+            await said(poster, peer)
+        assert peer.connections == 1
+
+
 async def test_a_late_peer_has_twice_as_long_each_time_until_it_answers_in_time() -> None:
     ready = asyncio.Event()
 

@@ -10,7 +10,7 @@ import structlog
 
 from yidi.edges.exchange.circuit import Circuit, State
 from yidi.edges.exchange.line import Late, Line, Unsent, Unsigned
-from yidi.edges.exchange.metrics import CIRCUIT, QUEUED, SENT
+from yidi.edges.exchange.metrics import circuit_of, queued_of, sent
 from yidi.edges.exchange.protocol import MOST_IN_PARCEL, Receipt
 from yidi.edges.telemetry import kind_and_place
 from yidi.processes.ports.deciding import Command
@@ -141,14 +141,14 @@ class Channel:
             if self.circuit.state is not State.OPEN:  # else another parcel has told so already
                 log.warning("peer_not_reached", peer=self.url, error=kind_and_place(unsent))
                 self.circuit.failed()
-            CIRCUIT.labels(self.url).set(1)
-            QUEUED.labels(self.url).set(self.held)
-            SENT.labels(self.url, "unsent").inc(len(loads))
+            circuit_of(self.url).set(1)
+            queued_of(self.url).set(self.held)
+            sent(self.url, "unsent").inc(len(loads))
             self._told(self, [(load, None) for load in loads])
             return
         if self.circuit.state is not State.CLOSED:
             log.info("peer_reached", peer=self.url)
         self.circuit.succeeded()
-        CIRCUIT.labels(self.url).set(0)
-        QUEUED.labels(self.url).set(len(self.queue))
+        circuit_of(self.url).set(0)
+        queued_of(self.url).set(len(self.queue))
         self._told(self, list(zip(loads, receipts, strict=True)))

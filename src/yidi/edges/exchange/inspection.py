@@ -69,7 +69,7 @@ class Inspector:
         head = self.inspect_head(message, now)
         if isinstance(head, Refusal):
             return head
-        if trouble := self._signed(head, message) or self.inspect_body(head, message, now):
+        if trouble := self._signed(head, message, now) or self.inspect_body(head, message, now):
             return trouble
         command = self.read(head, message)
         if isinstance(command, Refusal):
@@ -86,7 +86,7 @@ class Inspector:
         head = self.inspect_head(message, now)
         if isinstance(head, Refusal):
             return head
-        if trouble := self._signed(head, message) or self.inspect_body(head, message, now):
+        if trouble := self._signed(head, message, now) or self.inspect_body(head, message, now):
             return trouble
         command = self.read(head, message)
         if isinstance(command, Refusal):
@@ -104,7 +104,7 @@ class Inspector:
         head = self.inspect_head(message, now)
         if isinstance(head, Refusal):
             return head
-        return self._signed(head, message) or self.inspect_body(head, message, now) or head
+        return self._signed(head, message, now) or self.inspect_body(head, message, now) or head
 
     def inspect_head(self, message: Message, now: datetime) -> Head | Refusal:
         """Check everything that needs no key: form, version, address, sender, clock."""
@@ -159,17 +159,17 @@ class Inspector:
         kind = EARLY if ahead > 0 else EXPIRED
         return kind.because("sent_at", seconds=int(abs(ahead)), window=self._window)
 
-    def _signed(self, head: Head, message: Message) -> Refusal | None:
+    def _signed(self, head: Head, message: Message, now: datetime) -> Refusal | None:
         """Check the signature with the key it names."""
-        content = bytes(message.head)
+        content, instant = bytes(message.head), write_instant(now)
         check: Callable[[], bool] | None = None
         if head.scheme == HMAC_SM3:
-            session = self._keyring.accepted(head.receiver, head.sender, head.key_id)
+            session = self._keyring.accepted(head.receiver, head.sender, head.key_id, now=instant)
             if session is not None:
                 expected = session.sign(content).encode()
                 check = lambda: hmac.compare_digest(expected, message.signature.encode())  # noqa: E731
         elif head.scheme == ED25519:
-            key = self._keyring.directory.key(head.sender, head.key_id, write_instant(self._clock()))
+            key = self._keyring.directory.key(head.sender, head.key_id, instant)
             if key is not None and key.algorithm == ED25519:
                 check = lambda: key.verifies(content, message.signature)  # noqa: E731
         if check is None:

@@ -129,31 +129,35 @@ class Keyring:
         self._sending: dict[tuple[str, str, str], Session] = {}
         self._accepted: dict[tuple[str, str, str], Session] = {}
 
-    def private(self, jurisdiction: str, algorithm: str = "") -> PrivateKey:
+    def private(self, jurisdiction: str, algorithm: str = "", *, now: str = "") -> PrivateKey:
         """Return the key a jurisdiction signs with now. Raises NoKey when it is not spoken for here."""
-        found = self.identities.signing(jurisdiction, write_instant(self.clock()), algorithm)
+        found = self.identities.signing(jurisdiction, now or self.now(), algorithm)
         if found is None:
             raise NoKey(f"no {algorithm or 'private'} key of {jurisdiction} is on this node")
         return found
+
+    def now(self) -> str:
+        """Return the instant as keys name it: what is asked together may be given one."""
+        return write_instant(self.clock())
 
     def own(self, jurisdiction: str, algorithm: str = "") -> Signer:
         """Sign with the long-lived key."""
         key = self.private(jurisdiction, algorithm)
         return Signer(key.algorithm, key.id, key.sign)
 
-    def session(self, mine: str, theirs: str, url: str) -> Session | None:
+    def session(self, mine: str, theirs: str, url: str, *, now: str = "") -> Session | None:
         """Return the key agreed with the process at an address; None when there is none any more."""
         found = self._sending.get((mine, theirs, url))
-        return found if found is not None and write_instant(self.clock()) < found.until else None
+        return found if found is not None and (now or self.now()) < found.until else None
 
-    def wants_renewal(self, session: Session) -> bool:
+    def wants_renewal(self, session: Session, *, now: str = "") -> bool:
         """Say whether half of a key's life is over."""
-        return write_instant(self.clock()) >= session.renew_at
+        return (now or self.now()) >= session.renew_at
 
-    def accepted(self, mine: str, theirs: str, key_id: str) -> Session | None:
+    def accepted(self, mine: str, theirs: str, key_id: str, *, now: str = "") -> Session | None:
         """Return the key of that name that a peer may sign with now."""
         found = self._accepted.get((mine, theirs, key_id))
-        return found if found is not None and write_instant(self.clock()) < found.until else None
+        return found if found is not None and (now or self.now()) < found.until else None
 
     def forget(self, session: Session) -> None:
         """Drop a key the peer does not know; what it signed already is still checked."""

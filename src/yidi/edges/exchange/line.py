@@ -14,7 +14,7 @@ from yidi.domain.refusal import Refusal
 from yidi.edges.clock import Clock
 from yidi.edges.exchange.identity import ED25519
 from yidi.edges.exchange.keyring import HMAC_SM3, Keyring, NoKey, Session, Signer, sign_message
-from yidi.edges.exchange.metrics import AGREED, AHEAD
+from yidi.edges.exchange.metrics import AGREED, ahead_of
 from yidi.edges.exchange.posting import Answer, Posting
 from yidi.edges.exchange.protocol import (
     MESSAGES,
@@ -133,19 +133,20 @@ class Line:
 
     async def signer(self, mine: str, theirs: str) -> Signer | Refusal:
         """Return how to sign for a pair: the agreed key, agreed upon now if there is none."""
+        now = self._keyring.now()
         try:
             if self._scheme == ED25519:
                 return self._keyring.own(mine, ED25519)
-            self._keyring.private(mine)
+            self._keyring.private(mine, now=now)
         except NoKey:
             return SPEAKS_FOR_ANOTHER.because(sender="-", claimed=mine)
-        session = self._keyring.session(mine, theirs, self.url)
+        session = self._keyring.session(mine, theirs, self.url, now=now)
         if session is None:
             agreed = await asyncio.shield(self._agreement(mine, theirs))
             if isinstance(agreed, Refusal):
                 return agreed
             session = agreed
-        elif self._keyring.wants_renewal(session):
+        elif self._keyring.wants_renewal(session, now=now):
             self._agreement(mine, theirs).add_done_callback(_retrieve)
         return Signer(HMAC_SM3, session.key_id, session.sign)
 
@@ -192,7 +193,7 @@ class Line:
             self.ahead_seconds = (read_instant(receipts.at) - middle).total_seconds()
         except (msgspec.DecodeError, ValueError, TypeError):
             raise Unsent(f"{self.url}: answered badly, status {answer.status_code}") from None
-        AHEAD.labels(self.url).set(self.ahead_seconds)
+        ahead_of(self.url).set(self.ahead_seconds)
         if not receipts.receipts and not receipts.refusals:
             raise Unsent(f"{self.url}: answered with nothing, status {answer.status_code}")
         return receipts

@@ -63,6 +63,8 @@ class Connection(asyncio.Protocol):
         self._most_bytes = most_bytes
         self._answer: asyncio.Future[Answered] | None = None
         self._transport: asyncio.Transport | None = None
+        self._until = 0.0
+        self._alarm: asyncio.TimerHandle | None = None
         self._begin()
 
     def _begin(self) -> None:
@@ -78,6 +80,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Fail what is under way."""
         self.usable = False
+        self._silence()
         self._fail(ConnectionError(str(exc) if exc else "closed"))
 
     def data_received(self, data: bytes) -> None:
@@ -108,20 +111,45 @@ class Connection(asyncio.Protocol):
         """Send a request and return its answer. Raises OSError; the connection is closed then."""
         assert self._transport is not None
         self._begin()
-        self._answer = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self._answer = loop.create_future()
+        self._watch(loop, seconds)
         self._transport.write(request)
         try:
-            async with asyncio.timeout(seconds):
-                return await self._answer
+            return await self._answer
         except BaseException:
             self.close()
             raise
         finally:
             self._answer = None
 
+    def _watch(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
+        """See that an answer comes in time. The alarm of an earlier request serves, unless it comes late."""
+        self._until = loop.time() + seconds
+        if self._alarm is not None and self._alarm.when() > self._until:
+            self._silence()
+        if self._alarm is None:
+            self._alarm = loop.call_at(self._until, self._look, loop)
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Give up what is late; an answer that may still come in time gets the rest of it."""
+        self._alarm = None
+        if self._answer is None or self._answer.done():
+            return
+        if loop.time() < self._until:
+            self._alarm = loop.call_at(self._until, self._look, loop)
+        else:
+            self._fail(TimeoutError())
+
+    def _silence(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+
     def close(self, why: OSError | None = None) -> None:
         """Close it; what is under way fails."""
         self.usable = False
+        self._silence()
         if self._transport is not None:
             self._transport.abort()
         self._fail(why or ConnectionError("closed"))

@@ -7,7 +7,8 @@ version does not know are ignored: a later minor version may add some. 1.1 added
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from typing import Annotated
 
 import msgspec
@@ -137,13 +138,18 @@ class Sightings(Struct, frozen=True, kw_only=True):
     sightings: tuple[Sighting, ...]
 
 
+_SM3 = hashes.Hash(hashes.SM3())
+"""A hash begun: to copy it is cheaper than to choose the algorithm again."""
+
+
 def digest_of(content: bytes) -> str:
     """Return the SM3 hash (GB/T 32905) of bytes, in hex."""
-    hashing = hashes.Hash(hashes.SM3())
+    hashing = _SM3.copy()
     hashing.update(content)
     return hashing.finalize().hex()
 
 
+@lru_cache(maxsize=64)
 def numbers_of(version: str) -> tuple[int, int] | None:
     """Return major and minor of a version; None when it is none."""
     major, _, minor = version.partition(".")
@@ -152,8 +158,10 @@ def numbers_of(version: str) -> tuple[int, int] | None:
     return int(major), int(minor)
 
 
-def understood(version: str, spoken: Iterable[str] = VERSIONS) -> bool:
+def understood(version: str, spoken: Collection[str] = VERSIONS) -> bool:
     """Say whether a version differs from one that is spoken at most in what may be ignored."""
+    if version in spoken:
+        return True
     numbers = numbers_of(version)
     majors = {known[0] for one in spoken if (known := numbers_of(one)) is not None}
     return numbers is not None and numbers[0] in majors

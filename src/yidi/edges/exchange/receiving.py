@@ -26,7 +26,7 @@ from yidi.edges.exchange.identity import ED25519
 from yidi.edges.exchange.inspection import Inspector, Taken
 from yidi.edges.exchange.keyring import Keyring
 from yidi.edges.exchange.matters import Matter, Matters
-from yidi.edges.exchange.metrics import AGREED, REFUSED, TAKEN
+from yidi.edges.exchange.metrics import AGREED, REFUSED, taken
 from yidi.edges.exchange.protocol import (
     MESSAGES,
     MOST_IN_PARCEL,
@@ -279,7 +279,7 @@ async def _receipt(one: Receipt | Stored) -> Receipt:
         await stored
     except Exception:  # the journal has logged it; the sender keeps the message
         return Receipt(id=head.id, stored=False, refusals=(NOT_KNOWN.because(msgid=head.id),))
-    TAKEN.labels(head.sender).inc()
+    taken(head.sender).inc()
     return Receipt(id=head.id, stored=True)
 
 

@@ -26,7 +26,7 @@ from yidi.edges.exchange.directory import Directory
 from yidi.edges.exchange.keyring import bare_head
 from yidi.edges.exchange.line import Unsigned
 from yidi.edges.exchange.matters import Matters
-from yidi.edges.exchange.metrics import SENT
+from yidi.edges.exchange.metrics import sent
 from yidi.edges.exchange.protocol import Receipt
 from yidi.edges.exchange.refusals import KEY_UNKNOWN, NOT_REACHED
 from yidi.edges.journal.batch import case_of
@@ -204,7 +204,7 @@ class Sender:
         self._place(load)
 
     def _stored(self, channel: Channel, load: Load) -> None:
-        SENT.labels(channel.url, "stored").inc()
+        sent(channel.url, "stored").inc()
         if load.command.durable:
             label = label_of(load.command)
             self._held.discard(label)
@@ -214,7 +214,7 @@ class Sender:
 
     def _refused(self, channel: Channel, load: Load, refusals: tuple[Refusal, ...]) -> None:
         """A question is answered so; what must arrive is tried again, ever more rarely."""
-        SENT.labels(channel.url, "refused").inc()
+        sent(channel.url, "refused").inc()
         command = load.command
         key_lost = any(refusal.code == KEY_UNKNOWN.code for refusal in refusals)
         if not command.durable and not (key_lost and load.attempts == 0):
