@@ -9,12 +9,16 @@ from pathlib import Path
 import pytest
 
 from tests.edges.access.authenticator import Authenticator
-from tests.edges.access.conftest import HASH
+from tests.edges.access.conftest import HASH, PASSWORD, TERMS
 from tests.journeys.nation import MORNING
+from yidi.domain.refusal import Refusal
+from yidi.edges.access.access import access_of
 from yidi.edges.access.keeping import Keeping, keeping_beside
 from yidi.edges.access.records import SecondFactor, UserAccount
+from yidi.edges.access.refusals import SIGN_IN_STALE
 from yidi.edges.access.roles import Role
 from yidi.edges.access.second_factor import OFFERED, Factors, Taken, offer
+from yidi.edges.access.sessions import Half
 from yidi.edges.clock import SettableClock
 from yidi.edges.sealing.guarding import guard
 from yidi.edges.secrecy.door import PREFIX
@@ -69,3 +73,31 @@ async def test_a_secret_lies_encrypted_and_a_code_is_good_at_one_process_only(
             code = phone.code(clock())
             found = await asyncio.gather(one.take(WHO, code), other.take(WHO, code))
             assert set(found) == {Taken.GOOD, Taken.USED}
+
+
+async def test_a_sign_in_begun_at_one_process_is_completed_at_the_other_once(
+    database: str, tmp_path: Path
+) -> None:
+    clock, made = SettableClock(MORNING), offer(WHO.login)
+    settings = Settings(database=database, keys="", seal=False, access=TERMS)
+    async with AsyncExitStack() as stack:
+        _, first = await keeping_of(stack, database, tmp_path, clock)
+        _, second = await keeping_of(stack, database, tmp_path, clock)
+        one, other = (access_of(keeping, settings, clock) for keeping in (first, second))
+        await first.write(WHO)
+        phone = Authenticator(made.address)
+        user = await one.sessions.begin(WHO.login, PASSWORD, "test")
+        assert isinstance(user, UserAccount)
+        await one.factors.enrol(user, made.secret, phone.code(clock()), "test")
+        clock.advance(seconds=30)
+        half = await one.sessions.begin(WHO.login, PASSWORD, "test")
+        assert isinstance(half, Half)
+        done = await other.sessions.complete(half.token, phone.code(clock()), "test")
+        assert isinstance(done, UserAccount)
+        clock.advance(seconds=30)
+        again = await one.sessions.complete(half.token, phone.code(clock()), "test")
+        assert isinstance(again, Refusal)
+        assert again.code == SIGN_IN_STALE.code, "completed elsewhere is completed"
+        token = await one.sessions.open(done)
+        assert await other.sessions.of(token) is not None
+        assert one.form_secret == other.form_secret, "a form of one is taken by the other"

@@ -17,7 +17,7 @@ from yidi.edges.settings import AccessSettings, Settings
 
 
 class Access(NamedTuple):
-    """What pages and commands need to let somebody in."""
+    """What pages and commands need to let somebody in; `form_secret` seals forms for all processes alike."""
 
     settings: AccessSettings
     accounts: Accounts
@@ -26,11 +26,12 @@ class Access(NamedTuple):
     admission: Admission
     readers: Rate
     history: History
+    form_secret: bytes
 
 
 def access_of(keeping: Keeping, settings: Settings, clock: Clock) -> Access:
     """Put the access of a node together."""
-    terms, verifier = settings.access, Verifier()
+    terms, verifier = settings.access, Verifier(keeping.keys)
     accounts = Accounts(keeping, clock, verifier)
     factors = Factors(keeping, clock, terms.second_factor)
     return Access(
@@ -41,6 +42,7 @@ def access_of(keeping: Keeping, settings: Settings, clock: Clock) -> Access:
         Admission(keeping, clock),
         Rate("page", terms.reader_per_second, terms.reader_burst, clock),
         History(keeping, clock, terms.absolute_hours),
+        keeping.shared_secret("form tickets"),
     )
 
 

@@ -13,8 +13,11 @@ from yidi.edges.access.records import UserAccount
 from yidi.edges.access.refusals import LOGIN_UNFIT, PASSWORD_WEAK
 from yidi.edges.access.roles import DUTIES, Extent, Role
 from yidi.edges.clock import Clock
+from yidi.edges.storage.engine import Collision
 from yidi.processes.ports.deciding import NATION
 
+SECOND_SECRET = "second secret"
+"""Who changed a user whose password was hashed anew; no login has a blank in it."""
 ACTIVE, CLOSED = "active", "closed"
 _LOGIN = re.compile(r"[a-z][a-z0-9._-]{2,39}")
 
@@ -98,9 +101,10 @@ class Accounts:
         self, user: UserAccount, password: str, by: str, *, must_change: bool
     ) -> Refusal | UserAccount:
         """Set a password: the user's own, or one-time by an administrator; it reopens a closed user."""
-        if await self._verifier.weak(user.login, password) or await self._verifier.fits(
+        same = self._verifier.can_check(user.password_hash) and await self._verifier.fits(
             user.password_hash, password
-        ):
+        )
+        if same or await self._verifier.weak(user.login, password):
             return PASSWORD_WEAK.because("password", least=LEAST, most=MOST)
         secret = await self._verifier.hashed(password)
         changed = user._replace(password_hash=secret, must_change=int(must_change), state=ACTIVE)
@@ -113,6 +117,19 @@ class Accounts:
     async def demand_change(self, user: UserAccount, by: str) -> UserAccount:
         """Let a user do nothing but set another password: the present one is easily guessed."""
         return await self._next(user._replace(must_change=1), by)
+
+    async def rehash(self, user: UserAccount, password: str) -> UserAccount:
+        """Hash a password that was just good under the second secret in force; sessions end by the version.
+
+        A one-time password keeps its hash: it is soon replaced, and since when it is good hangs on it.
+        """
+        if user.must_change or not self._verifier.outdated(user.password_hash):
+            return user
+        secret = await self._verifier.hashed(password)
+        try:
+            return await self._next(user._replace(password_hash=secret), SECOND_SECRET)
+        except Collision:  # another sign-in of the same user was quicker
+            return await self.find(user.login) or user
 
     async def issued_at(self, user: UserAccount) -> str:
         """Return since when a password that must be changed is so, whatever else was changed meanwhile."""

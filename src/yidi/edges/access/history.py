@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from yidi.domain.dates import read_instant, write_instant
-from yidi.edges.access.accounts import CLOSED
+from yidi.edges.access.accounts import CLOSED, SECOND_SECRET
 from yidi.edges.access.keeping import Keeping
 from yidi.edges.access.records import SecondFactor, SessionEnded, SessionOpened, SignInAttempt, UserAccount
 from yidi.edges.access.sessions import GOOD, HALFWAY, Session
@@ -110,7 +110,7 @@ def differences(before: UserAccount | None, user: UserAccount) -> Sequence[str]:
     if before is None:
         return ["added"]
     found = []
-    if user.password_hash != before.password_hash:
+    if user.password_hash != before.password_hash and user.changed_by != SECOND_SECRET:
         found.append("one_time_set" if user.must_change else "password_set")
     elif user.must_change > before.must_change:
         found.append("must_change")

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
 from yidi.edges.access.records import CHAINED
+from yidi.edges.secrecy.door import WHOLE_DATABASE, Keys
 from yidi.edges.storage.engine import Collision, Engine
+from yidi.edges.storage.migrate import append_only, lift_append_only
 from yidi.edges.storage.reading import rows_where
+from yidi.edges.storage.schema import Table
 from yidi.processes.ports.deciding import Record
 
 R = TypeVar("R", bound=Record)
+PAGE = 500
+"""Rows deleted in one transaction."""
+ROW = {"sqlite": "rowid", "postgresql": "ctid"}
 TRIES = 20
 """How often a record is written whose place in its chain another process took meanwhile."""
 
@@ -26,6 +33,19 @@ class Keeping:
     def closes(self, owner: str) -> bool:
         """Whether marked columns of this owner are encrypted when they are written."""
         return self._engine.door.closes(owner)
+
+    def keys(self) -> Keys | None:
+        """Return the database's keys; None where nothing is encrypted."""
+        return self._engine.door.keys
+
+    def shared_secret(self, label: str) -> bytes:
+        """Return 32 bytes that the processes of this database know, nobody else; by chance without keys."""
+        keys = self.keys()
+        if keys is None:
+            return secrets.token_bytes(32)
+        mac = keys.search(WHOLE_DATABASE).copy()
+        mac.update(label.encode())
+        return mac.digest()
 
     async def write(self, *rows: Record) -> None:
         """Store records for good. Raises Collision when one is there already.
@@ -65,6 +85,37 @@ class Keeping:
         return await rows_where(
             self._engine, record, where, order=order, limit=limit, newest_first=newest_first
         )
+
+    async def delete(self, record: type[Record], column: str, before: str, only: str = "") -> int:
+        """Delete the rows whose instant in a column lies before another, a page a transaction; how many.
+
+        `only` is what else must hold, in SQL. For records that hang in no chain.
+        """
+        table, row_id = self._engine.schema.tables[record], ROW[self._engine.name]
+        old = f"FROM {table.name} WHERE {column} < $1" + (f" AND {only}" if only else "")
+        page = f"SELECT {row_id} {old} LIMIT {PAGE}"
+        among = f"IN ({page})" if self._engine.name == "sqlite" else f"= ANY(ARRAY({page}))"
+        done = 0
+        while await self._engine.fetch(f"SELECT 1 {old} LIMIT 1", before):
+            async with self._turn:
+                done += await self._delete_page(
+                    table, f"DELETE FROM {table.name} WHERE {row_id} {among} RETURNING 1", before
+                )
+        return done
+
+    async def _delete_page(self, table: Table, sql: str, before: str) -> int:
+        """Lift the table's triggers for one deletion and put them back."""
+        await self._engine.begin()
+        try:
+            await lift_append_only(self._engine, table)
+            gone = await self._engine.execute(sql, before)
+            for statement in append_only(self._engine.name, [table]):
+                await self._engine.execute(statement)
+            await self._engine.commit()
+        except BaseException:
+            await self._engine.rollback()
+            raise
+        return len(gone)
 
 
 @asynccontextmanager

@@ -1,4 +1,8 @@
-"""Passwords: argon2id (RFC 9106), what is too weak, and one-time passwords.
+"""Passwords: argon2id (RFC 9106) over a second secret, what is too weak, and one-time passwords.
+
+The second secret (OWASP ASVS 4.0.3, 2.4.5) is one of the database's keys, wrapped by the master key: a hash
+`second:1:$argon2id…` is of the password's HMAC-SM3 under its generation 1. One without it was made where no
+keys were open; it is replaced at the next sign-in.
 
 Lengths and the refusal of common ones follow OWASP ASVS 4.0.3, 2.1; no rules of composition (2.1.9). How
 easily one is guessed is judged here, from lists in the package, when it is set and when it is used.
@@ -7,13 +11,18 @@ easily one is guessed is judged here, from lists in the package, when it is set 
 from __future__ import annotations
 
 import asyncio
+import hmac
 import re
 import secrets
+from collections.abc import Callable
 from typing import NamedTuple
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from argon2.low_level import Type
+
+from yidi.edges.secrecy.door import Keys
+from yidi.edges.secrecy.troubles import KeyTrouble
 
 LEAST, MOST = 12, 128
 AT_ONCE = 2
@@ -36,6 +45,10 @@ _NOBODYS = (
     "$argon2id$v=19$m=32768,t=3,p=1$bm9ib2R5cyBzYWx0IGhlcmU$qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqo"
 )
 """A hash of no password at all: an unknown login takes as long to refuse as a wrong password."""
+
+
+SECOND = "second:"
+"""How a hash begins that was made with the second secret; its generation follows."""
 
 
 class Strength(NamedTuple):
@@ -75,32 +88,65 @@ def one_time() -> str:
     return "-".join(text[start : start + 6] for start in range(0, len(text), 6))
 
 
-def hashed(password: str) -> str:
-    """Hash a password with a salt of its own."""
-    return _HASHER.hash(password)
+def hashed(password: str, keys: Keys | None = None) -> str:
+    """Hash a password with a salt of its own, and with the second secret in force where there is one."""
+    generation = keys.peppering() if keys is not None else 0
+    if keys is None or not generation:
+        return _HASHER.hash(password)
+    return f"{SECOND}{generation}:{_HASHER.hash(_keyed(keys.pepper(generation), password))}"
 
 
-def fits(password_hash: str, password: str) -> bool:
-    """Say whether a password is the one of a hash; False as well, after as long, where there is no hash."""
+def _keyed(secret: hmac.HMAC, password: str) -> str:
+    mac = secret.copy()
+    mac.update(password.encode())
+    return mac.hexdigest()
+
+
+def generation_of(password_hash: str) -> int:
+    """Return the generation of the second secret a hash was made with; 0 for none."""
+    return int(password_hash.split(":", 2)[1]) if password_hash.startswith(SECOND) else 0
+
+
+def fits(password_hash: str, password: str, keys: Keys | None = None) -> bool:
+    """Say whether a password is the one of a hash; False as well, after as long, where there is no hash.
+
+    Raises KeyTrouble for a hash whose second secret is not known.
+    """
+    generation = generation_of(password_hash)
+    known = password_hash
+    if generation:
+        if keys is None:
+            raise KeyTrouble("此口令须用数据库密钥核对。 This password is checked with the database's keys")
+        password = _keyed(keys.pepper(generation), password)
+        known = password_hash.split(":", 2)[2]
     try:
-        _HASHER.verify(password_hash or _NOBODYS, password)
+        _HASHER.verify(known or _NOBODYS, password)
     except (VerifyMismatchError, InvalidHashError):
         return False
     return password_hash != ""
 
 
 class Verifier:
-    """Verifies passwords beside the event loop, few at a time."""
+    """Verifies passwords beside the event loop, few at a time. `keys` gives the database's keys, if any."""
 
-    def __init__(self) -> None:
-        self._turn = asyncio.Semaphore(AT_ONCE)
+    def __init__(self, keys: Callable[[], Keys | None] = lambda: None) -> None:
+        self._turn, self._keys = asyncio.Semaphore(AT_ONCE), keys
+
+    def outdated(self, password_hash: str) -> bool:
+        """Say whether a hash was made without the second secret in force."""
+        keys = self._keys()
+        return keys is not None and 0 < keys.peppering() != generation_of(password_hash)
+
+    def can_check(self, password_hash: str) -> bool:
+        """Say whether a password can be compared with a hash here: without second secret, or with keys."""
+        return not generation_of(password_hash) or self._keys() is not None
 
     async def fits(self, password_hash: str, password: str) -> bool:
         """Say whether a password is the one of a hash."""
         if len(password) > MOST:
             return False
         async with self._turn:
-            return await asyncio.to_thread(fits, password_hash, password)
+            return await asyncio.to_thread(fits, password_hash, password, self._keys())
 
     async def weak(self, login: str, password: str) -> bool:
         """Say whether a password must not be taken."""
@@ -115,4 +161,4 @@ class Verifier:
     async def hashed(self, password: str) -> str:
         """Hash a password."""
         async with self._turn:
-            return await asyncio.to_thread(hashed, password)
+            return await asyncio.to_thread(hashed, password, self._keys())

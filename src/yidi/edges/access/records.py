@@ -57,6 +57,19 @@ class SessionOpened(NamedTuple):
     source: str
 
 
+class HalfSignIn(NamedTuple):
+    """A password was good and its code is due. `half` is the SHA-256 of what only the browser knows.
+
+    It is over five minutes later, with the user's version, or by a SessionEnded under its name.
+    """
+
+    jurisdiction: str
+    half: str
+    login: str
+    version: int
+    at: str
+
+
 class SessionConfirmed(NamedTuple):
     """Somebody gave the password (and code) again in a session; `confirmation` tells two apart."""
 
@@ -67,7 +80,10 @@ class SessionConfirmed(NamedTuple):
 
 
 class SessionEnded(NamedTuple):
-    """A session ended before its time: `cause` signed_out, password, idle, or by its user from another."""
+    """A session ended before its time: `cause` signed_out, password, idle, or by its user from another.
+
+    `completed` ends a sign-in half done: its code was good.
+    """
 
     jurisdiction: str
     session: str
@@ -139,6 +155,7 @@ RECORDS: tuple[type[tuple[Any, ...]], ...] = (
     UserAccount,
     SignInAttempt,
     SessionOpened,
+    HalfSignIn,
     SessionConfirmed,
     SessionEnded,
     SecondFactor,

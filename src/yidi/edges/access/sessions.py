@@ -22,6 +22,7 @@ from yidi.edges.access.accounts import ACTIVE, Accounts
 from yidi.edges.access.keeping import Keeping
 from yidi.edges.access.passwords import Verifier
 from yidi.edges.access.records import (
+    HalfSignIn,
     PersonalReading,
     SessionConfirmed,
     SessionEnded,
@@ -71,14 +72,6 @@ class Half(NamedTuple):
     login: str
 
 
-class Begun(NamedTuple):
-    """What is remembered of such a sign-in: the user's version then, and since when."""
-
-    login: str
-    version: int
-    since: datetime
-
-
 class Session(NamedTuple):
     """A live session: its hash and its user as he stands."""
 
@@ -106,7 +99,6 @@ class Sessions:
         self._keeping, self._accounts, self._verifier = keeping, accounts, verifier
         self._factors, self._terms, self._clock = factors, terms, clock
         self._used: dict[str, datetime] = {}
-        self._begun: dict[str, Begun] = {}
         self._one_code_at_a_time = asyncio.Lock()
 
     async def begin(self, login: str, password: str, source: str) -> Refusal | UserAccount | Half:
@@ -119,6 +111,7 @@ class Sessions:
             return user
         if not user.must_change and await self._verifier.weak(login, password):
             user = await self._accounts.demand_change(user, GUESSED)
+        user = await self._accounts.rehash(user, password)
         factor = await self._factors.find(user.login) if self._factors.mode != NONE else None
         if factor is None and self._factors.mode != REQUIRED:
             await self._attempted(user, GOOD, source)
@@ -126,13 +119,14 @@ class Sessions:
         await self._attempted(user, HALFWAY, source)
         if factor is None:
             return FACTOR_WANTED.because("login", login=user.login)
-        return self._half(user)
+        return await self._half(user)
 
-    def _half(self, user: UserAccount) -> Half:
-        if len(self._begun) >= MOST_REMEMBERED:
-            self._begun.clear()
+    async def _half(self, user: UserAccount) -> Half:
         token = secrets.token_urlsafe(32)
-        self._begun[fingerprint(token)] = Begun(user.login, user.version, self._clock())
+        now = write_instant(self._clock())
+        await self._keeping.write(
+            HalfSignIn(user.jurisdiction, fingerprint(token), user.login, user.version, now)
+        )
         return Half(token, user.login)
 
     async def complete(self, token: str, code: str, source: str) -> Refusal | UserAccount:
@@ -148,7 +142,7 @@ class Sessions:
             refused = await self._code_taken(user, code, source)
             if refused is not None:
                 return refused
-            del self._begun[fingerprint(token)]
+            await self.end(Session(fingerprint(token), user), "completed")
             return user
 
     async def _code_taken(self, user: UserAccount, code: str, source: str) -> Refusal | None:
@@ -159,13 +153,13 @@ class Sessions:
 
     async def _halfway(self, token: str) -> UserAccount | None:
         """Return whose sign-in this is; None when it never was, is done, too old, or the user has changed."""
-        begun = self._begun.get(fingerprint(token))
-        if begun is None:
+        half: dict[str, str | int] = {"half": fingerprint(token)}
+        begun = await self._keeping.rows(HalfSignIn, half, (), 1)
+        if not begun or await self._keeping.rows(SessionEnded, {"session": begun[0].half}, (), 1):
             return None
-        user = await self._accounts.find(begun.login)
-        fresh = self._clock() - begun.since < HALF_LIVES
-        if not fresh or user is None or user.state != ACTIVE or user.version != begun.version:
-            self._begun.pop(fingerprint(token), None)
+        user = await self._accounts.find(begun[0].login)
+        fresh = self._clock() - read_instant(begun[0].at) < HALF_LIVES
+        if not fresh or user is None or user.state != ACTIVE or user.version != begun[0].version:
             return None
         return user
 

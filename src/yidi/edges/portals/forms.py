@@ -55,10 +55,10 @@ EMPTY = Form({})
 
 
 class Tickets:
-    """Issues and checks the tickets of forms; they hold while the node runs."""
+    """Issues and checks the tickets of forms; every process that knows the secret takes them."""
 
-    def __init__(self) -> None:
-        self._secret = secrets.token_bytes(32)
+    def __init__(self, secret: bytes = b"") -> None:
+        self._secret = secret or secrets.token_bytes(32)
 
     def issue(self, path: str, holder: str = "") -> str:
         """Return a ticket for the form at a path, in the session of its holder."""

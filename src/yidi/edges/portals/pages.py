@@ -123,7 +123,8 @@ class Pages:
         access: Access | None = None,
     ) -> None:
         self.rows, self.sample, self.access = rows, sample, access
-        self.templates, self.tickets = environment(place), Tickets()
+        self.templates = environment(place)
+        self.tickets = Tickets(access.form_secret if access is not None else b"")
         self.guard = Guard(access, self.refused, sample=sample)
 
     def show(self, template: str, status: int = 200, **values: object) -> HTMLResponse:

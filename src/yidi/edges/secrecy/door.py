@@ -88,6 +88,14 @@ class Keys(Protocol):
         """Return the keyed hash of an owner, to be copied. Raises KeyTrouble when there is none."""
         ...
 
+    def peppering(self) -> int:
+        """Return the generation of the second secret that new password hashes take; 0 for none."""
+        ...
+
+    def pepper(self, generation: int) -> hmac.HMAC:
+        """Return that secret's keyed hash, to be copied. Raises KeyTrouble when it is not known."""
+        ...
+
 
 class Door:
     """Encrypts on the way in, decrypts on the way out. Without keys clear values pass and others do not."""

@@ -1,8 +1,9 @@
 """The keyring: the data keys of a database, wrapped in its table `data_key`, unwrapped in memory.
 
-A jurisdiction has data keys in generations and one search key. A new generation is used from an instant on
-that lies ahead, so that every process of the database knows it before the first value needs it; older
-generations stay readable for ever.
+A jurisdiction has data keys in generations and one search key; the whole database has besides, in
+generations, the second secret of password hashes. A new generation is used from an instant on that lies
+ahead, so that every process of the database knows it before the first value needs it; older generations
+stay readable for ever.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from yidi.edges.secrecy.master import KEY_BYTES, Master
 from yidi.edges.secrecy.troubles import KeyTrouble
 from yidi.edges.storage.engine import Engine
 
-DATA, SEARCH = "data", "search"
+DATA, SEARCH, PEPPER = "data", "search", "password"
 FIRST = 1
 IN_FORCE_AFTER = timedelta(seconds=60)
 """How long a new generation waits: running nodes read the keys anew at least three times in it."""
@@ -63,6 +64,8 @@ class Keyring:
         self._ciphers: dict[tuple[str, int], AESGCM] = {}
         self._search: dict[str, hmac.HMAC] = {}
         self._in_force: dict[str, int] = {}
+        self._peppers: dict[int, hmac.HMAC] = {}
+        self._pepper = 0
 
     def active(self, owner: str) -> int:
         """Return the generation new values are encrypted with; 0 for a jurisdiction without keys."""
@@ -83,6 +86,19 @@ class Keyring:
         if owner not in self._search:
             raise KeyTrouble(f"没有 {owner} 的检索密钥。 {owner} has no search key")
         return self._search[owner]
+
+    def peppering(self) -> int:
+        """Return the generation of the second secret that new password hashes take; 0 for none."""
+        return self._pepper
+
+    def pepper(self, generation: int) -> hmac.HMAC:
+        """Return the second secret of password hashes, to be copied. Raises KeyTrouble for an unknown one."""
+        if generation not in self._peppers:
+            raise KeyTrouble(
+                f"没有第 {generation} 代口令密钥。 No second secret of passwords, generation {generation}:"
+                " the keys are read anew every few seconds, or restore the table data_key"
+            )
+        return self._peppers[generation]
 
     def owners(self) -> Sequence[str]:
         """Return whose keys are known, in order."""
@@ -110,6 +126,12 @@ class Keyring:
                 if row.jurisdiction not in self._search:
                     self._search[row.jurisdiction] = self._hash_of(row)
                 continue
+            if row.purpose == PEPPER:
+                if row.generation not in self._peppers:
+                    self._peppers[row.generation] = self._hash_of(row)
+                if row.in_force_from <= instant:
+                    self._pepper = row.generation
+                continue
             place = (row.jurisdiction, row.generation)
             if place not in self._ciphers:
                 self._ciphers[place] = AESGCM(self.master.unwrap(row.wrapped, row.label))
@@ -122,12 +144,17 @@ class Keyring:
     async def provide(self, engine: Engine, owners: Iterable[str], now: datetime, *, data: bool) -> None:
         """Make first keys for owners that have none: the search key, and with `data` the first data key.
 
-        In a transaction of its own; afterwards all keys are read anew.
+        With `data` the database gets its second secret of passwords too; where other processes may run on it
+        already, that comes into force once they know it. In a transaction of its own; afterwards all keys are
+        read anew.
         """
         instant, wanted = write_instant(now), dict.fromkeys((*owners, WHOLE_DATABASE))
         made = [self._made(owner, SEARCH, FIRST, instant) for owner in wanted if owner not in self._search]
         if data:
             made += [self._made(owner, DATA, FIRST, instant) for owner in wanted if not self.active(owner)]
+        if data and not self._peppers:
+            known = write_instant(now + IN_FORCE_AFTER) if self._ciphers else instant
+            made.append(self._made(WHOLE_DATABASE, PEPPER, FIRST, known))
         if made:
             await put_keys(engine, made)
         await self.refresh(engine, now)
@@ -143,7 +170,9 @@ class Keyring:
         """
         instant = write_instant(now if at_once else now + IN_FORCE_AFTER)
         following = {owner: max(self.generations(owner)) + 1 for owner in self.owners()}
-        await put_keys(engine, [self._made(owner, DATA, n, instant) for owner, n in following.items()])
+        made = [self._made(owner, DATA, n, instant) for owner, n in following.items()]
+        made.append(self._made(WHOLE_DATABASE, PEPPER, max(self._peppers, default=0) + 1, instant))
+        await put_keys(engine, made)
         await self.refresh(engine, now)
         return following
 

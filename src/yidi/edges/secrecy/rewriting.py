@@ -14,7 +14,7 @@ from yidi.edges.secrecy.door import PREFIX, WHOLE_DATABASE, Door
 from yidi.edges.secrecy.keyring import Keyring
 from yidi.edges.secrecy.marks import KEPT, MARKS
 from yidi.edges.storage.engine import Engine
-from yidi.edges.storage.migrate import append_only
+from yidi.edges.storage.migrate import append_only, lift_append_only
 from yidi.edges.storage.schema import Table, quoted
 from yidi.processes.ports.deciding import Record
 
@@ -56,7 +56,7 @@ async def _page(engine: Engine, door: Door, record: type[Record], table: Table, 
         rows = await engine.execute(sql, last)
         stale = [row for row in rows if any(_stale(door, record, table, row[1:]))]
         if stale:
-            await _lifted(engine, table)
+            await lift_append_only(engine, table)
             for row in stale:
                 await _rewrite(engine, door, record, table, row)
             for statement in append_only(engine.name, [table]):
@@ -88,16 +88,6 @@ async def _rewrite(
     where = f"{_ROW[engine.name]} = {_MARK[engine.name].format('$1')}"
     values = [value for _, value in changed]
     await engine.execute(f"UPDATE {table.name} SET {assignments} WHERE {where}", row[0], *values)
-
-
-async def _lifted(engine: Engine, table: Table) -> None:
-    """Lift the triggers of one table until the transaction puts them back."""
-    name = f"{table.name}_append_only"
-    if engine.name == "postgresql":
-        await engine.execute(f"DROP TRIGGER {name} ON {table.name}")
-        return
-    for verb in ("update", "delete"):
-        await engine.execute(f"DROP TRIGGER {name}_{verb}")
 
 
 async def _messages(engine: Engine, door: Door) -> int:

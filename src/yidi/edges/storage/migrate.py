@@ -99,6 +99,16 @@ def append_only(engine: str, tables: Iterable[Table]) -> Sequence[str]:
     return texts
 
 
+async def lift_append_only(engine: Engine, table: Table) -> None:
+    """Lift the triggers of one table until the transaction puts them back by what `append_only` writes."""
+    name = f"{table.name}_append_only"
+    if engine.name == "postgresql":
+        await engine.execute(f"DROP TRIGGER {name} ON {table.name}")
+        return
+    for verb in ("update", "delete"):
+        await engine.execute(f"DROP TRIGGER {name}_{verb}")
+
+
 def kept_whole(engine: str) -> Sequence[str]:
     """Write what keeps rows with long texts in one piece on PostgreSQL.
 
