@@ -17,6 +17,7 @@ from yidi.domain.policy.policy import Policies
 from yidi.domain.refusal import Refusal
 from yidi.edges.access.access import Access, access_of, institutions_rate, peers_rate
 from yidi.edges.access.keeping import keeping_beside
+from yidi.edges.access.retention import kept_in_time
 from yidi.edges.cli.main import app
 from yidi.edges.cli.wired import Known, Wired
 from yidi.edges.clock import Clock, system_clock
@@ -32,6 +33,7 @@ from yidi.edges.packs.money import read_money_terms
 from yidi.edges.packs.national import read_chronic_diseases, read_dictionaries, read_divisions
 from yidi.edges.packs.policy import read_policies
 from yidi.edges.packs.reconciliation import read_reconciliation_rules
+from yidi.edges.packs.retention import read_retention
 from yidi.edges.packs.versions import kept_versions
 from yidi.edges.portals.estimates import EstimatePage
 from yidi.edges.portals.pages import Pages
@@ -252,6 +254,7 @@ async def open_node(
             async with (
                 attended(guarding, engine, lambda: engine_of(settings)),
                 keeping_beside(engine, lambda: engine_of(settings)) as keeping,
+                kept_in_time(keeping, lambda: read_retention(packs), clock),
             ):
                 access = access_of(keeping, settings, clock)
                 node = Node(settings, reference, journal, keys, clock, exchange, access)

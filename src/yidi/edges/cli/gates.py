@@ -185,6 +185,8 @@ GATES: Mapping[str, Gate] = {
     "simulate": _MADE_UP,
     "storage init": _DATABASE,
     "storage verify": _DATABASE,
+    "retention run": _DATABASE,
+    "retention show": _PACKS,
     "audit verify": Gate(
         reads=(Reading.LOG,), recorded=True, owner=(WHOLE_NODE,), subject=("since",), purpose=Purpose.AUDIT
     ),

@@ -56,6 +56,7 @@ GROUPS = {
         "nation": "nation:app",
         "message": "message:app",
         "storage": "storage:app",
+        "retention": "retention:app",
         "settings": "settings:app",
     },
     "安全 Security": {
