@@ -65,9 +65,14 @@ def _to_standard_error(*arguments: object) -> structlog.PrintLogger:
 
 
 def start_logging(level: str, *, as_json: bool) -> None:
-    """Send events of at least `level` to standard error, as text for people or JSON for machines."""
+    """Send events of at least `level` to standard error, as text for people or JSON for machines.
+
+    Colours are for a terminal only: in a file they would be in the way of whoever searches it.
+    """
     renderer: structlog.types.Processor = (
-        structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer()
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
     structlog.configure(
         processors=[

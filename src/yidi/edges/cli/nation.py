@@ -223,7 +223,7 @@ async def play_nation(parts: Wired, founded: Founded, keys: dict[str, str], *, a
 
 
 async def run(parts: Wired, founded: Founded, keys: dict[str, str], wishes: Wanted) -> None:
-    """Run the nodes until Ctrl-C, until the visits are played if no more is wanted, or until one ends."""
+    """Run the nodes until Ctrl-C, until the visits are played if no more is wanted, or all have ended."""
     work = asyncio.create_task(serve_nation(parts, founded, keys, wishes))
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -233,7 +233,7 @@ async def run(parts: Wired, founded: Founded, keys: dict[str, str], wishes: Want
 
 
 async def serve_nation(parts: Wired, founded: Founded, keys: dict[str, str], wishes: Wanted) -> None:
-    """Start the nodes, play if wanted, and serve on. Raises NodeEnded when a node ends by itself."""
+    """Start the nodes, play if wanted, and serve on. Raises NodeEnded when every node has ended by itself."""
     status = Console(stderr=True)
     async with AsyncExitStack() as stack:
         with status.status("启动节点 starting nodes"):
@@ -244,10 +244,28 @@ async def serve_nation(parts: Wired, founded: Founded, keys: dict[str, str], wis
         if wishes.once:
             return
         status.print("Ctrl-C 结束 to end", highlight=False)
-        waits = [asyncio.create_task(process.wait()) for process in processes]
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        gone = next(process for process in processes if not process.running)
-        raise NodeEnded(f"{gone.plan.name} ended by itself, see {gone.log}")
+        await watch(status, processes)
+
+
+async def watch(console: Console, processes: Sequence[NodeProcess]) -> None:
+    """Tell of a node that ends by itself how to start it again; the others go on, as a nation does.
+
+    Raises NodeEnded when none is left.
+    """
+    waits = {asyncio.create_task(process.wait()): process for process in processes}
+    while waits:
+        done, _ = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            gone = waits.pop(task)
+            console.print(
+                f"{gone.plan.name} 已退出（状态 {task.result()}），其余节点继续；再启动它："
+                f" ended with status {task.result()}, the others go on; to start it again:\n"
+                f"  yidi node run --config {gone.plan.config}",
+                highlight=False,
+                markup=False,
+                soft_wrap=True,
+            )
+    raise NodeEnded(f"各节点均已退出 every node has ended, see the logs in {processes[0].log.parent}")
 
 
 class Wanted(msgspec.Struct, frozen=True):
