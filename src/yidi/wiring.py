@@ -37,7 +37,6 @@ from yidi.edges.packs.retention import read_retention
 from yidi.edges.packs.versions import kept_versions
 from yidi.edges.portals.estimates import EstimatePage
 from yidi.edges.portals.pages import Pages
-from yidi.edges.portals.reading import Rows
 from yidi.edges.portals.selfservice import SelfService
 from yidi.edges.portals.signing import Signing
 from yidi.edges.sealing.guarding import attended, chain_access, guard
@@ -46,6 +45,7 @@ from yidi.edges.storage.engine import Engine
 from yidi.edges.storage.engines.postgresql import PostgreSQL
 from yidi.edges.storage.engines.sqlite import SQLite
 from yidi.edges.storage.migrate import check_version, migrate
+from yidi.edges.storage.reading import Rows
 from yidi.edges.storage.reading import rows as read_rows
 from yidi.edges.storage.schema import gathered
 from yidi.edges.window.asking import Asking, DistantJournal

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from yidi.domain.refusal import Refusal
-from yidi.edges.portals.reading import Rows
+from yidi.edges.storage.reading import Rows
 from yidi.processes.clearing.commands import BuildClearing, CheckClearing, Named
 from yidi.processes.clearing.lines import TableLine, digest_of_items, lines_of
 from yidi.processes.clearing.months import days_of, month_after, months_to_read

@@ -47,7 +47,7 @@ from yidi.edges.documents.papers import (
 from yidi.edges.documents.pdf import write_pdf
 from yidi.edges.documents.seals import Sealed, seal_paper, write_sealed
 from yidi.edges.packs.national import read_divisions
-from yidi.edges.portals.reading import Rows
+from yidi.edges.storage.reading import Rows
 from yidi.processes.clearing.lines import FROM_SETTLEMENTS, TableLine, part_of, provinces_in
 from yidi.processes.clearing.records import (
     ClearingAdjustment,

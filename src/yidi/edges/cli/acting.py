@@ -28,12 +28,12 @@ from yidi.edges.access.sessions import Half, Session
 from yidi.edges.cli.settings import load
 from yidi.edges.clock import system_clock
 from yidi.edges.exchange.exchange import Exchange
-from yidi.edges.portals.reading import Rows
 from yidi.edges.sealing.guarding import chain_access, guard
 from yidi.edges.secrecy.door import WHOLE_DATABASE
 from yidi.edges.settings import Settings
 from yidi.edges.storage.engines import engine_for
 from yidi.edges.storage.migrate import check_version
+from yidi.edges.storage.reading import Rows
 from yidi.edges.storage.schema import gathered
 from yidi.processes.ports.deciding import NATION, Command, Reply
 

@@ -21,7 +21,7 @@ from yidi.edges.cli.wired import RunningNode, wired
 from yidi.edges.demonstration.show import show_statement
 from yidi.edges.portals import claims, words
 from yidi.edges.portals.numbers import first_number
-from yidi.edges.portals.reading import Rows
+from yidi.edges.storage.reading import Rows
 from yidi.processes.claim.commands import ClaimDecided, FileClaim
 from yidi.processes.ports.deciding import NATION, Reply
 

@@ -30,7 +30,7 @@ from yidi.edges.cli.telling import (
 from yidi.edges.cli.terms import terms_on
 from yidi.edges.cli.wired import RunningNode, wired
 from yidi.edges.documents.papers import Paper
-from yidi.edges.portals.reading import Rows
+from yidi.edges.storage.reading import Rows
 from yidi.processes.clearing.commands import (
     ClearingBuilt,
     ClearingChecked,

@@ -23,7 +23,7 @@ from yidi.edges.cli.telling import (
     tell,
     yuan,
 )
-from yidi.edges.portals.reading import Rows
+from yidi.edges.storage.reading import Rows
 from yidi.processes.clearing.commands import (
     AuditDeduction,
     DisputeItem,

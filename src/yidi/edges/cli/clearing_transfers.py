@@ -26,7 +26,7 @@ from yidi.edges.cli.telling import (
     tell,
     yuan,
 )
-from yidi.edges.portals.reading import Rows
+from yidi.edges.storage.reading import Rows
 from yidi.processes.clearing.commands import (
     CloseYear,
     ConfirmReceipt,

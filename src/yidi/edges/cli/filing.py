@@ -17,7 +17,7 @@ from yidi.edges.cli.settings import CONFIG
 from yidi.edges.cli.telling import JSON, made, on_node
 from yidi.edges.portals import filings, words
 from yidi.edges.portals.numbers import first_number
-from yidi.edges.portals.reading import Rows
+from yidi.edges.storage.reading import Rows
 from yidi.processes.filing.commands import Agent, CancelFiling, Filed, FileForCare
 from yidi.processes.filing.records import Category
 

@@ -28,7 +28,7 @@ from yidi.edges.cli.telling import (
 from yidi.edges.cli.wired import RunningNode
 from yidi.edges.clock import system_clock
 from yidi.edges.finance import gathering
-from yidi.edges.portals.reading import Rows
+from yidi.edges.storage.reading import Rows
 from yidi.processes.finance.commands import (
     ExplainLine,
     LinesMatched,

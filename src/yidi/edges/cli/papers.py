@@ -10,7 +10,7 @@ import typer
 from yidi.domain.refusal import Refusal
 from yidi.edges.cli.telling import end_refused, on_facts
 from yidi.edges.documents.papers import Paper
-from yidi.edges.portals.reading import Rows
+from yidi.edges.storage.reading import Rows
 
 OUT = typer.Option(..., "--out", help="文件夹 Folder to write into")
 KEY = typer.Option(None, "--key", help="签章私钥（PEM） Private key to seal with")

@@ -26,7 +26,7 @@ from yidi.edges.cli.telling import (
 )
 from yidi.edges.cli.wired import RunningNode
 from yidi.edges.payment.declaring import figures_of, settlements_of
-from yidi.edges.portals.reading import Rows
+from yidi.edges.storage.reading import Rows
 from yidi.processes.clearing.months import days_of, is_month
 from yidi.processes.payment.commands import (
     AcceptDeclaration,

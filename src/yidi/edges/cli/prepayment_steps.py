@@ -31,9 +31,9 @@ from yidi.edges.cli.telling import (
 )
 from yidi.edges.clock import system_clock
 from yidi.edges.documents.papers import Paper
-from yidi.edges.portals.reading import Rows
 from yidi.edges.storage.engine import Engine
 from yidi.edges.storage.prepayment import area_use, month_use
+from yidi.edges.storage.reading import Rows
 from yidi.processes.ports.deciding import NATION, Command, Done, Moment
 from yidi.processes.prepayment.commands import (
     AcknowledgePrepayment,

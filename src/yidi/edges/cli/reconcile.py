@@ -19,8 +19,8 @@ from yidi.edges.cli.telling import end_refused, on_facts, tabled, tell
 from yidi.edges.cli.telling import place as place_of
 from yidi.edges.cli.wired import Wired, wired
 from yidi.edges.packs.national import read_divisions
-from yidi.edges.portals.reading import Rows
 from yidi.edges.settings import Settings
+from yidi.edges.storage.reading import Rows
 from yidi.processes.ports.deciding import NATION, Command, Refused, Reply
 from yidi.processes.reconciliation.commands import CaseStands, CloseCase, TakeCase
 from yidi.processes.reconciliation.records import ReconciliationCase

@@ -22,7 +22,7 @@ from yidi.edges.cli.findings import tell_refusals
 from yidi.edges.cli.settings import load
 from yidi.edges.cli.wired import RunningNode, wired
 from yidi.edges.packs.national import read_divisions
-from yidi.edges.portals.reading import Rows
+from yidi.edges.storage.reading import Rows
 from yidi.processes.ports.deciding import Command, Refused, Reply
 
 T = TypeVar("T")

@@ -15,8 +15,8 @@ from yidi.domain.policy.policy import Policies
 from yidi.domain.refusal import Refusal
 from yidi.edges.cli.acting import acting, named_user
 from yidi.edges.exchange.exchange import Exchange
-from yidi.edges.portals.reading import Rows
 from yidi.edges.settings import Settings
+from yidi.edges.storage.reading import Rows
 from yidi.edges.window.asking import Asking
 from yidi.processes.ports.areas import Areas
 from yidi.processes.ports.deciding import Command, Handler, Reply

@@ -18,7 +18,7 @@ from yidi.edges.demonstration.stage import Asker
 from yidi.edges.finance import gathering
 from yidi.edges.finance.files import file_of, import_of
 from yidi.edges.packs.national import read_divisions
-from yidi.edges.portals.reading import Rows
+from yidi.edges.storage.reading import Rows
 from yidi.processes.finance.commands import (
     Expected,
     LinesMatched,

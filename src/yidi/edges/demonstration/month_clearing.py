@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 from yidi.domain.refusal import Refusal
 from yidi.edges.clearing.gathering import ALL, build_command, check_command, msgid_of
 from yidi.edges.demonstration.stage import Asker
-from yidi.edges.portals.reading import Rows
+from yidi.edges.storage.reading import Rows
 from yidi.processes.clearing.commands import (
     ClearingBuilt,
     ClearingChecked,

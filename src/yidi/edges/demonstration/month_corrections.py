@@ -8,7 +8,7 @@ from typing import NamedTuple
 from yidi.edges.clearing.gathering import ALL, msgid_of
 from yidi.edges.demonstration.month_clearing import insist
 from yidi.edges.demonstration.stage import Asker
-from yidi.edges.portals.reading import Rows
+from yidi.edges.storage.reading import Rows
 from yidi.processes.clearing.commands import (
     AuditDeduction,
     DisputeItem,

@@ -9,7 +9,7 @@ from yidi.edges.clearing.gathering import ALL, msgid_of
 from yidi.edges.demonstration.month_clearing import insist
 from yidi.edges.demonstration.stage import Asker
 from yidi.edges.payment.declaring import figures_of
-from yidi.edges.portals.reading import Rows
+from yidi.edges.storage.reading import Rows
 from yidi.processes.clearing.months import days_of
 from yidi.processes.payment.commands import (
     AcceptDeclaration,

@@ -16,10 +16,10 @@ from yidi.edges.demonstration.month_hospitals import HospitalsPaid
 from yidi.edges.demonstration.month_opening import Opened
 from yidi.edges.demonstration.month_parts import MonthNode, Plans
 from yidi.edges.demonstration.month_story import Story
-from yidi.edges.portals.reading import Rows
 from yidi.edges.settings import Settings
 from yidi.edges.storage import ledger
 from yidi.edges.storage.engines import engine_for
+from yidi.edges.storage.reading import Rows
 from yidi.edges.storage.schema import gathered
 from yidi.edges.storage.verify import Result, verify
 from yidi.processes.clearing.commands import OverdueMatter

@@ -14,7 +14,7 @@ from yidi.edges.clearing.gathering import ALL, msgid_of
 from yidi.edges.demonstration.month import MonthClock
 from yidi.edges.demonstration.month_clearing import MORNING, insist
 from yidi.edges.demonstration.stage import Asker
-from yidi.edges.portals.reading import Rows
+from yidi.edges.storage.reading import Rows
 from yidi.processes.ports.deciding import NATION, Done
 from yidi.processes.prepayment.commands import (
     AcknowledgePrepayment,

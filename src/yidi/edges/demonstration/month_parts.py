@@ -11,8 +11,8 @@ from yidi.domain.refusal import Refusal
 from yidi.edges.demonstration.month import MoneyDays, MonthClock, PlannedVisit, money_days, plan_before
 from yidi.edges.demonstration.month_clearing import MonthFault, said_of
 from yidi.edges.demonstration.stage import Asker
-from yidi.edges.portals.reading import Rows
 from yidi.edges.settings import Settings
+from yidi.edges.storage.reading import Rows
 from yidi.processes.clearing.months import month_after
 
 

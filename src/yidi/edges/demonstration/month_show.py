@@ -19,8 +19,8 @@ from yidi.domain.refusal import Refusal
 from yidi.edges.clearing.papers import papers_of, write_papers
 from yidi.edges.demonstration.month_clearing import Cleared, MonthFault, said_of
 from yidi.edges.demonstration.month_nation import MonthPlayed
-from yidi.edges.portals.reading import Rows
 from yidi.edges.prepayment.papers import papers_of as prepayment_papers_of
+from yidi.edges.storage.reading import Rows
 from yidi.processes.clearing.commands import Direction, NoticeShown
 
 Place = Callable[[str], str]

@@ -12,7 +12,7 @@ from yidi.domain.policy.policy import Policies, Policy, year_of
 from yidi.domain.refusal import Refusal
 from yidi.edges.estimate.reading import Asked
 from yidi.edges.portals.numbers import first_of
-from yidi.edges.portals.reading import Rows
+from yidi.edges.storage.reading import Rows
 from yidi.processes.enrolment.records import AccountEntry, IdentityMark, InsuranceRelation, Person
 from yidi.processes.enrolment.views import Entitled, entitlement
 from yidi.processes.filing.records import Filing

@@ -8,7 +8,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from yidi.edges.banking.statement import Imported
-from yidi.edges.portals.reading import Rows
+from yidi.edges.storage.reading import Rows
 from yidi.processes.clearing.records import ClearingNotice, ClearingNoticeLine, ClearingStep
 from yidi.processes.finance.commands import Expected
 from yidi.processes.finance.expecting import of_clearing, of_institutions, of_prepayment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from yidi.edges.portals.reading import Rows
+from yidi.edges.storage.reading import Rows
 from yidi.processes.payment.commands import Figures
 from yidi.processes.payment.month import Institution, in_scope_of, needs_month, open_of
 from yidi.processes.payment.records import (

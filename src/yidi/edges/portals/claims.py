@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from yidi.edges.portals.reading import Rows
+from yidi.edges.storage.reading import Rows
 from yidi.processes.claim.records import Claim
 from yidi.processes.enrolment.records import Person
 from yidi.processes.settlement.commands import Settled

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from yidi.edges.portals.reading import Rows
+from yidi.edges.storage.reading import Rows
 from yidi.processes.filing.records import Filing
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from yidi.edges.portals import reading
-from yidi.edges.portals.reading import Rows, SettlementLine, VisitLine
+from yidi.edges.portals.reading import SettlementLine, VisitLine
+from yidi.edges.storage.reading import Rows
 from yidi.processes.enrolment.numbers import numbers_of_person
 from yidi.processes.enrolment.records import Person
 

@@ -22,6 +22,7 @@ from yidi.edges.access.roles import Owned, Reading, duty_of
 from yidi.edges.portals import claims, filings, numbers, reading, statements, words
 from yidi.edges.portals.forms import Tickets
 from yidi.edges.portals.guarding import PRESENT, Guard
+from yidi.edges.storage.reading import Rows
 from yidi.processes.enrolment.records import InsuranceRelation, Person
 from yidi.processes.ports.deciding import NATION
 
@@ -116,7 +117,7 @@ class Pages:
 
     def __init__(
         self,
-        rows: reading.Rows,
+        rows: Rows,
         place: Callable[[str], str],
         *,
         sample: bool,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
 
 from yidi.edges.portals.words import VISIT_EVENTS
+from yidi.edges.storage.reading import Rows
 from yidi.processes.enrolment.records import InsuranceRelation, Person
 from yidi.processes.filing.records import Filing
 from yidi.processes.network.records import Institution
@@ -25,21 +26,6 @@ from yidi.processes.settlement.views import closing_claim
 from yidi.processes.visit.records import FeeLine, LineWithdrawal, Visit, VisitChange
 
 R = TypeVar("R", bound=tuple[object, ...])
-
-
-class Rows(Protocol):
-    """Read-only access to facts: records of one type with these column values, in order."""
-
-    async def __call__(
-        self,
-        record: type[R],
-        where: Mapping[str, str | int] = ...,
-        order: Sequence[str] = ...,
-        limit: int = ...,
-        newest_first: bool = ...,
-    ) -> list[R]:
-        """Return the rows."""
-        ...
 
 
 class SettlementLine(Struct, frozen=True):

@@ -18,7 +18,7 @@ from yidi.edges.documents.papers import (
     TransferNotice,
 )
 from yidi.edges.packs.national import read_divisions
-from yidi.edges.portals.reading import Rows
+from yidi.edges.storage.reading import Rows
 from yidi.processes.ports.deciding import NATION
 from yidi.processes.prepayment.records import (
     NoticeKind,

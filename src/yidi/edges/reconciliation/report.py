@@ -12,7 +12,7 @@ from rich.table import Table
 from yidi.domain.dates import day_of, read_instant
 from yidi.domain.money import format_yuan
 from yidi.edges.documents.papers import DayReport, DifferenceSum, Issue, OpenDifference, Party, SideSum
-from yidi.edges.portals.reading import Rows
+from yidi.edges.storage.reading import Rows
 from yidi.processes.ports.deciding import NATION
 from yidi.processes.reconciliation.commands import Kind, Side
 from yidi.processes.reconciliation.records import (

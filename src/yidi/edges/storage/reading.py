@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from yidi.edges.secrecy.marks import KEPT, MARKS
 from yidi.edges.storage.engine import Engine
@@ -11,6 +11,21 @@ from yidi.edges.storage.schema import quoted
 from yidi.processes.ports.deciding import Record
 
 R = TypeVar("R", bound=Record)
+
+
+class Rows(Protocol):
+    """Read-only access to facts: records of one type with these column values, in order."""
+
+    async def __call__(
+        self,
+        record: type[R],
+        where: Mapping[str, str | int] = ...,
+        order: Sequence[str] = ...,
+        limit: int = ...,
+        newest_first: bool = ...,
+    ) -> list[R]:
+        """Return the rows."""
+        ...
 
 
 async def rows(
