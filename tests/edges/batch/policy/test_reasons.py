@@ -90,20 +90,25 @@ def test_reasons_are_the_same_whatever_the_pieces_and_threads(wrong: Path) -> No
         assert report(wrong, piece=piece, threads=threads) == once
 
 
+def stopped_after(rows: int, visits: Path, folder: Path) -> None:
+    """Interrupt a simulation as its operator would, once more than `rows` visits are computed."""
+    seen = 0
+
+    def stop(done: int) -> None:
+        nonlocal seen
+        seen += done
+        if seen > rows:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Simulation(Sides(policies(), policies()), visits, piece=50, folder=folder).run(stop)
+
+
 def test_a_run_that_goes_on_keeps_the_reasons_found_before(
     wrong: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("yidi.edges.batch.policy.simulating.KEEP_EVERY", 100)
-    seen = 0
-
-    def stop(rows: int) -> None:
-        nonlocal seen
-        seen += rows
-        if seen > 300:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        Simulation(Sides(policies(), policies()), wrong, piece=50, folder=tmp_path).run(stop)
+    stopped_after(300, wrong, tmp_path)
     assert (tmp_path / "progress.json").exists()
     assert report(wrong, piece=50, folder=tmp_path) == report(wrong)
 
@@ -123,16 +128,7 @@ def test_what_no_source_decides_is_counted_alike_in_a_run_that_goes_on(
     parquet.write_table(pa.table(columns, schema=table.schema), path)
     whole = report(path)
     assert {"deductible", "caps"} <= {e.refusal.field.rpartition(".")[2] for e in whole.refused}
-    seen = 0
-
-    def stop(rows: int) -> None:
-        nonlocal seen
-        seen += rows
-        if seen > 4_500:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        Simulation(Sides(policies(), policies()), path, piece=50, folder=tmp_path).run(stop)
+    stopped_after(4_500, path, tmp_path)
     assert report(path, piece=50, folder=tmp_path) == whole
 
 
