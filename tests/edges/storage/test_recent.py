@@ -22,7 +22,7 @@ from yidi.edges.sealing.records import ChainLink
 from yidi.edges.storage.engine import Collision
 from yidi.edges.storage.engines.sqlite import SQLite
 from yidi.edges.storage.reading import rows
-from yidi.edges.storage.recent import LONG, Recent
+from yidi.edges.storage.recent import FEW, LONG, Recent
 from yidi.processes.ports.deciding import Key
 from yidi.processes.settlement.records import SettlementAnswered
 
@@ -167,6 +167,17 @@ async def test_when_full_everything_is_forgotten_and_found_again() -> None:
         await load(engine, *more)
         assert len(engine._recent) == len(more)
         assert (await load(engine, *KEYS))[COIN.key(PLACE, "a")] == coin("a", "a", 1)
+
+
+async def test_a_wide_transaction_keeps_nothing_and_what_follows_it_is_right() -> None:
+    async with engines(1) as (engine,):
+        await write(engine, [coin("a", "a", 1)])
+        await load(engine, *KEYS)
+        assert len(engine._recent) == len(KEYS)
+        await load(engine, *KEYS, *[COINS.key(PLACE, str(number)) for number in range(FEW + 1)])
+        assert len(engine._recent) == 0
+        await write(engine, [coin("b", "a", 2)])
+        assert (await load(engine, *KEYS))[FILLED.key(PLACE, "a")] == {"red": 2, "blue": 1}
 
 
 @pytest.mark.parametrize("turns", ["aabbaabb", "abab", "aAabBb", "aAbBab"])

@@ -20,6 +20,9 @@ MOST = 8_192
 """How many keys are kept; when full, all are forgotten at once: their matters are over within seconds."""
 LONG = 32
 """Longer lists are not kept: the fee lines of one long stay would outweigh all the rest."""
+FEW = 64
+"""More keys at once are those of a wide transaction: a busy node has no time to keep anything (5 % of a
+settlement), and folded its matters are over with it. So nothing is kept while transactions are wide."""
 _ONCE = frozenset({RECEIVED.name})
 """Views that are looked at once for every message: to keep what they hold would be of no use."""
 _UNKNOWN = object()
@@ -36,9 +39,12 @@ class Recent:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def give(self, keys: Iterable[Key], facts: dict[Key, Any]) -> list[Key]:
+    def give(self, keys: Iterable[Key], facts: dict[Key, Any]) -> Sequence[Key]:
         """Put what is kept into `facts`; return the keys that are not."""
-        kept, missing = self._kept, []
+        kept = self._kept
+        if not kept:
+            return tuple(keys)
+        missing = []
         for key in keys:
             found = kept.get(key, _UNKNOWN)
             if found is _UNKNOWN:
@@ -49,9 +55,12 @@ class Recent:
                 facts[key] = found
         return missing
 
-    def keep(self, keys: Iterable[Key], facts: Mapping[Key, Any]) -> None:
-        """Keep what was loaded in a transaction that has written nothing yet."""
+    def keep(self, keys: Sequence[Key], facts: Mapping[Key, Any]) -> None:
+        """Keep what was loaded, if it is little, in a transaction that has written nothing yet."""
         kept = self._kept
+        if len(keys) > FEW:
+            self.forget()
+            return
         if len(kept) >= self._most:
             kept.clear()
         for key in keys:
@@ -65,6 +74,8 @@ class Recent:
     def written(self, records: Mapping[type[Record], Sequence[Record]]) -> None:
         """Learn what the transaction under way has written."""
         kept, changed = self._kept, self._changed
+        if not kept:
+            return
         for kind, rows in records.items():
             for view, key_of in self._touched[kind]:
                 if view.name in _ONCE:
