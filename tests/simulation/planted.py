@@ -16,8 +16,9 @@ from yidi.edges.journal import Journal
 from yidi.edges.journal.batch import Batch
 from yidi.edges.journal.remembered import Remembered
 from yidi.edges.sealing.chaining import Chains
-from yidi.edges.simulation.node import Node
+from yidi.edges.simulation.node import Node, Parcel
 from yidi.edges.simulation.stage import Stage
+from yidi.edges.storage.engine import Label
 from yidi.processes.ports.deciding import Decision, Handler
 from yidi.processes.relay.commands import Answered, Relay, Return
 from yidi.processes.relay.records import Received, Relayed, Replied, Tombstone
@@ -195,10 +196,10 @@ def _tells_before_the_sync(original: Any) -> Any:
 def _acknowledges_first(original: Any) -> Any:
     """Acknowledge a message when it arrives, not when it is stored."""
 
-    def receive(node: Node, text: str, acknowledge: Callable[[], None]) -> None:
+    def receive(node: Node, parcel: Parcel, acknowledge: Callable[[Sequence[Label]], None]) -> None:
         if node.up:
-            acknowledge()
-        original(node, text, lambda: None)
+            acknowledge([message.label for message in parcel])
+        original(node, parcel, lambda labels: None)
 
     return receive
 

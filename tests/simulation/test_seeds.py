@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from tests.simulation.planted import PLANTED_BY_NAME
 from yidi.edges.cli.main import app
 from yidi.edges.simulation import arithmetic, auditor, seeds
-from yidi.edges.simulation.plan import NODES, PROVINCES, Fault, FaultKind, plan_case, plan_month
+from yidi.edges.simulation.plan import NODES, PROVINCES, Fault, FaultKind, case_of, plan_case, plan_month
 from yidi.edges.simulation.playing import play
 from yidi.edges.simulation.stage import Stage
 from yidi.wiring import PARTS
@@ -62,7 +62,7 @@ def test_the_real_exchange_loses_and_doubles_nothing_either(seed: int, stage: St
 
 
 def test_cases_of_an_hour_meet_every_kind_of_fault_on_every_number_of_nodes() -> None:
-    cases = [plan_case(seed) for seed in range(1, 41)]
+    cases = [case_of(seed, 1.0) for seed in range(1, 41)]
     assert {fault.kind for case in cases for fault in case.faults} == set(FaultKind)
     assert {case.nodes for case in cases} == set(NODES)
     assert {(case.nodes, case.fold) for case in cases} == {

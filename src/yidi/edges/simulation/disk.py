@@ -32,6 +32,8 @@ class Medium:
 
     `crash_in` counts the statements until power is lost (0: never); `full` refuses to write; `unsure`
     lets that many commits take effect and then report a failure; `commits` counts those that lasted.
+    A transaction takes `turn_seconds` until it is committed, a sync `commit_seconds`, both `slow_seconds`
+    more while the disk is slow.
     """
 
     def __init__(self, template: sqlite3.Connection | None = None) -> None:
@@ -44,6 +46,7 @@ class Medium:
         self.full = False
         self.unsure = 0
         self.commit_seconds = COMMIT_SECONDS
+        self.turn_seconds = self.slow_seconds = 0.0
         self.commits = 0
 
     def lose_power(self) -> None:
@@ -54,7 +57,7 @@ class Medium:
 
     def mend(self) -> None:
         """Take away what is wrong with the disk and has not struck yet."""
-        self.crash_in, self.full, self.unsure = 0, False, 0
+        self.crash_in, self.full, self.unsure, self.slow_seconds = 0, False, 0, 0.0
 
     def close(self) -> None:
         """Throw the disk away."""
@@ -128,6 +131,8 @@ class SimulatedDisk(SQLite):
     async def commit_early(self) -> None:
         """Commit: what comes next sees it, and only `sync` makes it outlive a loss of power."""
         if self._dirty:
+            if takes := self.medium.turn_seconds + self.medium.slow_seconds:
+                await asyncio.sleep(takes)
             self._room()
         self._step()
         self._writer.execute("RELEASE turn")
@@ -141,7 +146,7 @@ class SimulatedDisk(SQLite):
         """Commit and sync, all in the disk's time."""
         if self._dirty:
             self._room()
-            await asyncio.sleep(self.medium.commit_seconds)
+            await asyncio.sleep(self.medium.commit_seconds + self.medium.slow_seconds)
         self._step()
         self._writer.execute("RELEASE turn")
         self._keep()
@@ -153,7 +158,7 @@ class SimulatedDisk(SQLite):
 
     async def sync(self) -> None:
         """Make what was committed last, after the disk's time; nothing of it does if power is lost before."""
-        await asyncio.sleep(self.medium.commit_seconds)
+        await asyncio.sleep(self.medium.commit_seconds + self.medium.slow_seconds)
         async with self._free:
             self._step()
             self._keep()

@@ -57,6 +57,8 @@ class Surroundings(NamedTuple):
     """The keys of the real exchange; None: a plain post office."""
     lives: dict[tuple[int, int], set[asyncio.Task[Any]]] | None = None
     """Tasks begun by a life of a node, whoever began them; noted where the real exchange runs."""
+    parcels: bool = False
+    """Whether the plain post office sends what one transaction has for one node together."""
 
 
 def person_hash(jurisdiction: str, person_no: str) -> bytes:
@@ -84,11 +86,16 @@ def remembering(lives: dict[tuple[int, int], set[asyncio.Task[Any]]]) -> Callabl
     return made
 
 
-class Parcel(NamedTuple):
+class Message(NamedTuple):
     """A message as it travels."""
 
-    command: Command
-    text: str
+    label: Label
+    name: str
+    text: bytes
+
+
+Parcel = tuple[Message, ...]
+"""What travels as one from one node to another, and arrives, is lost or doubled as one."""
 
 
 class Node:
@@ -112,7 +119,7 @@ class Node:
         self.exchange: Exchange | None = None
         self._chance = random.Random(f"node {number} {around.seed}")
         self._tasks: set[asyncio.Task[None]] = set()
-        self.pending: dict[Label, Parcel] = {}
+        self.pending: dict[Label, Message] = {}
 
     def clock(self) -> datetime:
         """Return what this node thinks the instant is."""
@@ -193,39 +200,45 @@ class Node:
 
     def _send(self, commands: Iterable[Command]) -> None:
         """Take messages of the journal to other nodes; what must last until it is acknowledged."""
+        parcels: dict[Any, list[Message]] = {}
         for command in commands:
-            parcel = Parcel(command, self.around.codec.kept(command).decode())
-            if command.durable:
-                label = identity_of(command)
-                self.pending[label] = parcel
-                self._post(label, self.lives, FIRST_PAUSE)
-            else:
-                self._deliver(parcel, self.lives)
+            label, other = identity_of(command), self.routes[command.jurisdiction]
+            message = Message(label, type(command).__name__, self.around.codec.kept(command))
+            if not command.durable:
+                self._deliver(other, (message,), self.lives)
+                continue
+            self.pending[label] = message
+            parcels.setdefault(other.number if self.around.parcels else label, []).append(message)
+        for messages in parcels.values():
+            other = self.routes[messages[0].label[0]]
+            self._post(other, tuple(messages), self.lives, FIRST_PAUSE)
 
-    def _post(self, label: Label, life: int, pause: float) -> None:
-        """Send a message, and again after a pause unless it has arrived."""
-        parcel = self.pending.get(label)
-        if parcel is None or life != self.lives or not self.up:
+    def _post(self, other: Node, parcel: Parcel, life: int, pause: float) -> None:
+        """Send messages, and after a pause those again that have not arrived."""
+        left = tuple(message for message in parcel if message.label in self.pending)
+        if not left or life != self.lives or not self.up:
             return
-        self._deliver(parcel, life)
+        self._deliver(other, left, life)
         later = pause * (1 + self._chance.random() / 2)
-        self.around.loop.call_later(later, self._post, label, life, min(pause * 2, LONGEST_PAUSE))
+        self.around.loop.call_later(later, self._post, other, left, life, min(pause * 2, LONGEST_PAUSE))
 
-    def _deliver(self, parcel: Parcel, life: int) -> None:
-        other = self.routes[parcel.command.jurisdiction]
-        label = identity_of(parcel.command)
-
-        def acknowledged() -> None:
-            if self.up and life == self.lives and self.pending.pop(label, None) is not None:
-                self.journal.acknowledged(label)
+    def _deliver(self, other: Node, parcel: Parcel, life: int) -> None:
+        def acknowledged(labels: Iterable[Label]) -> None:
+            if self.up and life == self.lives:
+                for label in labels:
+                    if self.pending.pop(label, None) is not None:
+                        self.journal.acknowledged(label)
 
         def arrived() -> None:
-            other.receive(parcel.text, lambda: network.carry(other.number, self.number, acknowledged))
+            other.receive(
+                parcel,
+                lambda labels: network.carry(other.number, self.number, lambda: acknowledged(labels)),
+            )
 
         network = self.around.network
         if self.around.told is not None:
-            kind, msgid = type(parcel.command).__name__, parcel.command.msgid
-            self.around.told(f"{self.name} sends {kind} {msgid} to {other.name}")
+            for message in parcel:
+                self.around.told(f"{self.name} sends {message.name} {message.label[2]} to {other.name}")
         network.carry(self.number, other.number, arrived)
 
     def serve(self, path: str, content: bytes, back: Callable[[int, bytes], None]) -> None:
@@ -233,29 +246,35 @@ class Node:
         if self.up:
             self._spawn(served(self, path, content, back))
 
-    def receive(self, text: str, acknowledge: Callable[[], None]) -> None:
-        """Take a message from the network; acknowledge it when it is stored."""
+    def receive(self, parcel: Parcel, acknowledge: Callable[[Sequence[Label]], None]) -> None:
+        """Take messages from the network; acknowledge those that are stored."""
         if self.up:
-            self._spawn(self._store(text, acknowledge))
+            self._spawn(self._store(parcel, acknowledge))
 
-    async def _store(self, text: str, acknowledge: Callable[[], None]) -> None:
-        command = self.around.codec.command(text)
-        try:
-            await self.journal.deliver(command)
-        except Exception:  # not stored: it will be sent again
-            return
-        if self.around.told is not None:
-            kind, msgid = type(command).__name__, command.msgid
-            self.around.told(f"{self.name} has stored {kind} {msgid}, acknowledges")
-        acknowledge()
+    async def _store(self, parcel: Parcel, acknowledge: Callable[[Sequence[Label]], None]) -> None:
+        receipts = []
+        for message in parcel:
+            with suppress(Busy):  # it will be sent again
+                command = self.around.codec.command(message.text)
+                receipts.append((message, self.journal.hand_in(command)))
+        stored = []
+        for message, receipt in receipts:
+            with suppress(Exception):  # not stored: it will be sent again
+                await receipt
+                stored.append(message.label)
+                if self.around.told is not None:
+                    text = f"{self.name} has stored {message.name} {message.label[2]}, acknowledges"
+                    self.around.told(text)
+        if stored:
+            acknowledge(stored)
 
-    def ask(self, text: str, answer: Callable[[Reply], None]) -> None:
+    def ask(self, text: bytes, answer: Callable[[Reply], None]) -> None:
         """Take a command from a hospital or portal; `answer` is called here when it is decided."""
         if self.up:
             task = self._spawn(self._answer(text, answer))
             self.around.loop.call_later(GATEWAY_PATIENCE, task.cancel)
 
-    async def _answer(self, text: str, answer: Callable[[Reply], None]) -> None:
+    async def _answer(self, text: bytes, answer: Callable[[Reply], None]) -> None:
         try:
             reply = await self.journal.ask(self.around.codec.command(text))
         except Busy as busy:

@@ -6,16 +6,17 @@ Both are made from the seed beforehand, so that a failing case can be cut down a
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 from msgspec import Struct
 
 T = TypeVar("T")
 HOUR_MS = 3_600_000
-PROVINCES, PERSONS = 3, 18
-"""Persons are spread evenly over the provinces that insure them."""
+PROVINCES, PERSONS, CROWD = 3, 18, 72
+"""Persons are spread evenly over the provinces that insure them; where there are rushes, they are a crowd."""
 NODES = (4, 2, 1)
 """How many nodes may share the places: one each, two and two, all on one as on the embedded default."""
 
@@ -31,6 +32,7 @@ class FaultKind(StrEnum):
     SLOW = "slow"
     CRASH = "crash"
     DISK_FULL = "disk_full"
+    SLOW_DISK = "slow_disk"
     COMMIT_UNSURE = "commit_unsure"
     CLOCK_JUMP = "clock_jump"
     KEY_ROTATION = "key_rotation"
@@ -43,8 +45,8 @@ WEATHER = frozenset({FaultKind.DROP, FaultKind.DOUBLE, FaultKind.DELAY, FaultKin
 class Fault(Struct, frozen=True, omit_defaults=True):
     """One fault, from `at_ms` for `for_ms`, at node number `node` (0 is the nation), towards `peer`.
 
-    `amount` is, by kind: messages hit in a thousand (weather), milliseconds (slow), statements until power
-    is lost (crash; 0 at once), commits (unsure), seconds (clock).
+    `amount` is, by kind: messages hit in a thousand (weather), milliseconds (slow, slow disk), statements
+    until power is lost (crash; 0 at once), commits (unsure), seconds (clock).
     """
 
     kind: FaultKind
@@ -92,6 +94,9 @@ class Case(Struct, frozen=True, omit_defaults=True):
     `fold`, `sealed` and `exchange` say whether nodes fold, chain and seal what they write, and speak by the
     real exchange; `closes_days` that agencies reconcile the days and clear the month; `nodes` how many share
     the places between them, each place on the node of its number modulo `nodes`. Faults name places.
+    `turn_ms` is how long a transaction takes: what comes meanwhile is decided together in the next one.
+    With `parcels` the plain post office has what one transaction sends to one node travel as one, and be
+    lost or doubled as one, as the real exchange does.
     """
 
     seed: int
@@ -104,6 +109,8 @@ class Case(Struct, frozen=True, omit_defaults=True):
     sealed: bool = False
     exchange: bool = False
     nodes: int = PROVINCES + 1
+    turn_ms: int = 0
+    parcels: bool = False
     note: str = ""
 
 
@@ -154,7 +161,7 @@ def _span(chance: random.Random, lasts_ms: int, hours: float) -> _Span:
 
 
 def plan_case(seed: int, hours: float = 1.0) -> Case:
-    """Make the case of a seed: the same seed and hours give the same case."""
+    """Make a case of few visits at a time and long spells of faults: hardly two messages meet anywhere."""
     chance = random.Random(f"case {seed}")
     begins = _pick(chance, _BEGINNINGS)
     lasts_ms = int(hours * HOUR_MS)
@@ -163,7 +170,10 @@ def plan_case(seed: int, hours: float = 1.0) -> Case:
     fold = chance.random() < (0.3 if nodes > PROVINCES else 0.7)
     sealed = chance.random() < 0.25
     exchange = nodes > PROVINCES and chance.random() < 0.12
-    stories = sorted(_stories(chance, span), key=lambda row: row.at_ms)
+    stories = sorted(
+        _stories(chance, _STORIES_AN_HOUR * span.hours, partial(span.instant, chance)),
+        key=lambda row: row.at_ms,
+    )
     faults = [*_faults(chance, span), *(_rotations(chance, span) if exchange else ())]
     faults += [Fault(FaultKind.POLICY_CHANGE, span.instant(chance))] if chance.random() < 0.5 else []
     faults.sort(key=lambda row: (row.at_ms, row.kind))
@@ -180,6 +190,67 @@ def plan_case(seed: int, hours: float = 1.0) -> Case:
     )
 
 
+_RUSHES, _RUSHING_VISITS, _RUSHING_MS, _ALL_AT_ONCE = 2, 60, 1_000, 0.95
+"""Rushes and their visits an hour, how long they come, and the share that settles all charges at once."""
+_STRAGGLERS = 0.1
+"""Between the rushes there are so many of the visits and faults that are spread over other hours."""
+_TURNS_MS = (100, 200, 400)
+
+
+def plan_rushes(seed: int, hours: float = 1.0) -> Case:
+    """Make a case of dense rushes in which the faults strike: transactions take time, so they are full."""
+    chance = random.Random(f"rushes {seed}")
+    begins, lasts_ms = _pick(chance, _BEGINNINGS), int(hours * HOUR_MS)
+    rushes = tuple(chance.randrange(lasts_ms) for _ in range(max(1, round(_RUSHES * hours))))
+    nodes, fold, sealed = _pick(chance, _SHARED), chance.random() < 0.5, chance.random() < 0.25
+    exchange = nodes > PROVINCES and chance.random() < 0.12
+    between, visits = (
+        _Span(lasts_ms, hours * _STRAGGLERS, rushes),
+        max(4, _RUSHING_VISITS * hours / len(rushes)),
+    )
+    stories, faults = (
+        [*_stories(chance, _STORIES_AN_HOUR * between.hours, partial(between.instant, chance))],
+        [*_faults(chance, between)],
+    )
+    for rush_ms in rushes:
+        in_rush = partial(_within, chance, rush_ms)
+        stories += _stories(chance, visits, in_rush, CROWD, _ALL_AT_ONCE, 2 * _MOST_CHARGES)
+        faults += _faults_of_rush(chance, rush_ms)
+    if exchange:
+        faults += _rotations(chance, between)
+    if chance.random() < 0.5:
+        faults.append(Fault(FaultKind.POLICY_CHANGE, _within(chance, chance.choice(rushes))))
+    return Case(
+        seed,
+        begins,
+        lasts_ms,
+        tuple(sorted(stories, key=lambda row: row.at_ms)),
+        tuple(sorted(faults, key=lambda row: (row.at_ms, row.kind))),
+        fold=fold,
+        sealed=sealed,
+        exchange=exchange,
+        nodes=nodes,
+        turn_ms=chance.choice(_TURNS_MS),
+        parcels=True,
+    )
+
+
+def _within(chance: random.Random, rush_ms: int) -> int:
+    return rush_ms + chance.randrange(_RUSHING_MS)
+
+
+def _faults_of_rush(chance: random.Random, rush_ms: int) -> Iterator[Fault]:
+    """Yield what befalls messages and nodes in a rush, and while what it left is worked off."""
+    for kind in chance.sample(sorted(WEATHER), 2):
+        at_ms = _within(chance, rush_ms)
+        yield Fault(kind, at_ms, chance.randint(500, 10_000), amount=chance.choice((20, 100, 300)))
+    for kind, often, longest_ms, amounts in _IN_A_RUSH:
+        for _ in range(_count(chance, often)):
+            node, peer = chance.sample(range(PROVINCES + 1), 2)
+            at_ms, for_ms = rush_ms + chance.randrange(2 * _RUSHING_MS), chance.randint(1, longest_ms)
+            yield Fault(kind, at_ms, for_ms, node, peer, chance.choice(amounts))
+
+
 MONTH_EVERY = 25
 """Of so many seeds one plays the last days of a month, reconciles them and clears it."""
 _LAST_DAYS, _DAY_MS = 3, 24 * HOUR_MS
@@ -193,7 +264,12 @@ def plan_month(seed: int) -> Case:
     chance = random.Random(f"month {seed}")
     lasts_ms = _LAST_DAYS * _DAY_MS - 3 * HOUR_MS
     span = _span(chance, lasts_ms, 0.6)
-    stories = tuple(sorted(_stories(chance, span), key=lambda row: row.at_ms))
+    stories = tuple(
+        sorted(
+            _stories(chance, _STORIES_AN_HOUR * span.hours, partial(span.instant, chance)),
+            key=lambda row: row.at_ms,
+        )
+    )
     faults = [*_faults(chance, span._replace(hours=1.0))]
     for day in range(_LAST_DAYS + _ROUGH_DAYS):
         morning_ms = day * _DAY_MS + chance.choice((4, 8)) * HOUR_MS
@@ -217,23 +293,37 @@ def plan_month(seed: int) -> Case:
     )
 
 
+SPREAD_EVERY = 3
+"""Of so many seeds one has its visits spread over its hours; the others have most of them in few rushes."""
+
+
 def case_of(seed: int, hours: float) -> Case:
-    """Make the case a seed stands for: mostly hours of visits, now and then a month's end."""
-    return plan_month(seed) if seed % MONTH_EVERY == 0 else plan_case(seed, hours)
+    """Make the case a seed stands for: rushes, or visits over all hours, now and then a month's end."""
+    if seed % MONTH_EVERY == 0:
+        return plan_month(seed)
+    return plan_case(seed, hours) if seed % SPREAD_EVERY == 1 else plan_rushes(seed, hours)
 
 
 def _pick(chance: random.Random, rows: tuple[tuple[T, int], ...]) -> T:
     return chance.choices([row[0] for row in rows], [row[1] for row in rows])[0]
 
 
-def _stories(chance: random.Random, span: _Span) -> Iterator[Story]:
-    for _ in range(max(1, int(_STORIES_AN_HOUR * span.hours))):
-        together = chance.random() < 0.4
+def _stories(
+    chance: random.Random,
+    visits: float,
+    when: Callable[[], int],
+    persons: int = PERSONS,
+    all_at_once: float = 0.4,
+    most_charges: int = _MOST_CHARGES,
+) -> Iterator[Story]:
+    """Yield visits; `when` chooses their instants, `all_at_once` is the share that settles so."""
+    for _ in range(max(1, int(visits))):
+        together = chance.random() < all_at_once
         yield Story(
-            at_ms=span.instant(chance),
-            person=chance.randrange(PERSONS),
+            at_ms=when(),
+            person=chance.randrange(persons),
             care=chance.randint(1, PROVINCES),
-            charges=tuple(chance.choice(_CHARGES)(chance) for _ in range(chance.randint(1, _MOST_CHARGES))),
+            charges=tuple(chance.choice(_CHARGES)(chance) for _ in range(chance.randint(1, most_charges))),
             ending=_pick(chance, _ENDINGS),
             together=together,
             use_account=chance.random() < 0.4,
@@ -275,6 +365,17 @@ _OF_NODES: tuple[tuple[FaultKind, float, int, tuple[int, ...]], ...] = (
     (FaultKind.DISK_FULL, 2, 60_000, (0,)),
     (FaultKind.COMMIT_UNSURE, 4, 1, (1, 1, 3)),
     (FaultKind.CLOCK_JUMP, 2, 1, (-90, -2, 2, 90, 600)),
+)
+
+
+_IN_A_RUSH: tuple[tuple[FaultKind, float, int, tuple[int, ...]], ...] = (
+    (FaultKind.PARTITION, 0.7, 10_000, (0,)),
+    (FaultKind.SLOW, 0.4, 5_000, (200, 1_500)),
+    (FaultKind.SLOW_DISK, 0.7, 10_000, (200, 1_000)),
+    (FaultKind.CRASH, 3, 5_000, (0, *range(1, 40))),
+    (FaultKind.DISK_FULL, 0.5, 1_000, (0,)),
+    (FaultKind.COMMIT_UNSURE, 1.5, 1, (1, 1, 3)),
+    (FaultKind.CLOCK_JUMP, 0.5, 1, (-90, -2, 2, 90, 600)),
 )
 
 

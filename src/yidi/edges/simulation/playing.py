@@ -96,6 +96,7 @@ class Play:
             SEAL_KEY if self.case.sealed else None,
             self.registry,
             lives,
+            self.case.parcels,
         )
         self.nodes = [self._node(number, around) for number in range(self.case.nodes)]
         for node in self.nodes:
@@ -148,7 +149,9 @@ class Play:
     def _node(self, number: int, around: Surroundings) -> Node:
         templates = self.stage.templates[self.case.nodes]
         places = places_of(number, self.case.nodes, self.stage.places)
-        return Node(number, places, self.stage.rules[0], around, Medium(templates[number]))
+        medium = Medium(templates[number])
+        medium.turn_seconds = self.case.turn_ms / 1000
+        return Node(number, places, self.stage.rules[0], around, medium)
 
     async def _until_quiet(self, stories: list[asyncio.Task[None]]) -> None:
         """Wait until all stories are over and no node has anything under way."""
@@ -196,6 +199,8 @@ class Play:
         elif fault.kind is FaultKind.DISK_FULL:
             node.medium.full = True
             self.loop.call_later(fault.for_ms / 1000, self._make_room, node)
+        elif fault.kind is FaultKind.SLOW_DISK:
+            self._slow_down(node.medium, fault)
         elif fault.kind is FaultKind.COMMIT_UNSURE:
             node.medium.unsure += fault.amount
         elif fault.kind is FaultKind.CLOCK_JUMP:
@@ -227,6 +232,15 @@ class Play:
             return
         self._tell(f"{node.name} starts again on what its disk holds")
         node.start()
+
+    def _slow_down(self, medium: Medium, fault: Fault) -> None:
+        """Have a disk take longer for everything, for a while."""
+        medium.slow_seconds = fault.amount / 1000
+
+        def lift() -> None:
+            medium.slow_seconds = 0.0
+
+        self.loop.call_later(fault.for_ms / 1000, lift)
 
     def _make_room(self, node: Node) -> None:
         node.medium.full = False

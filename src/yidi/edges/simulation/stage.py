@@ -29,7 +29,7 @@ from yidi.edges.simulation.disk import Medium, SimulatedDisk
 from yidi.edges.simulation.loop import run_virtually
 from yidi.edges.simulation.network import Network
 from yidi.edges.simulation.node import Node, Surroundings
-from yidi.edges.simulation.plan import NODES, PERSONS, PROVINCES
+from yidi.edges.simulation.plan import CROWD, NODES, PROVINCES
 from yidi.edges.storage.migrate import migrate
 from yidi.edges.storage.schema import gathered
 from yidi.processes.enrolment.commands import EnrolPerson, NewCredential, NewRelation
@@ -148,7 +148,7 @@ async def _prepared(
         await disk.open()
         await migrate(disk, node.clock)
         node.start()
-    for command in (*map(designated, places[1:]), *(_person(n, places) for n in range(PERSONS))):
+    for command in (*map(designated, places[1:]), *(_person(n, places) for n in range(CROWD))):
         await _insist(nodes[places.index(command.jurisdiction) % shared_by], command)
     await asyncio.sleep(60)
     for node in nodes:

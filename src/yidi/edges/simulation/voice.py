@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import random
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -53,11 +52,12 @@ class Voice:
         self.chance = random.Random(f"voice {street.seed} {name}")
 
     async def say(self, command: Command, node: Node, *, once: bool = False) -> Reply | None:
-        """Send a message, again and again under the same id; None when no answer came."""
+        """Send a message, again and again under the same id; None when no answer came.
+
+        What is sent under an id never changes here, so the id stands for its digest.
+        """
         loop = asyncio.get_running_loop()
-        text = self.street.codec.write(command)
-        command = msgspec.structs.replace(command, digest=hashlib.sha256(text.encode()).hexdigest()[:16])
-        text = self.street.codec.write(command)
+        text = self.street.codec.encode(msgspec.structs.replace(command, digest=command.msgid))
         pause, until = 0.5, loop.time() + self.street.gives_up
         while loop.time() < until:
             reply = await self._once(node, command, text)
@@ -71,7 +71,7 @@ class Voice:
         self.street.found(Finding("never_answered", f"{command.sender} {command.msgid}"))
         return None
 
-    async def _once(self, node: Node, command: Command, text: str) -> Reply | None:
+    async def _once(self, node: Node, command: Command, text: bytes) -> Reply | None:
         answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
 
         def answered(reply: Reply) -> None:
