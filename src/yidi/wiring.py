@@ -25,6 +25,7 @@ from yidi.edges.exchange.exchange import Exchange, exchange_of
 from yidi.edges.journal.codec import Codec
 from yidi.edges.journal.journal import Busy, Journal
 from yidi.edges.journal.references import References
+from yidi.edges.national.scanning import scanner_of
 from yidi.edges.packs.areas import Areas
 from yidi.edges.packs.calendar import read_calendar
 from yidi.edges.packs.catalogue import read_catalogues
@@ -56,8 +57,9 @@ from yidi.processes.enrolment import decide as enrolment
 from yidi.processes.filing import decide as filing
 from yidi.processes.finance import decide as finance
 from yidi.processes.network import decide as network
+from yidi.processes.network.commands import StoreFile
 from yidi.processes.payment import decide as payment
-from yidi.processes.ports.deciding import NATION, Command, Handler, Record, Reply
+from yidi.processes.ports.deciding import NATION, Command, Handler, Record, Refused, Reply
 from yidi.processes.prepayment import decide as prepayment
 from yidi.processes.reconciliation import decide as reconciliation
 from yidi.processes.relay import decide as relay
@@ -175,11 +177,16 @@ class Node:
         self.settings, self.reference, self.journal = settings, reference, journal
         self.exchange, self.access = exchange, access
         self.rows = rows_of(journal.engine)
+        self.scanner = scanner_of(settings)
         self.diseases = tuple(disease.code for disease in reference.diseases.all())
         self.app: Starlette = application(self, keys, clock)
 
     async def ask(self, command: Command) -> Reply:
-        """Have a command decided; a full queue is a refusal like any other."""
+        """Have a command decided; a full queue is a refusal like any other, and so is what a scanner says."""
+        if self.scanner is not None and isinstance(command, StoreFile):
+            refusal = await self.scanner.refusal(command)
+            if refusal is not None:
+                return Refused(refusals=(refusal,))
         if self.exchange is not None:
             self.exchange.begin(command)
         try:

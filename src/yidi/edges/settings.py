@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct
@@ -123,7 +124,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     database apart (0-99). `processes` is 2 to serve from a process beside the journal's, 1 to do all in one,
     0 to choose by the processors there are. `encrypt` keeps personal identifiers encrypted,
     `seal` chains settlements and seals them every `seal_seconds`, under keys in `key_folder`, made at the
-    first start (docs/operating/keys.md).
+    first start (docs/operating/keys.md). `scanner` (`tcp://host:port` or `unix:/path`, as clamd) looks at
+    uploaded files within `scanner_seconds`; one it could not look at is `unscanned`: refused or stored.
     """
 
     database: str
@@ -149,6 +151,9 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     seal_seconds: float = 60.0
     seal_algorithm: str = "ed25519"
     key_folder: str = ""
+    scanner: str = ""
+    scanner_seconds: float = 10.0
+    unscanned: Literal["refused", "stored"] = "refused"
     exchange: ExchangeSettings | None = None
     access: AccessSettings = AccessSettings()
 
@@ -175,6 +180,19 @@ def access_findings(settings: Settings) -> list[str]:
         found.append(f"access.behind_tls = false: only where host is one of {', '.join(sorted(LOOPBACK))}")
     if access.second_factor == "required" and not settings.encrypt:
         found.append("access.second_factor = required: needs encrypt = true, for its secrets lie encrypted")
+    return found
+
+
+def scanner_findings(settings: Settings) -> list[str]:
+    """Return what is wrong with the scanner of uploaded files."""
+    parts = urlsplit(settings.scanner)
+    try:
+        named = parts.scheme == "tcp" and parts.hostname is not None and parts.port is not None
+    except ValueError:
+        named = False
+    found = [] if settings.scanner_seconds > 0 else ["scanner_seconds must be above zero"]
+    if settings.scanner and not named and not settings.scanner.startswith("unix:/"):
+        found.append(f"scanner = {settings.scanner!r}: write tcp://host:port or unix:/path")
     return found
 
 
@@ -207,6 +225,7 @@ def findings_of(settings: Settings) -> list[str]:
         found += exchange_findings(settings.exchange)
         if not settings.jurisdictions:
             found.append("jurisdictions: a node that reaches others names those it serves itself")
+    found += scanner_findings(settings)
     found += access_findings(settings)
     if settings.log_level not in ("debug", "info", "warning", "error"):
         found.append(f"log_level = {settings.log_level!r}: one of debug, info, warning, error")

@@ -4,6 +4,25 @@ from __future__ import annotations
 
 from yidi.domain.refusal import Actor, Refusal, RefusalClass, RefusalKind
 
+FILE_HARMFUL = RefusalKind(
+    "MESSAGE-151",
+    RefusalClass.MESSAGE,
+    Actor.INSTITUTION,
+    "上传的文件{name}经检查含有恶意内容：{found}",
+    "the uploaded file {name} is harmful, the scanner found {found}",
+    "请清除后重新上传，并检查本单位系统",
+    "clean it and upload it again, and look at the machine it came from",
+)
+FILE_NOT_SCANNED = RefusalKind(
+    "MESSAGE-152",
+    RefusalClass.MESSAGE,
+    Actor.INSTITUTION,
+    "上传的文件{name}暂时无法检查，未保存",
+    "the uploaded file {name} could not be scanned for now and is not stored",
+    "请稍后重新上传；持续如此请联系经办机构",
+    "upload it again a little later; if it goes on, call the agency",
+    heals_with_time=True,
+)
 NOT_UTF8 = RefusalKind(
     "MESSAGE-120",
     RefusalClass.MESSAGE,
