@@ -1,15 +1,11 @@
 """SQLite: one writer, called on the event loop; only COMMIT waits for the disk in a thread of its own.
 
-Measured: a statement takes microseconds, but the same statement in a thread beside a busy loop takes
-milliseconds a row (the interpreter lock is given up at every row), so nothing but COMMIT leaves the loop.
-Durability: WAL, and as with synchronous=FULL the log is synced after every COMMIT before anybody is answered;
-the journal lets the sync run beside its next transaction (syncing.py says why that is as safe). Checkpoints
-are rare (80 MiB), since a checkpoint after every wide commit doubles the bytes written, and a connection of
-their own makes them beside the writer: nobody at a counter waits while pages are copied. What was added
-meanwhile is copied, and the log cut off, before the next transaction.
-What was loaded or written lately is kept in memory (recent.py). BEGIN IMMEDIATE lets nobody else write until
-COMMIT, and PRAGMA data_version tells at its begin whether another process has written since: then all that is
-kept is forgotten. So several processes on one file stay as right as one.
+A statement takes microseconds, but in a thread beside a busy loop milliseconds a row (the interpreter lock is
+given up at every row), so nothing but COMMIT leaves the loop. Durability: WAL, and the log is synced after
+every COMMIT before anybody is answered, beside the next transaction (syncing.py says why that is safe).
+Checkpoints are rare (80 MiB) and made by a connection of their own beside the writer: nobody at a counter
+waits while pages are copied. What was seen lately is kept (recent.py): BEGIN IMMEDIATE lets nobody else write,
+and PRAGMA data_version tells then whether another process has written, so that everything is forgotten.
 """
 
 from __future__ import annotations
