@@ -103,6 +103,7 @@ def test_a_nonce_passes_once_within_its_window() -> None:
 def test_nonces_are_forgotten_when_no_time_stamp_can_be_valid_any_more() -> None:
     nonces = Nonces(10)
     assert nonces.fresh("a", 100.0)
+    nonces.remember("a", 100.0)
     assert not nonces.fresh("a", 120.0)
     assert nonces.fresh("a", 1000.0)
 
@@ -111,8 +112,26 @@ def test_every_nonce_is_refused_for_two_windows_and_few_are_kept_longer() -> Non
     nonces = Nonces(10)
     for tenth in range(1_000):
         assert nonces.fresh(f"n{tenth}", tenth / 10)
+        nonces.remember(f"n{tenth}", tenth / 10)
         assert not nonces.fresh(f"n{max(0, tenth - 200)}", tenth / 10)
     assert sum(nonces.fresh(f"n{tenth}", 100.0) for tenth in range(1_000)) >= 1_000 - 225
+
+
+def test_a_message_over_its_senders_rate_leaves_no_nonce_and_a_replay_takes_nothing_of_the_rate() -> None:
+    guard, asked = keeper(Scheme.TIMESTAMP_NONCE_SHA256), list[str]()
+
+    def admits(key: str) -> bool:
+        asked.append(key)
+        return len(asked) > 3
+
+    for _ in range(3):
+        headers = sign(Scheme.TIMESTAMP_NONCE_SHA256, HOSPITAL, SECRET, "9001", BODY, MORNING)
+        assert isinstance(guard.check(headers, BODY, MORNING, admits), Signed)
+    assert len(guard.nonces) == 0
+    assert isinstance(guard.check(headers, BODY, MORNING, admits), Signed), "it may be sent again"
+    assert len(guard.nonces) == 1
+    assert guard.check(headers, BODY, MORNING, admits) == Denied(REPLAYED)
+    assert asked == [HOSPITAL] * 4, "a replay is refused before its owner's rate is asked"
 
 
 def test_a_nonce_that_is_too_long_is_not_kept() -> None:

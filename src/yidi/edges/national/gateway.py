@@ -139,14 +139,20 @@ class Gateway:
             return
         except Gone:
             return
-        signed = self._keeper.check(headers_of(scope), body, self._clock())
+        wait = 0
+
+        def admits(owner: str) -> bool:
+            nonlocal wait
+            wait = self._rate.wait(owner) if self._rate is not None else 0
+            return not wait
+
+        signed = self._keeper.check(headers_of(scope), body, self._clock(), admits)
         if isinstance(signed, Denied):
             TURNED_AWAY.labels(NOT_SIGNED.code).inc()
             found = [NOT_SIGNED.because(reason=signed.message)]
             said = {"code": 401, "message": signed.message, "refusals": found}
             await reply(send, 401, msgspec.json.encode(said))
             return
-        wait = self._rate.wait(signed.owner) if self._rate is not None else 0
         if wait:
             TURNED_AWAY.labels(TOO_OFTEN.code).inc()
             await reply(send, 429, self._refusal(TOO_OFTEN.because(seconds=wait)), retry_after=wait)

@@ -112,7 +112,8 @@ class Nonces:
     """Remembers nonces for as long as their time stamp can be valid, two windows, and an eighth of it more.
 
     Kept are their hashes, under this process's secret: millions lie in memory where much is sent. Two nonces
-    of one hash (once in some million hours) are a message refused that its sender signs anew.
+    of one hash (once in some million hours) are a message refused that its sender signs anew. One takes some
+    85 bytes; those of messages over their sender's rate are not kept, so the rate bounds the memory.
     """
 
     def __init__(self, window_seconds: int) -> None:
@@ -120,16 +121,21 @@ class Nonces:
         self._pieces: deque[tuple[float, set[int]]] = deque()
 
     def fresh(self, nonce: str, now: float) -> bool:
-        """Say whether a nonce is new, and remember it."""
+        """Say whether a nonce is new; `remember` it where its message is taken."""
         number = hash(nonce)
         while self._pieces and self._pieces[0][0] + self._span <= now:
             self._pieces.popleft()
-        if any(number in seen for _, seen in self._pieces):
-            return False
+        return not any(number in seen for _, seen in self._pieces)
+
+    def remember(self, nonce: str, now: float) -> None:
+        """Take a nonce for used from now on."""
         if not self._pieces or now >= self._pieces[-1][0]:
             self._pieces.append((now + self._span / PIECES, set()))
-        self._pieces[-1][1].add(number)
-        return True
+        self._pieces[-1][1].add(hash(nonce))
+
+    def __len__(self) -> int:
+        """Count what is remembered."""
+        return sum(len(seen) for _, seen in self._pieces)
 
 
 class Claim(NamedTuple):
@@ -173,10 +179,20 @@ class Gatekeeper:
 
     def __init__(self, keys: Mapping[str, str], scheme_of: Mapping[str, Scheme], window_seconds: int) -> None:
         self._keys, self._scheme_of, self._window = dict(keys), dict(scheme_of), window_seconds
-        self._nonces = Nonces(window_seconds)
+        self.nonces = Nonces(window_seconds)
 
-    def check(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Signed | Denied:
-        """Check the signature of a message; `headers` have lower-case names."""
+    def check(
+        self,
+        headers: Mapping[str, str],
+        body: bytes,
+        now: datetime,
+        admits: Callable[[str], bool] = lambda key: True,
+    ) -> Signed | Denied:
+        """Check the signature of a message; `headers` have lower-case names.
+
+        `admits` says of who has signed it, and is no replay, whether its message is taken: only then is its
+        nonce used up.
+        """
         scheme, key = next(
             ((scheme, headers[name]) for scheme, name in KEY_HEADERS.items() if headers.get(name)), (None, "")
         )
@@ -187,11 +203,18 @@ class Gatekeeper:
             return Denied(UNKNOWN_KEY)
         if self._scheme_of.get(key) is not scheme:
             return Denied(MISSING_HEADERS)
-        denied = self._signature(scheme, key, secret, headers, body, now)
+        denied = self._signature(scheme, key, secret, headers, body, now, admits)
         return denied or Signed(key, headers.get("_api_name", ""))
 
     def _signature(
-        self, scheme: Scheme, key: str, secret: str, headers: Mapping[str, str], body: bytes, now: datetime
+        self,
+        scheme: Scheme,
+        key: str,
+        secret: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        now: datetime,
+        admits: Callable[[str], bool],
     ) -> Denied | None:
         claim = _CLAIMS[scheme](secret, headers, body)
         if claim is None:
@@ -200,8 +223,11 @@ class Gatekeeper:
             return Denied(EXPIRED)
         if not hmac.compare_digest(claim.given.encode(), claim.expected.encode()):
             return Denied(WRONG_SIGNATURE)
-        if claim.nonce and not self._nonces.fresh(f"{key}/{claim.nonce}", now.timestamp()):
+        nonce, at = f"{key}/{claim.nonce}", now.timestamp()
+        if claim.nonce and not self.nonces.fresh(nonce, at):
             return Denied(REPLAYED)
+        if admits(key) and claim.nonce:
+            self.nonces.remember(nonce, at)
         return None
 
     def _timely(self, claim: Claim, now: datetime) -> bool:
