@@ -15,11 +15,12 @@ import pytest
 from tests.edges.cli.conftest import typed
 from tests.edges.exchange.nodes import CODEC, Registered, line_of, settings_of, toy_nation, toy_node
 from tests.edges.exchange.test_bad_messages import Room, relayed
-from tests.edges.journal.toys import CARE, a_look, a_pour, code_of
+from tests.edges.journal.toys import CARE, INSURED, a_look, a_pour, code_of
 from tests.journal_room import until
 from yidi.domain.dates import write_instant
 from yidi.domain.refusal import Refusal
 from yidi.edges.clock import SettableClock, system_clock
+from yidi.edges.exchange import sending
 from yidi.edges.exchange.certificates import make_authority, write_authority, write_certificate
 from yidi.edges.exchange.directory import Directory, Peer, read_peers, write_peers
 from yidi.edges.exchange.identity import (
@@ -101,6 +102,28 @@ async def test_a_node_that_forgot_its_keys_is_agreed_with_anew_and_nothing_is_lo
         assert code_of(await asyncio.wait_for(nodes[CARE].ask(a_look("2")), 60)) == "accepted"
         nodes[NATION].exchange.keyring._accepted.clear()
         assert code_of(await asyncio.wait_for(nodes[CARE].ask(a_pour("3", 1)), 60)) == "accepted"
+
+
+async def test_a_node_that_was_away_for_long_gets_what_waited_though_it_forgot_its_keys(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A message tried in vain many times once lay for another minute when its key was refused at last."""
+    monkeypatch.setattr(sending, "AGAIN_SECONDS", 10_000.0)
+    monkeypatch.setattr(sending, "LONGEST_AGAIN_SECONDS", 10_000.0)
+    registered = Registered()
+    async with toy_nation(registered) as nodes:
+        assert code_of(await asyncio.wait_for(nodes[CARE].ask(a_pour("1", 1)), 60)) == "accepted"
+        await nodes[INSURED].hang_up()
+        nodes[INSURED].exchange.keyring._accepted.clear()
+        asked = asyncio.create_task(nodes[CARE].ask(a_pour("2", 1)))
+
+        async def tried_in_vain() -> bool:
+            channel = nodes[NATION].exchange.sender.channels[registered.urls[INSURED]]
+            return channel.circuit.failures > 4
+
+        await until(tried_in_vain)
+        await nodes[INSURED].serve()
+        assert code_of(await asyncio.wait_for(asked, 60)) == "accepted"
 
 
 async def test_a_long_lived_key_is_replaced_without_a_gap(tmp_path: Path) -> None:

@@ -26,12 +26,16 @@ travels, and is committed, together.
 
 
 class Load:
-    """A command to be sent, its JSON, how often it was tried, and when it came (loop time)."""
+    """A command to be sent, its JSON, how often it was tried, and when it came (loop time).
 
-    __slots__ = ("attempts", "body", "command", "since")
+    `refused` counts how often the peer did not take it; tries at a peer that was away are not among them.
+    """
+
+    __slots__ = ("attempts", "body", "command", "refused", "since")
 
     def __init__(self, command: Command, body: bytes, since: float, attempts: int = 0) -> None:
         self.command, self.body, self.since, self.attempts = command, body, since, attempts
+        self.refused = 0
 
 
 class Channel:

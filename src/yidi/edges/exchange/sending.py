@@ -213,14 +213,19 @@ class Sender:
             self._home.acknowledged(label)
 
     def _refused(self, channel: Channel, load: Load, refusals: tuple[Refusal, ...]) -> None:
-        """A question is answered so; what must arrive is tried again, ever more rarely."""
+        """A question is answered so; what must arrive is tried again, ever more rarely.
+
+        How rarely, its refusals say: a peer that was away for long and has forgotten the key of a message
+        is sent it anew at once, however often it was tried meanwhile.
+        """
         sent(channel.url, "refused").inc()
         command = load.command
         key_lost = any(refusal.code == KEY_UNKNOWN.code for refusal in refusals)
-        if not command.durable and not (key_lost and load.attempts == 0):
+        if not command.durable and not (key_lost and load.refused == 0):
             self._give_up(command, refusals)
             return
         load.attempts += 1
+        load.refused += 1
         if not key_lost:
             codes = ", ".join(refusal.code for refusal in refusals)
             log.warning("message_not_taken", message_id=command.msgid, peer=channel.url, codes=codes)
@@ -229,8 +234,8 @@ class Sender:
         if len(self._resting) >= self._room:
             self._held.discard(label_of(command))
             return
-        pause = min(LONGEST_AGAIN_SECONDS, AGAIN_SECONDS * 2 ** min(load.attempts, 12))
-        if key_lost and load.attempts <= 2:
+        pause = min(LONGEST_AGAIN_SECONDS, AGAIN_SECONDS * 2 ** min(load.refused, 12))
+        if key_lost and load.refused <= 2:
             pause = 0.0
         self._rest(load, pause * (0.5 + self._chance() / 2))
 
