@@ -4,8 +4,8 @@ A statement takes microseconds, but in a thread beside a busy loop milliseconds 
 given up at every row), so nothing but COMMIT leaves the loop. Durability: WAL, and the log is synced after
 every COMMIT before anybody is answered, beside the next transaction (syncing.py says why that is safe).
 Checkpoints are rare (80 MiB) and made by a connection of their own beside the writer: nobody at a counter
-waits while pages are copied. What was seen lately is kept (recent.py): BEGIN IMMEDIATE lets nobody else write,
-and PRAGMA data_version tells then whether another process has written, so that everything is forgotten.
+waits while pages are copied. What was seen lately is kept (recent.py): BEGIN IMMEDIATE lets nobody else
+write, and PRAGMA data_version then tells whether another process has, so that everything is forgotten.
 """
 
 from __future__ import annotations
