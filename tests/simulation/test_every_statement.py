@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from yidi.edges.simulation.auditor import Finding
+from yidi.edges.simulation.judging import Finding
 from yidi.edges.simulation.plan import Case, Ending, Fault, FaultKind, Story
 from yidi.edges.simulation.playing import play
 from yidi.edges.simulation.stage import Stage

@@ -8,12 +8,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from yidi.edges.simulation.arithmetic import TERMS, Moved, Year, ceilings, settle
-
-if TYPE_CHECKING:
-    from yidi.edges.simulation.counter import Heard
+from yidi.edges.simulation.judging import Finding, Heard
 
 NATION = 0
 OPENING_ENTRY = "enrolment"
@@ -23,13 +21,6 @@ _COUNTERS = {
     "large_fen": "large-sum.paid",
 }
 _FEN = ("total_fen", "fund_fen", "person_fen", "account_fen")
-
-
-class Finding(NamedTuple):
-    """Something that must not be."""
-
-    kind: str
-    text: str
 
 
 class Row(NamedTuple):

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from yidi.domain.dates import SHANGHAI
+from yidi.edges.simulation.judging import Heard
 from yidi.edges.simulation.plan import Ending, Story
 from yidi.edges.simulation.stage import COSTLY, PLAIN, SCHEME, area_of, hospital_of, insured_at, person_no
 from yidi.edges.simulation.voice import Street, Voice
@@ -26,29 +27,6 @@ from yidi.processes.settlement.commands import (
 from yidi.processes.visit.commands import LineGiven, RegisterVisit, UploadLines, VisitOpened
 
 PORTAL = "portal"
-
-
-class Heard(NamedTuple):
-    """What a hospital or a portal was told of one message about money, in plain words. Amounts fen.
-
-    `asked` is settle, cancel, reverse or claim; `said` booked, refused, undone, nothing (a reversal found
-    nothing to undo) or silence. `about` is the message or settlement it is about.
-    """
-
-    asked: str
-    said: str
-    place: str
-    sender: str
-    msgid: str
-    about: str
-    person: str
-    settlement_id: str
-    undoes: str
-    total_fen: int
-    fund_fen: int
-    person_fen: int
-    account_fen: int
-    codes: str
 
 
 class Counter:

@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
 
 from yidi.domain.dates import write_instant
 from yidi.edges.exchange.directory import Directory, Peer
 from yidi.edges.exchange.exchange import Exchange
 from yidi.edges.exchange.identity import ED25519, Identities, PrivateKey, make_key
 from yidi.edges.exchange.posting import Answered
+from yidi.edges.journal import Codec
 from yidi.edges.settings import ExchangeSettings
-
-if TYPE_CHECKING:
-    from yidi.edges.journal import Codec
-    from yidi.edges.simulation.node import Node
+from yidi.edges.simulation.node import Node
 
 ANSWER_SECONDS = 10.0
 KEY_HOURS = 0.2
@@ -95,29 +92,7 @@ class Wire:
         """Let go of nothing."""
 
 
-async def served(node: Node, path: str, content: bytes, back: Callable[[int, bytes], None]) -> None:
-    """Have a node's exchange answer a request."""
-    assert node.exchange is not None
-    parts: list[bytes] = []
-    status = 0
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": content, "more_body": False}
-
-    async def send(message: Any) -> None:
-        nonlocal status
-        status = message.get("status", status)
-        parts.append(message.get("body", b""))
-
-    scope = {"type": "http", "http_version": "1.1", "method": "POST", "scheme": "http", "root_path": "",
-             "path": path, "raw_path": path.encode(), "query_string": b"",
-             "headers": [(b"host", b"node"), (b"content-length", str(len(content)).encode())],
-             "server": ("node", 80), "client": ("127.0.0.1", 1)}  # fmt: skip
-    await node.exchange.app(scope, receive, send)
-    back(status, b"".join(parts))
-
-
-def exchange_for(node: Node, registry: Registry, codec: Codec) -> Exchange:
+def exchange_for(registry: Registry, codec: Codec, node: Node) -> Exchange:
     """Put together the exchange of one life of a node."""
     place = node.places[0]
     directory = Directory(registry.peers())

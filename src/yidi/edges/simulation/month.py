@@ -22,8 +22,8 @@ from yidi.edges.demonstration.month import MoneyDays, money_days
 from yidi.edges.demonstration.month_clearing import Cleared, Clearing, MonthFault, insist
 from yidi.edges.packs.calendar import read_calendar
 from yidi.edges.packs.money import read_money_terms
-from yidi.edges.simulation.auditor import Finding
 from yidi.edges.simulation.disk import PowerLost
+from yidi.edges.simulation.judging import Finding
 from yidi.edges.simulation.plan import Case
 from yidi.edges.simulation.voice import Street, Voice
 from yidi.edges.storage.reading import rows as read_rows

@@ -23,7 +23,6 @@ from yidi.edges.journal.waiting import identity_of
 from yidi.edges.sealing.chaining import Chains
 from yidi.edges.sealing.seals import seal_some
 from yidi.edges.simulation.disk import Medium, PowerLost, SimulatedDisk
-from yidi.edges.simulation.exchanging import Registry, exchange_for, served
 from yidi.edges.simulation.network import OUTSIDE, Network
 from yidi.edges.storage.engine import Label
 from yidi.processes.ports.deciding import Command, Handler, Reply
@@ -53,8 +52,8 @@ class Surroundings(NamedTuple):
     sealed_seconds: float = SEALED_SECONDS
     sealed: PrivateKey | None = None
     """The key that seals the chains of what is written; None: this run makes no chains."""
-    registry: Registry | None = None
-    """The keys of the real exchange; None: a plain post office."""
+    speaks: Callable[[Node], Exchange] | None = None
+    """Makes the real exchange of a life of a node; None: a plain post office."""
     lives: dict[tuple[int, int], set[asyncio.Task[Any]]] | None = None
     """Tasks begun by a life of a node, whoever began them; noted where the real exchange runs."""
     parcels: bool = False
@@ -134,8 +133,7 @@ class Node:
         self.pending = {}
         self._context = contextvars.copy_context()
         self._context.run(LIFE.set, (self.number, self.lives))
-        registry = self.around.registry
-        self.exchange = None if registry is None else exchange_for(self, registry, self.around.codec)
+        self.exchange = None if self.around.speaks is None else self.around.speaks(self)
         self.journal = Journal(
             self.disk,
             self.handlers,
@@ -243,8 +241,8 @@ class Node:
 
     def serve(self, path: str, content: bytes, back: Callable[[int, bytes], None]) -> None:
         """Take a request of another node's exchange."""
-        if self.up:
-            self._spawn(served(self, path, content, back))
+        if self.up and self.exchange is not None:
+            self._spawn(_served(self.exchange, path, content, back))
 
     def receive(self, parcel: Parcel, acknowledge: Callable[[Sequence[Label]], None]) -> None:
         """Take messages from the network; acknowledge those that are stored."""
@@ -280,3 +278,24 @@ class Node:
         except Busy as busy:
             reply = busy.refused
         self.around.network.carry(self.number, OUTSIDE, lambda: answer(reply))
+
+
+async def _served(exchange: Exchange, path: str, content: bytes, back: Callable[[int, bytes], None]) -> None:
+    """Have a node's exchange answer a request."""
+    parts: list[bytes] = []
+    status = 0
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": content, "more_body": False}
+
+    async def send(message: Any) -> None:
+        nonlocal status
+        status = message.get("status", status)
+        parts.append(message.get("body", b""))
+
+    scope = {"type": "http", "http_version": "1.1", "method": "POST", "scheme": "http", "root_path": "",
+             "path": path, "raw_path": path.encode(), "query_string": b"",
+             "headers": [(b"host", b"node"), (b"content-length", str(len(content)).encode())],
+             "server": ("node", 80), "client": ("127.0.0.1", 1)}  # fmt: skip
+    await exchange.app(scope, receive, send)
+    back(status, b"".join(parts))

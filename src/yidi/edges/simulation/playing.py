@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections import Counter as Tally
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 from yidi.edges.sealing.proving import Proof
 from yidi.edges.sealing.seals import MOST_HEADS, seal_some
-from yidi.edges.simulation.auditor import Copies, Finding, audit
-from yidi.edges.simulation.counter import Counter, Heard
+from yidi.edges.simulation.auditor import Copies, audit
+from yidi.edges.simulation.counter import Counter
 from yidi.edges.simulation.disk import Medium, PowerLost
-from yidi.edges.simulation.exchanging import Registry
+from yidi.edges.simulation.exchanging import Registry, exchange_for
+from yidi.edges.simulation.judging import Finding, Heard
 from yidi.edges.simulation.loop import Stillness, run_virtually
 from yidi.edges.simulation.month import money_of
 from yidi.edges.simulation.network import Network
@@ -94,7 +96,7 @@ class Play:
             SELDOM_SECONDS if self.case.closes_days else WATCH_SECONDS,
             SEALED_SELDOM_SECONDS if self.case.closes_days else SEALED_SECONDS,
             SEAL_KEY if self.case.sealed else None,
-            self.registry,
+            partial(exchange_for, self.registry, self.stage.codec) if self.registry else None,
             lives,
             self.case.parcels,
         )

@@ -6,19 +6,16 @@ import asyncio
 import random
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
 from yidi.domain.refusal import RefusalClass
 from yidi.edges.journal import Codec
-from yidi.edges.simulation.auditor import Finding
+from yidi.edges.simulation.judging import Finding, Heard
 from yidi.edges.simulation.network import OUTSIDE, Network
 from yidi.edges.simulation.node import Node
 from yidi.processes.ports.deciding import Command, Refused, Reply
-
-if TYPE_CHECKING:
-    from yidi.edges.simulation.counter import Heard
 
 LONGEST_PAUSE = 30.0
 
