@@ -166,6 +166,7 @@ async def test_answers_to_hospitals_say_what_they_are_and_nothing_of_the_server(
     answer = await house.browser().http.post("/fsi/api/rsfComIfsService/callService/2304", content=b"{}")
     assert answer.headers["content-type"].startswith("application/json")
     assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["content-disposition"] == 'attachment; filename="answer.json"'
     assert "server" not in answer.headers
     assert "access-control-allow-origin" not in answer.headers
 

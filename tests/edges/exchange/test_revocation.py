@@ -119,6 +119,7 @@ async def test_the_refusal_names_the_certificate_and_its_number(closed: Closed) 
         answer = await client.get(registered.urls[NATION] + STATUS)
     (refusal,) = msgspec.json.decode(answer.content, type=Receipts).refusals
     assert answer.status_code == 403
+    assert answer.headers["content-disposition"].startswith("attachment")
     assert refusal.cause_en == (
         f"the certificate of province (number {closed.serial('province'):X}) was revoked by its authority"
     )

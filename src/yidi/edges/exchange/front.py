@@ -12,6 +12,8 @@ from typing import NamedTuple
 from starlette.types import Receive, Scope, Send
 
 JSON, PLAIN = b"application/json", b"text/plain; charset=utf-8"
+ATTACHED = b'attachment; filename="answer.json"'
+"""No browser shows an answer of the exchange (OWASP ASVS 4.0.3, 14.4.2)."""
 CERTIFICATE = "certificate"
 """The key under which a request brings its sender's certificate (DER), where lines are watched."""
 
@@ -85,6 +87,7 @@ async def _write(send: Send, answer: Answer) -> None:
         (b"content-type", answer.kind),
         (b"content-length", b"%d" % len(answer.content)),
         (b"x-content-type-options", b"nosniff"),
+        (b"content-disposition", ATTACHED),
     ]
     if answer.retry_after:
         headers.append((b"retry-after", b"%d" % answer.retry_after))

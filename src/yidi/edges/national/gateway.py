@@ -38,6 +38,7 @@ from yidi.processes.ports.deciding import Command, Reply
 
 JSON = b"application/json;charset=UTF-8"
 FILE = b"application/octet-stream"
+ANSWER_NAME = "answer.json"
 
 
 class Limits(Protocol):
@@ -170,7 +171,10 @@ class Gateway:
 
 
 async def reply(send: Send, status: int, answer: Answer | bytes, retry_after: int = 0) -> None:
-    """Send an answer with its length, and in how many seconds to come again where that is known."""
+    """Send an answer with its length, and in how many seconds to come again where that is known.
+
+    A browser that is led here shows nothing of it (OWASP ASVS 4.0.3, 14.4.2): it is always an attachment.
+    """
     content = answer if isinstance(answer, bytes) else answer.content
     name = "" if isinstance(answer, bytes) else answer.file_name
     headers = [
@@ -180,9 +184,9 @@ async def reply(send: Send, status: int, answer: Answer | bytes, retry_after: in
     ]
     if retry_after:
         headers.append((b"retry-after", str(retry_after).encode()))
-    if name:
-        plain = "".join(mark for mark in name if mark.isascii() and (mark.isalnum() or mark in "._-"))
-        headers.append((b"content-disposition", f'attachment; filename="{plain or "file"}"'.encode()))
+    kept = "".join(mark for mark in name if mark.isascii() and (mark.isalnum() or mark in "._-"))
+    plain = kept or ("file" if name else ANSWER_NAME)
+    headers.append((b"content-disposition", f'attachment; filename="{plain}"'.encode()))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": content})
 
