@@ -13,6 +13,7 @@ from yidi.edges.exchange.exchange import listening
 from yidi.edges.exchange.founding import Wishes, found_nation, shares
 from yidi.edges.exchange.identity import ED25519, read_identities
 from yidi.edges.exchange.transport import client_context
+from yidi.edges.secrecy.folder import key_folder
 from yidi.edges.settings import ExchangeSettings, SettingsFault, read_settings
 from yidi.processes.ports.deciding import NATION
 
@@ -45,6 +46,7 @@ def test_the_files_of_a_founded_nation_can_be_started_from_as_they_are(tmp_path:
             assert peers[place].urls == (plan.exchange,)
             assert peers[place].keys[0].public == held.of(place)[0].public
         assert client_context(settings.exchange) is not True
+    assert len({key_folder(read_settings(plan.config, {})) for plan in founded.nodes}) == 3
     private = [file for file in tmp_path.rglob("*") if "key" in file.name or file.parent.name == "identity"]
     assert len(private) == 4 + 6
     secret = [*private, *(plan.config for plan in founded.nodes), tmp_path / "institutions.toml"]
