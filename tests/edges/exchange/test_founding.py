@@ -46,11 +46,20 @@ def test_the_files_of_a_founded_nation_can_be_started_from_as_they_are(tmp_path:
             assert peers[place].urls == (plan.exchange,)
             assert peers[place].keys[0].public == held.of(place)[0].public
         assert client_context(settings.exchange) is not True
-    assert len({key_folder(read_settings(plan.config, {})) for plan in founded.nodes}) == 3
     private = [file for file in tmp_path.rglob("*") if "key" in file.name or file.parent.name == "identity"]
     assert len(private) == 4 + 6
     secret = [*private, *(plan.config for plan in founded.nodes), tmp_path / "institutions.toml"]
     assert all(file.stat().st_mode & 0o077 == 0 for file in secret)
+
+
+@pytest.mark.parametrize("database", ["postgresql://yidi@db.example/yidi_{}", "sqlite:{}.sqlite"])
+def test_every_node_of_a_founded_nation_has_a_folder_of_its_own_for_the_keys_of_its_database(
+    tmp_path: Path, database: str
+) -> None:
+    """The folder remembers seals: in one for all, every node missed those of the others."""
+    wishes = Wishes([database.format(n) for n in range(3)], ((1, 2), (3, 4), (5, 6)), algorithm=ED25519)
+    founded = found_nation(tmp_path, PROVINCES, {}, wishes, system_clock())
+    assert len({key_folder(read_settings(plan.config, {})) for plan in founded.nodes}) == 3
 
 
 def test_the_settings_of_the_exchange_tell_every_fault_at_once(tmp_path: Path) -> None:

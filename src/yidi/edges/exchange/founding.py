@@ -128,7 +128,7 @@ def _write_node(
         "node": str(number + 1),
         "jurisdictions": "[" + ", ".join(f'"{place}"' for place in places) + "]",
         "sample": "true",
-        "key_folder": f'"{folder / f"{name}-database-keys"}"',
+        **({} if database.startswith("sqlite:") else {"key_folder": f'"{folder / name}-database-keys"'}),
         **wishes.settings,
     }
     exchange = {
