@@ -265,7 +265,8 @@ def read_settings(file: Path | None, variables: Mapping[str, str] | None = None)
         try:
             taken[name] = msgspec.convert(value, known[name].type, strict=False)
         except msgspec.ValidationError as fault:
-            found.append(f"{name} = {redact(name, str(value))!r}: {fault}")
+            said = name if isinstance(value, dict) else f"{name} = {redact(name, str(value))!r}"
+            found.append(f"{said}: {fault}")
     for name in ("database", "keys"):
         if name not in values:
             found.append(f"{name}: must be given, there is no default")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
 
+from tests.edges.exchange.nodes import Registered, toy_node
 from yidi.edges.cli.nation import databases, free_ports, server_of
+from yidi.edges.cli.node import exchange_server, serve_until_told
 from yidi.edges.clock import system_clock
 from yidi.edges.exchange.directory import read_peers
 from yidi.edges.exchange.exchange import listening
@@ -75,6 +78,26 @@ def test_the_settings_of_the_exchange_tell_every_fault_at_once(tmp_path: Path) -
     for word in ("certificate", "rot13", "exchange.room", "jurisdictions"):
         assert word in told
     assert len(fault.value.findings) == 4
+
+
+def test_an_unknown_word_in_the_table_of_the_exchange_is_told_without_the_rest_of_the_table(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "node.toml"
+    file.write_text('database = "sqlite:x"\nkeys = "k"\n[exchange]\nurl = "u"\nwindow = 5\n', "utf-8")
+    with pytest.raises(SettingsFault) as fault:
+        read_settings(file, {})
+    assert fault.value.findings == ["exchange: Object contains unknown field `window`"]
+
+
+async def test_a_port_of_the_exchange_that_another_program_has_is_told_by_its_number() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        async with toy_node(Registered(), NATION, url=f"http://127.0.0.1:{port}", serve=False) as node:
+            with pytest.raises(SettingsFault, match=f"port {port} of 127.0.0.1 cannot be used"):
+                await serve_until_told(exchange_server(node.exchange))
 
 
 def test_an_exchange_without_peers_or_identity_has_no_default(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import socket
 from pathlib import Path
 
 import msgspec
@@ -13,7 +14,7 @@ import uvicorn
 from rich.console import Console
 from rich.table import Column, Table
 
-from yidi.edges.cli.serving import HOW, Server, spare_the_collector
+from yidi.edges.cli.serving import HOW, Server, bound, spare_the_collector
 from yidi.edges.cli.settings import load
 from yidi.edges.cli.wired import Wired, wired
 from yidi.edges.clock import system_clock
@@ -38,10 +39,18 @@ def exchange_in(settings: Settings) -> ExchangeSettings:
     return settings.exchange
 
 
+class ExchangeServer(uvicorn.Server):
+    """The server of the exchange's own port; one that another program has is told by its number."""
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until told to stop. Raises SettingsFault when the port cannot be opened."""
+        await super().serve(sockets or [bound(self.config.host, self.config.port)])
+
+
 def exchange_server(exchange: Exchange) -> uvicorn.Server:
     """Make the server of the exchange's own port; with https it demands a client certificate."""
     host, port = listening(exchange.settings)
-    return uvicorn.Server(
+    return ExchangeServer(
         uvicorn.Config(
             exchange.app,
             host=host,
@@ -72,8 +81,8 @@ async def serve_until_told(*servers: uvicorn.Server) -> None:
         done = await asyncio.gather(*tasks, return_exceptions=True)
         for name in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(name)
-    if any(isinstance(one, BaseException) for one in done):
-        raise SettingsFault(["a port cannot be opened: is another node running on it?"])
+    if faults := [one for one in done if isinstance(one, BaseException)]:
+        raise faults[0]
 
 
 async def run_node(parts: Wired, settings: Settings) -> None:
