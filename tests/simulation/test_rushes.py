@@ -15,7 +15,7 @@ from yidi.edges.simulation.plan import SPREAD_EVERY, Case, FaultKind, case_of, p
 from yidi.edges.simulation.playing import play
 from yidi.edges.simulation.stage import Stage
 
-HOURS = 0.3
+HOURS = 0.5
 
 
 @pytest.mark.parametrize("seed", range(1, 9))

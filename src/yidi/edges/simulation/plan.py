@@ -190,7 +190,7 @@ def plan_case(seed: int, hours: float = 1.0) -> Case:
     )
 
 
-_RUSHES, _RUSHING_VISITS, _RUSHING_MS, _ALL_AT_ONCE = 2, 60, 1_000, 0.95
+_RUSHES, _RUSHING_VISITS, _RUSHING_MS, _ALL_AT_ONCE = 2, 36, 1_000, 0.95
 """Rushes and their visits an hour, how long they come, and the share that settles all charges at once."""
 _STRAGGLERS = 0.1
 """Between the rushes there are so many of the visits and faults that are spread over other hours."""
