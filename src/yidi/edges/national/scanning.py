@@ -17,6 +17,7 @@ from prometheus_client import Counter
 from yidi.domain.refusal import Refusal
 from yidi.edges.national.refusals import FILE_HARMFUL, FILE_NOT_SCANNED
 from yidi.edges.settings import Settings
+from yidi.edges.telemetry import kind_and_place
 from yidi.processes.network.commands import StoreFile
 
 log = structlog.get_logger("yidi.national")
@@ -49,9 +50,7 @@ class Scanner(NamedTuple):
                 found = await self._found(content)
         except (OSError, ScannerTrouble) as fault:  # TimeoutError is an OSError
             SCANNED.labels("not_scanned").inc()
-            log.warning(
-                "file_not_scanned", trouble=str(fault) or type(fault).__name__, stored=not self.required
-            )
+            log.warning("file_not_scanned", error=kind_and_place(fault), stored=not self.required)
             return FILE_NOT_SCANNED.because("content", name=command.name) if self.required else None
         SCANNED.labels("found" if found else "clean").inc()
         if not found:
