@@ -76,3 +76,9 @@ def test_of_three_seeds_one_has_its_visits_spread() -> None:
     spread = [seed for seed in seeds if case_of(seed, 1.0) == plan_case(seed, 1.0)]
     assert len(spread) == len(seeds) // SPREAD_EVERY
     assert all(case_of(seed, 1.0).turn_ms for seed in seeds if seed not in spread)
+
+
+def test_no_run_ends_while_a_slow_transaction_is_open(stage: Stage) -> None:
+    """The row of a message that arrived goes with a later transaction: cut off in it, the row would stay."""
+    outcome = play(case_of(8058, 1.0), stage)
+    assert outcome.findings == ()

@@ -81,9 +81,14 @@ class SimulatedDisk(SQLite):
         """Return an engine like this one on a medium; the statements made are shared."""
         found = SimulatedDisk.__new__(SimulatedDisk)
         found.__dict__ |= self.__dict__
-        found.medium, found.alive = medium, True
+        found.medium, found.alive, found._free = medium, True, asyncio.Lock()
         found._recent = Recent(self.schema)
         return found
+
+    @property
+    def at_work(self) -> bool:
+        """Say whether a transaction is open: what it shows may still come to nothing."""
+        return self._free.locked()
 
     def _connect(self) -> sqlite3.Connection:
         return self.medium.connection

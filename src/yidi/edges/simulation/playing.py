@@ -178,7 +178,7 @@ class Play:
                 self.findings.append(Finding("bug", f"{type(error).__name__}: {error}"))
 
     def _busy(self, node: Node) -> bool:
-        if not node.up or node.pending or node.journal.queued:
+        if not node.up or node.pending or node.journal.queued or node.disk.at_work:
             return True
         rows = node.medium.connection.execute("SELECT COUNT(*) FROM outbox").fetchone()
         return bool(rows[0]) and not self._all_parked(node)
