@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import random
 from functools import partial
+from pathlib import Path
 
 import gmalg
+import msgspec
 import pytest
 
+from yidi.edges.exchange.directory import Peer, read_peers, write_peers
 from yidi.edges.exchange.identity import ED25519, SM2, PrivateKey, make_key
+from yidi.edges.settings import SettingsFault
 
 SECRET = "a1997eb6b98bbca9145c2f128afaf9e53290abf5792e7b3284af41ba646e303c"
 CONTENT = b"a sealed head"
@@ -30,6 +34,21 @@ def test_a_signature_whose_number_begins_with_zeros_is_whole_and_good(
     assert signature[place : place + 2] == "00"
     assert len(signature) == 128
     assert key.published().verifies(CONTENT, signature)
+
+
+@pytest.mark.parametrize("algorithm", [SM2, ED25519])
+@pytest.mark.parametrize("broken", ["", "00", "0x", "04" + "11" * 64, "no key"])
+def test_a_registered_key_that_is_no_key_is_found_when_the_peers_are_read(
+    tmp_path: Path, algorithm: str, broken: str
+) -> None:
+    good, file = make_key(algorithm).published(), tmp_path / "peers.toml"
+    write_peers(file, {"110000": Peer(urls=("https://a.example:9443",), keys=(good,))})
+    assert read_peers(file)["110000"].keys == (good,)
+
+    bad = msgspec.structs.replace(good, public=broken)
+    write_peers(file, {"110000": Peer(urls=("https://a.example:9443",), keys=(bad,))})
+    with pytest.raises(SettingsFault, match=f"110000: key {good.id}: its public part is no key of"):
+        read_peers(file)
 
 
 @pytest.mark.parametrize("algorithm", [SM2, ED25519])

@@ -117,6 +117,12 @@ def findings_of(peers: Mapping[str, Peer]) -> list[str]:
             for key in peer.keys
             if key.algorithm not in ALGORITHMS
         ]
+        found += [
+            f"{place}: key {key.id}: its public part is no key of {key.algorithm};"
+            f" register what `yidi keys show` of {place} prints"
+            for key in peer.keys
+            if key.algorithm in ALGORITHMS and not key.is_one()
+        ]
     return found
 
 

@@ -25,6 +25,8 @@ ALGORITHMS = (SM2, ED25519)
 _USER_ID = b"1234567812345678"
 """The user id that GB/T 35276 gives where none was agreed."""
 _NUMBER_BYTES = 32
+_UNCOMPRESSED = 0x04
+"""How a point of the curve that is written whole begins (GB/T 32918.1)."""
 
 
 class PublicKey(Struct, frozen=True, kw_only=True):
@@ -39,6 +41,18 @@ class PublicKey(Struct, frozen=True, kw_only=True):
     def good_at(self, instant: str) -> bool:
         """Say whether it may be used at an instant."""
         return self.since <= instant and (not self.until or instant < self.until)
+
+    def is_one(self) -> bool:
+        """Say whether the public part is a key of its algorithm: of SM2 a point of the curve, 04 x y."""
+        try:
+            public = bytes.fromhex(self.public)
+            if self.algorithm == ED25519:
+                Ed25519PublicKey.from_public_bytes(public)
+                return True
+        except ValueError:
+            return False
+        whole = len(public) == 1 + 2 * _NUMBER_BYTES and public[0] == _UNCOMPRESSED
+        return whole and bool(gmalg.SM2().verify_pk(public))
 
     def verifies(self, content: bytes, signature: str) -> bool:
         """Check a signature (hex) over bytes."""
