@@ -122,7 +122,7 @@ class Inspector:
 
     def inspect_body(self, head: Head, message: Message, now: datetime) -> Refusal | None:
         """Check, after the signature, that it is not seen again and that the body is the signed one."""
-        if not self._seen.fresh(message.signature[:64], now.timestamp()):
+        if not self._seen.first(message.signature[:64], now.timestamp()):
             return REPLAYED.because()
         if digest_of(bytes(message.body)) != head.body_hash:
             return RE_ENCODED.because()

@@ -127,6 +127,13 @@ class Nonces:
             self._pieces.popleft()
         return not any(number in seen for _, seen in self._pieces)
 
+    def first(self, nonce: str, now: float) -> bool:
+        """Say whether a nonce is new, and take it for used."""
+        if not self.fresh(nonce, now):
+            return False
+        self.remember(nonce, now)
+        return True
+
     def remember(self, nonce: str, now: float) -> None:
         """Take a nonce for used from now on."""
         if not self._pieces or now >= self._pieces[-1][0]:
