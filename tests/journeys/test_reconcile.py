@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -65,8 +65,8 @@ async def settle_without_answer(database: str) -> Sequence[tuple[Any, ...]]:
         journal = nation.node.journal
         carry = journal._carry
 
-        def lossy(*messages: Command) -> None:
-            carry(*[message for message in messages if not isinstance(message, Answered)])
+        def lossy(messages: Iterable[Command]) -> None:
+            carry([message for message in messages if not isinstance(message, Answered)])
 
         journal._carry = lossy  # type: ignore[method-assign]
         assert not (await counter.settle()).good
