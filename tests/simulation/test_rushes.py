@@ -82,3 +82,17 @@ def test_no_run_ends_while_a_slow_transaction_is_open(stage: Stage) -> None:
     """The row of a message that arrived goes with a later transaction: cut off in it, the row would stay."""
     outcome = play(case_of(8058, 1.0), stage)
     assert outcome.findings == ()
+
+
+@pytest.mark.parametrize("seed", [7469, 7956])
+def test_what_arrived_while_a_slow_commit_ran_leaves_the_outbox_without_another_message(
+    stage: Stage, seed: int
+) -> None:
+    assert play(case_of(seed, 1.0), stage).findings == ()
+
+
+@pytest.mark.parametrize("seed", [7168, 7952])
+def test_an_answer_that_a_failed_commit_stored_all_the_same_is_given_to_whoever_asks_again(
+    stage: Stage, seed: int
+) -> None:
+    assert play(case_of(seed, 1.0), stage).findings == ()

@@ -70,3 +70,25 @@ def test_the_oldest_is_forgotten_first() -> None:
     remembered.lasts([(identity_of(pour), pour.digest) for pour in pours], [])
     assert [remembered.fate_of(pour) is not None for pour in pours] == [False, True, True]
     assert len(remembered) == 2
+
+
+async def test_who_had_no_answer_is_asked_of_the_disk_after_a_commit_in_doubt(journal: Journal) -> None:
+    answer = await journal.ask(a_pour("1"))
+    journal._remembered = Remembered()
+    known = [(identity_of(a_pour("1")), a_pour("1").digest)]
+    journal._remembered.lasts(known, [])  # as if the commit with the answer had been reported as failed
+    journal._remembered.doubt()
+    assert await journal.ask(a_pour("1")) == answer
+
+
+def test_answers_that_are_known_stay_known_after_a_commit_in_doubt() -> None:
+    first, second = a_pour("1"), a_pour("2")
+    remembered, answer = Remembered(), Refused(refusals=())
+    remembered.lasts(
+        [(identity_of(pour), pour.digest) for pour in (first, second)], [(identity_of(first), answer)]
+    )
+    remembered.doubt()
+    fate = remembered.fate_of(first)
+    assert fate is not None
+    assert fate.answer_to(first) == answer
+    assert remembered.fate_of(second) is None

@@ -277,6 +277,7 @@ class Journal:
             await batch.write(self._troubles.arrived[: tidied[0]])
             await self.engine.commit_early()
         except BaseException:
+            self._remembered.doubt()
             await self.engine.rollback()
             raise
         self._carried.difference_update(self._troubles.written(tidied))
@@ -395,4 +396,6 @@ class Journal:
             found = await rows_where(self.engine, Replied, dict(zip(REPLIED.by, identity, strict=True)))
             if found:
                 await self.engine.sync()  # a stored answer may be seen before it lasts
-                self._waiting.resolve(identity, self.codec.reply(found[0].reply))
+                reply = self.codec.reply(found[0].reply)
+                self._remembered.lasts((), [(identity, reply)])
+                self._waiting.resolve(identity, reply)

@@ -55,3 +55,7 @@ class Remembered:
                 fate.reply = reply
         while len(fates) > self._most:
             del fates[next(iter(fates))]
+
+    def doubt(self) -> None:
+        """Forget who has no answer yet: a commit that was reported as failed may have stored it."""
+        self._fates = {identity: fate for identity, fate in self._fates.items() if fate.reply is not None}

@@ -74,11 +74,14 @@ class Troubles:
         return len(self.arrived), len(notes)
 
     def written(self, counts: tuple[int, int]) -> Sequence[Label]:
-        """Forget what was committed; return the labels that arrived."""
+        """Forget what was committed; return the labels that arrived.
+
+        What arrived while it was committed stays due: the timer that would call for it may have run out.
+        """
         arrived = self.arrived[: counts[0]]
-        self.due = False
         del self.arrived[: counts[0]]
         del self.notes[: counts[1]]
+        self.due = self.due and bool(self.arrived)
         return arrived
 
     def later(self, item: Item, error: Exception, enqueue: Callable[[Item], None]) -> bool:
