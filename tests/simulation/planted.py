@@ -292,7 +292,7 @@ PLANTED: tuple[Planted, ...] = (
     Planted(
         "what is committed is told before it is synced",
         in_code(Journal, "_settle_what_lasts", _tells_before_the_sync),
-        6,
+        2,
     ),
     Planted("a message is acknowledged when it arrives", in_code(Node, "receive", _acknowledges_first), 3),
     Planted("the outbox forgets what is sent", in_code(Node, "_send", _forgets_when_sent), 3),

@@ -10,7 +10,6 @@ import pytest
 
 from tests.edges.journal.toys import Poured, a_pour, code_of
 from yidi.edges.journal import Journal
-from yidi.edges.journal.journal import LATEST
 from yidi.edges.storage.engines.sqlite import SQLite
 from yidi.edges.storage.reading import count
 from yidi.processes.ports.deciding import Reply
@@ -47,11 +46,9 @@ def unsure(journal: Journal, monkeypatch: pytest.MonkeyPatch, times: int) -> lis
 
 
 async def asked(journal: Journal) -> list[Reply]:
-    """Pour four coins, and look meanwhile for what lies in the outbox, as the sweep does each half minute."""
+    """Pour four coins; what is left in the outbox is found by the watch, some looks later."""
     asking = asyncio.gather(*(journal.ask(a_pour(f"{n}", 5, tin=str(n))) for n in range(4)))
-    while not (await asyncio.wait([asking], timeout=0.1))[0]:
-        await journal._resume(LATEST)
-    return await asking
+    return await asyncio.wait_for(asking, 20)
 
 
 @pytest.mark.parametrize("times", [1, 3])

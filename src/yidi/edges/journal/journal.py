@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime
 
 import structlog
 
@@ -21,23 +21,17 @@ from yidi.edges.journal.references import References
 from yidi.edges.journal.remembered import Remembered
 from yidi.edges.journal.troubles import BACKOFF_SECONDS, Note, Troubles
 from yidi.edges.journal.waiting import Item, Waiting, identity_of
+from yidi.edges.journal.watch import WATCH_SECONDS, Watch, stored_answers
 from yidi.edges.storage.engine import Collision, Engine, Label
-from yidi.edges.storage.reading import rows_where
 from yidi.edges.telemetry import kind_and_place
 from yidi.processes.ports.deciding import Command, Handler, Refused, Reply
-from yidi.processes.relay.records import REPLIED, Replied
 from yidi.processes.relay.refusals import ENDING, NOT_SERVED_HERE, QUEUE_FULL
 
 log = structlog.get_logger("yidi.journal")
 
 RACES = 3
 """How often a command that lost a race is decided again before it counts as failed."""
-WATCH_SECONDS = 1.0
-SWEEP_TICKS = 30
-PARKED_TICKS = 600
-"""Looks until what is parked is tried again: its cause may have gone, as that of a full disk does."""
-ABANDONED_AFTER = timedelta(seconds=60)
-LATEST = "9999"
+LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 
 Send = Callable[[Sequence[Command]], None]
 """Takes messages to other nodes; the durable ones until `acknowledged` is called with their label."""
@@ -81,7 +75,8 @@ class Journal:
         self.fold, self.width, self.room = fold, width, room
         self.codec = codec if codec is not None else Codec()
         self.commits = self.decided = self.collisions = 0
-        self._send, self._watch_seconds, self._resends = send, watch_seconds, resends
+        self._send, self._resends = send, resends
+        self._watch = Watch(clock, watch_seconds, self._find_answers, self._resume)
         self._queue: deque[Item] = deque()
         self._waiting, self._remembered = Waiting(), Remembered()
         self._carried: set[Label] = set()
@@ -177,7 +172,7 @@ class Journal:
         """Work until `stop`; first take up what was under way when the node last ended."""
         await self._be_heard()
         await self._resume(LATEST)
-        beside = [asyncio.create_task(self._watch()), asyncio.create_task(self._settle_what_lasts())]
+        beside = [asyncio.create_task(self._watch.run()), asyncio.create_task(self._settle_what_lasts())]
         try:
             while not self._ending or self._queue or self._troubles.to_write or self._committed:
                 await self._wake.wait()
@@ -207,10 +202,13 @@ class Journal:
         count = min(self.width, len(self._queue))
         return [self._queue.popleft() for _ in range(count)]
 
-    async def _resume(self, before: str, *, parked: bool = True) -> None:
+    async def _resume(self, before: datetime, parked: bool = True) -> None:
         """Take up what is under way in the outbox and not already carried by this node."""
         whom = () if self._resends else (tuple(sorted(self.here)),)
-        for row in await self.engine.undelivered(before, *whom):
+        found = await self.engine.undelivered(write_instant(before), *whom)
+        if found:
+            await self.engine.sync()  # what is seen may not last yet
+        for row in found:
             label = (row.destination, row.sender, row.msgid)
             if label not in self._carried and (parked or not row.parked_at):
                 self._carry([self.codec.command(row.message)])
@@ -241,7 +239,7 @@ class Journal:
             self._count(error)
             log.info("batch_split", size=len(items), error=kind_and_place(error))
             if not items:  # only the outbox was to be tidied, and the database is away
-                await asyncio.sleep(self._watch_seconds)
+                await asyncio.sleep(self._watch.seconds)
             for item in items:
                 await self._alone(item)
             return
@@ -250,6 +248,8 @@ class Journal:
     def _count(self, error: Exception) -> None:
         if isinstance(error, Collision):
             self.collisions += 1
+        else:
+            self._watch.doubt()
 
     async def _alone(self, item: Item) -> None:
         """Decide one command by itself: again while it loses races, at last without its follow-ups."""
@@ -375,27 +375,10 @@ class Journal:
         for place in ("care", "insured"):
             self._waiting.resolve_origin(getattr(command, "ask", command), place, refusal_for(command, error))
 
-    async def _watch(self) -> None:
-        """Look now and then for answers and messages of other nodes that share this database."""
-        ticks = 0
-        while True:
-            await asyncio.sleep(self._watch_seconds)
-            ticks += 1
-            try:
-                await self._find_answers()
-                if ticks % SWEEP_TICKS == 0:
-                    parked = ticks % PARKED_TICKS == 0
-                    await self._resume(write_instant(self.clock() - ABANDONED_AFTER), parked=parked)
-            except Exception as error:
-                log.warning("watch_failed", error=kind_and_place(error))
-
     async def _find_answers(self) -> None:
         """Answer those who wait long from what another node has stored meanwhile."""
-        now = asyncio.get_running_loop().time()
-        for identity in self._waiting.unanswered(now - self._watch_seconds):
-            found = await rows_where(self.engine, Replied, dict(zip(REPLIED.by, identity, strict=True)))
-            if found:
-                await self.engine.sync()  # a stored answer may be seen before it lasts
-                reply = self.codec.reply(found[0].reply)
-                self._remembered.lasts((), [(identity, reply)])
-                self._waiting.resolve(identity, reply)
+        late = self._waiting.unanswered(asyncio.get_running_loop().time() - self._watch.seconds)
+        answers = await stored_answers(self.engine, self.codec, late)
+        self._remembered.lasts((), answers)
+        for identity, reply in answers:
+            self._waiting.resolve(identity, reply)

@@ -11,13 +11,14 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 from yidi.edges.storage.engine import ANY_NUMBER, Label, Outgoing
 from yidi.edges.storage.engines.sqlite import SQLite
 from yidi.edges.storage.recent import Recent
 from yidi.edges.storage.schema import Schema
 from yidi.processes.ports.deciding import Key, Record
+from yidi.processes.relay.records import Received
 
 COMMIT_SECONDS = 0.002
 IN_MEMORY = ":memory:"
@@ -31,7 +32,8 @@ class Medium:
     """What remains when a node loses power: the database, and what is wrong with the disk now.
 
     `crash_in` counts the statements until power is lost (0: never); `full` refuses to write; `unsure`
-    lets that many commits take effect and then report a failure; `commits` counts those that lasted.
+    lets that many commits take effect and then report a failure; `commits` counts those that lasted;
+    `fleeting` names the messages, in or out, that a loss of power would still undo.
     A transaction takes `turn_seconds` until it is committed, a sync `commit_seconds`, both `slow_seconds`
     more while the disk is slow.
     """
@@ -48,10 +50,12 @@ class Medium:
         self.commit_seconds = COMMIT_SECONDS
         self.turn_seconds = self.slow_seconds = 0.0
         self.commits = 0
+        self.fleeting: set[Label] = set()
 
     def lose_power(self) -> None:
         """Forget what was not committed."""
         self.crash_in = 0
+        self.fleeting.clear()
         if self.connection.in_transaction:
             self.connection.execute("ROLLBACK")
 
@@ -123,6 +127,7 @@ class SimulatedDisk(SQLite):
         self._step()
         await self._free.acquire()
         self._dirty = False
+        self._messages: set[Label] = set()
         self._recent.begin()
         try:
             if not self._writer.in_transaction:
@@ -141,6 +146,7 @@ class SimulatedDisk(SQLite):
             self._room()
         self._step()
         self._writer.execute("RELEASE turn")
+        self.medium.fleeting |= self._messages
         self._free.release()
         self._step()
         if self.medium.unsure and self._dirty:
@@ -173,6 +179,7 @@ class SimulatedDisk(SQLite):
         if self._writer.in_transaction:
             self._writer.execute("COMMIT")
             self.medium.commits += 1
+        self.medium.fleeting.clear()
 
     async def rollback(self) -> None:
         """Forget the transaction; without power it is forgotten already."""
@@ -193,6 +200,8 @@ class SimulatedDisk(SQLite):
         """Write, if there is power and room."""
         self._step()
         self._room()
+        received = cast("Sequence[Received]", records.get(Received, ()))
+        self._messages.update((row.jurisdiction, row.sender, row.msgid) for row in received)
         await super().write(records)
         self._step()
 
@@ -200,6 +209,7 @@ class SimulatedDisk(SQLite):
         """Add messages, if there is power and room."""
         self._step()
         self._room()
+        self._messages.update((row.destination, row.sender, row.msgid) for row in rows)
         await super().put_outbox(rows)
 
     async def drop_outbox(self, labels: Sequence[Label]) -> None:

@@ -23,9 +23,10 @@ from yidi.edges.journal.waiting import identity_of
 from yidi.edges.sealing.chaining import Chains
 from yidi.edges.sealing.seals import seal_some
 from yidi.edges.simulation.disk import Medium, PowerLost, SimulatedDisk
+from yidi.edges.simulation.judging import Finding
 from yidi.edges.simulation.network import OUTSIDE, Network
 from yidi.edges.storage.engine import Label
-from yidi.processes.ports.deciding import Command, Handler, Reply
+from yidi.processes.ports.deciding import Command, Handler, Refused, Reply
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 20.0
 """Seconds until a message that was not acknowledged is sent again: doubled each time, with jitter."""
@@ -56,6 +57,8 @@ class Surroundings(NamedTuple):
     """Makes the real exchange of a life of a node; None: a plain post office."""
     lives: dict[tuple[int, int], set[asyncio.Task[Any]]] | None = None
     """Tasks begun by a life of a node, whoever began them; noted where the real exchange runs."""
+    found: Callable[[Finding], None] | None = None
+    """Takes what a node is seen doing that must not be."""
     parcels: bool = False
     """Whether the plain post office sends what one transaction has for one node together."""
 
@@ -200,6 +203,7 @@ class Node:
         """Take messages of the journal to other nodes; what must last until it is acknowledged."""
         parcels: dict[Any, list[Message]] = {}
         for command in commands:
+            self._lasts(identity_of(command), "sent on")
             label, other = identity_of(command), self.routes[command.jurisdiction]
             message = Message(label, type(command).__name__, self.around.codec.kept(command))
             if not command.durable:
@@ -259,6 +263,7 @@ class Node:
         for message, receipt in receipts:
             with suppress(Exception):  # not stored: it will be sent again
                 await receipt
+                self._lasts(message.label, "acknowledged")
                 stored.append(message.label)
                 if self.around.told is not None:
                     text = f"{self.name} has stored {message.name} {message.label[2]}, acknowledges"
@@ -272,9 +277,18 @@ class Node:
             task = self._spawn(self._answer(text, answer))
             self.around.loop.call_later(GATEWAY_PATIENCE, task.cancel)
 
+    def _lasts(self, label: Label, done: str) -> None:
+        """See that a loss of power now would not undo what is told of a message."""
+        if label in self.medium.fleeting and self.around.found is not None:
+            text = f"{self.name} has {done} {label[2]}, which a loss of power would undo"
+            self.around.found(Finding("told_too_early", text))
+
     async def _answer(self, text: bytes, answer: Callable[[Reply], None]) -> None:
+        command = self.around.codec.command(text)
         try:
-            reply = await self.journal.ask(self.around.codec.command(text))
+            reply = await self.journal.ask(command)
+            if not isinstance(reply, Refused):
+                self._lasts(identity_of(command), "answered")
         except Busy as busy:
             reply = busy.refused
         self.around.network.carry(self.number, OUTSIDE, lambda: answer(reply))

@@ -98,6 +98,7 @@ class Play:
             SEAL_KEY if self.case.sealed else None,
             partial(exchange_for, self.registry, self.stage.codec) if self.registry else None,
             lives,
+            self.findings.append,
             self.case.parcels,
         )
         self.nodes = [self._node(number, around) for number in range(self.case.nodes)]
