@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -12,7 +12,7 @@ from yidi.edges.clock import Clock
 from yidi.edges.journal.codec import Codec
 from yidi.edges.journal.waiting import Identity
 from yidi.edges.storage.engine import Engine
-from yidi.edges.storage.reading import rows_where
+from yidi.edges.storage.reading import rows_among
 from yidi.edges.telemetry import kind_and_place
 from yidi.processes.ports.deciding import Reply
 from yidi.processes.relay.records import REPLIED, Replied
@@ -65,13 +65,10 @@ class Watch:
 
 
 async def stored_answers(
-    engine: Engine, codec: Codec, identities: Iterable[Identity]
+    engine: Engine, codec: Codec, identities: Sequence[Identity]
 ) -> list[tuple[Identity, Reply]]:
     """Return the answers to these messages that are stored and last."""
-    answers: list[tuple[Identity, Reply]] = []
-    for identity in identities:
-        found = await rows_where(engine, Replied, dict(zip(REPLIED.by, identity, strict=True)))
-        answers += [(identity, codec.reply(row.reply)) for row in found]
-    if answers:
+    found = await rows_among(engine, Replied, REPLIED.by, identities)
+    if found:
         await engine.sync()  # a stored answer may be seen before it lasts
-    return answers
+    return [((row.jurisdiction, row.sender, row.msgid), codec.reply(row.reply)) for row in found]

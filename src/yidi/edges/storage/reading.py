@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain, islice
 from typing import Protocol, TypeVar
 
 from yidi.edges.secrecy.marks import KEPT, MARKS
@@ -11,6 +12,9 @@ from yidi.edges.storage.schema import quoted
 from yidi.processes.ports.deciding import Record
 
 R = TypeVar("R", bound=Record)
+
+AT_ONCE = 200
+"""How many tuples are sought in one statement."""
 
 
 class Rows(Protocol):
@@ -65,6 +69,32 @@ async def rows_where(
     sql += f" LIMIT {int(limit)}" if limit else ""
     found = await engine.fetch(sql, *given.values())
     return [record._make(row) for row in engine.door.opened(record, found)]  # type: ignore[attr-defined]
+
+
+async def rows_among(
+    engine: Engine, record: type[R], names: Sequence[str], wanted: Sequence[tuple[str | int, ...]]
+) -> list[R]:
+    """Return the records whose columns `names` are one of the tuples wanted, in no order.
+
+    Raises KeyError for a name that is no column, or one whose values are encrypted or hashed.
+    """
+    table = engine.schema.tables[record]
+    marks = MARKS.get(record, {})
+    columns = {column.name for column in table.columns}
+    if unknown := [name for name in names if name not in columns or name in marks]:
+        raise KeyError(f"{table.name}: {unknown} cannot be sought")
+    shown = ", ".join(f"t.{quoted(column.name)}" for column in table.stored)
+    found: list[R] = []
+    for begin in range(0, len(wanted), AT_ONCE):
+        piece = wanted[begin : begin + AT_ONCE]
+        places = (f"${n}" for n in range(1, len(names) * len(piece) + 1))
+        tuples = ", ".join(f"({', '.join(islice(places, len(names)))})" for _ in piece)
+        equal = " AND ".join(f"t.{quoted(name)} = k.{quoted(name)}" for name in names)
+        sql = f"WITH k ({', '.join(map(quoted, names))}) AS (VALUES {tuples}) SELECT {shown}"
+        sql += f" FROM k CROSS JOIN {table.name} t WHERE {equal}"  # SQLite scans for tuples IN a list
+        read = await engine.fetch(sql, *chain.from_iterable(piece))
+        found += [record._make(row) for row in engine.door.opened(record, read)]  # type: ignore[attr-defined]
+    return found
 
 
 def _stored(engine: Engine, record: type[Record], where: Mapping[str, str | int]) -> Mapping[str, str | int]:
