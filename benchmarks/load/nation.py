@@ -20,7 +20,7 @@ import asyncpg
 from benchmarks.load import wrk
 from benchmarks.load.client import Load, closed_loop, known_loop, open_loop, together
 from benchmarks.load.messages import settling_request
-from benchmarks.load.node import verify, workplace
+from benchmarks.load.node import seasoned, verify, workplace
 from benchmarks.load.playing import GATEWAY, Played, Scene
 from benchmarks.load.proof import Links, count_links, faults
 from benchmarks.load.state import State, everywhere, fill_as
@@ -207,6 +207,8 @@ async def nation_ground(
             if room:
                 append(plan.config, f"room = {room}\n")
             await fill_as(load(plan.config), state, plan.jurisdictions)
+        if server:
+            await seasoned(server)
         async with nation_up(founded, started) as processes:
             made = NationGround(founded, folder, state, processes)
             made.filled = await links_of(founded)
