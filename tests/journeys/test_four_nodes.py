@@ -28,13 +28,13 @@ from yidi.edges.exchange.founding import Founded, Wishes, found_nation
 from yidi.edges.exchange.identity import ED25519
 from yidi.edges.exchange.processes import NodeProcess
 from yidi.edges.exchange.protocol import VERSIONS
+from yidi.edges.institution_keys import read_keys
 from yidi.edges.national.client import NationalClient
 from yidi.edges.national.counter import Counter, must
 from yidi.edges.national.hospital import Exchange, Hospital
 from yidi.edges.national.refusals import UNANSWERED
 from yidi.edges.packs.national import read_divisions
 from yidi.edges.packs.sample import SamplePerson
-from yidi.edges.settings import read_keys
 from yidi.edges.storage.verify import verify
 from yidi.processes.settlement.commands import Settled
 from yidi.processes.settlement.records import Settlement

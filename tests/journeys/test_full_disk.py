@@ -21,11 +21,11 @@ from yidi.edges.cli.nation import create_databases
 from yidi.edges.cli.settings import load
 from yidi.edges.clock import local_now
 from yidi.edges.demonstration.stage import make_keys, set_stage
+from yidi.edges.institution_keys import read_keys
 from yidi.edges.national.counter import Counter, must
 from yidi.edges.national.hospital import Exchange, Hospital
 from yidi.edges.national.refusals import UNANSWERED
 from yidi.edges.packs.sample import SamplePerson
-from yidi.edges.settings import read_keys
 from yidi.edges.storage.verify import verify
 from yidi.processes.relay.refusals import NOT_KNOWN
 from yidi.processes.settlement.records import Settlement

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -22,6 +22,8 @@ EXCHANGE_VERSIONS = ("1.1", "1.0")
 """The versions of the protocol between nodes that are spoken here, newest first."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 SEAL_ALGORITHMS = ("sm2", "ed25519")
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class SettingsFault(Exception):
@@ -30,6 +32,26 @@ class SettingsFault(Exception):
     def __init__(self, findings: list[str]) -> None:
         super().__init__("\n".join(findings))
         self.findings = findings
+
+
+class Faults:
+    """Collects what is wrong with the files and settings tried, so that a start tells everything at once."""
+
+    def __init__(self, found: list[str] | None = None) -> None:
+        self.found = list(found or ())
+
+    def of(self, opening: Callable[P, T], *given: P.args, **named: P.kwargs) -> T | None:
+        """Return what an opening gives; None when it raised SettingsFault, whose findings are kept."""
+        try:
+            return opening(*given, **named)
+        except SettingsFault as fault:
+            self.found += fault.findings
+            return None
+
+    def tell(self) -> None:
+        """Raise SettingsFault with every finding, if there is one."""
+        if self.found:
+            raise SettingsFault(self.found)
 
 
 class ExchangeSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,20 +90,28 @@ class ExchangeSettings(Struct, frozen=True, forbid_unknown_fields=True):
 def exchange_findings(exchange: ExchangeSettings) -> list[str]:
     """Return what is wrong with the table `[exchange]`."""
     found: list[str] = []
-    secret = (exchange.certificate, exchange.private_key, exchange.authority)
-    if exchange.url.startswith("https://") and not all(secret):
-        found.append("exchange: https needs certificate, private_key and authority, each a PEM file")
-    if not exchange.url.startswith(("https://", "http://")):
-        found.append(f"exchange.url = {exchange.url!r}: write https://host:port as others reach this node")
+    missing = [name for name in ("certificate", "private_key", "authority") if not getattr(exchange, name)]
+    if exchange.url.startswith("https://") and missing:
+        found.append(
+            f"exchange.{missing[0]}: https 需要 certificate、private_key、authority 三个 PEM 文件，缺"
+            f" {', '.join(missing)}。 https needs certificate, private_key and authority, each a PEM file"
+        )
+    if exchange.url and not exchange.url.startswith(("https://", "http://")):
+        found.append(
+            f"exchange.url = {exchange.url!r}: 应写其他节点访问本节点的地址。"
+            " write https://host:port as others reach this node"
+        )
     if exchange.revoked and not exchange.authority:
-        found.append("exchange.revoked: a list needs its authority (exchange.authority)")
-    if exchange.scheme not in EXCHANGE_SCHEMES:
-        found.append(f"exchange.scheme = {exchange.scheme!r}: one of {', '.join(EXCHANGE_SCHEMES)}")
-    if exchange.speaks not in EXCHANGE_VERSIONS:
-        found.append(f"exchange.speaks = {exchange.speaks!r}: one of {', '.join(EXCHANGE_VERSIONS)}")
+        found.append(
+            "exchange.revoked: 吊销清单需同时写明 exchange.authority。"
+            " a list needs its authority (exchange.authority)"
+        )
+    for name, allowed in (("scheme", EXCHANGE_SCHEMES), ("speaks", EXCHANGE_VERSIONS)):
+        if (given := getattr(exchange, name)) not in allowed:
+            found.append(f"exchange.{name} = {given!r}: 只能是 one of {', '.join(allowed)}")
     for name in ("window_seconds", "hop_seconds", "room", "body_limit_bytes", "key_hours"):
         if getattr(exchange, name) <= 0:
-            found.append(f"exchange.{name} must be above zero")
+            found.append(f"exchange.{name}: 必须大于零 must be above zero")
     return found
 
 
@@ -162,7 +192,7 @@ def access_findings(settings: Settings) -> list[str]:
     """Return what is wrong with the table `[access]`."""
     access = settings.access
     found = [
-        f"access.{name} must be above zero"
+        f"access.{name} 必须大于零 must be above zero"
         for name in (
             "idle_minutes",
             "absolute_hours",
@@ -175,11 +205,20 @@ def access_findings(settings: Settings) -> list[str]:
     ]
     for who in ("institution", "peer", "reader"):
         if getattr(access, f"{who}_per_second") < 0 or getattr(access, f"{who}_burst") < 1:
-            found.append(f"access.{who}_per_second is 0 or more, access.{who}_burst 1 or more")
+            found.append(
+                f"access.{who}_per_second: 不得为负，access.{who}_burst 至少为 1。"
+                f" it is 0 or more, access.{who}_burst 1 or more"
+            )
     if not access.behind_tls and settings.host not in LOOPBACK:
-        found.append(f"access.behind_tls = false: only where host is one of {', '.join(sorted(LOOPBACK))}")
+        found.append(
+            "access.behind_tls = false: 仅限本机地址。"
+            f" only where host is one of {', '.join(sorted(LOOPBACK))}"
+        )
     if access.second_factor == "required" and not settings.encrypt:
-        found.append("access.second_factor = required: needs encrypt = true, for its secrets lie encrypted")
+        found.append(
+            "access.second_factor = required: 其密钥须加密保存，请设 encrypt = true。"
+            " needs encrypt = true, for its secrets lie encrypted"
+        )
     return found
 
 
@@ -190,45 +229,62 @@ def scanner_findings(settings: Settings) -> list[str]:
         named = parts.scheme == "tcp" and parts.hostname is not None and parts.port is not None
     except ValueError:
         named = False
-    found = [] if settings.scanner_seconds > 0 else ["scanner_seconds must be above zero"]
+    found = [] if settings.scanner_seconds > 0 else ["scanner_seconds: 必须大于零 must be above zero"]
     if settings.scanner and not named and not settings.scanner.startswith("unix:/"):
-        found.append(f"scanner = {settings.scanner!r}: write tcp://host:port or unix:/path")
+        found.append(f"scanner = {settings.scanner!r}: 应写 write tcp://host:port or unix:/path")
     return found
 
 
 def findings_of(settings: Settings) -> list[str]:
     """Return what is wrong with values that each are of the right type."""
     found: list[str] = []
-    if not settings.database.startswith(("sqlite:", "postgresql://", "postgres://")):
+    if settings.database and not settings.database.startswith(("sqlite:", "postgresql://", "postgres://")):
         found.append(
-            f"database = {redact('database', settings.database)!r}: write sqlite:PATH or postgresql://…"
+            f"database = {redact('database', settings.database)!r}: 应写 write sqlite:PATH or postgresql://…"
         )
     if not 0 < settings.port < 65536:
-        found.append(f"port = {settings.port}: a port is a number from 1 to 65535")
+        found.append(f"port = {settings.port}: 端口为 1 至 65535。 a port is a number from 1 to 65535")
     if not 0 <= settings.node <= 99:
-        found.append(f"node = {settings.node}: nodes on one database are numbered 0 to 99")
+        found.append(
+            f"node = {settings.node}: 同一数据库的节点编号为 0 至 99。"
+            " nodes on one database are numbered 0 to 99"
+        )
     for code in settings.jurisdictions:
         if len(code) != 6 or not code.isdigit() or not code.endswith("0000"):
-            found.append(f"jurisdictions: {code!r} is not a province's division code such as 330000")
+            found.append(
+                f"jurisdictions: {code!r} 不是省级区划代码。 is not a province's division code such as 330000"
+            )
     for name, scheme in (("gateway", settings.gateway), *settings.gateways.items()):
         if scheme not in GATEWAY_SCHEMES:
-            found.append(f"gateway of {name}: {scheme!r} is not one of {', '.join(GATEWAY_SCHEMES)}")
-    if settings.counter_timeout_seconds <= 0 or settings.body_limit_bytes <= 0 or settings.queue_room <= 0:
-        found.append("counter_timeout_seconds, body_limit_bytes and queue_room must be above zero")
+            found.append(
+                f"gateway of {name}: {scheme!r} 不在可选之列。 is not one of {', '.join(GATEWAY_SCHEMES)}"
+            )
+    for name in ("counter_timeout_seconds", "body_limit_bytes", "queue_room"):
+        if getattr(settings, name) <= 0:
+            found.append(f"{name}: 必须大于零 must be above zero")
     if not 0 <= settings.processes <= 2:
-        found.append(f"processes = {settings.processes}: 1, 2, or 0 to choose by the machine")
+        found.append(f"processes = {settings.processes}: 可写 write 1, 2, or 0 to choose by the machine")
     if settings.processes == 2 and (settings.exchange is not None or os.name != "posix"):
-        found.append("processes = 2: not with a table [exchange], and not on Windows; write 1")
+        found.append(
+            "processes = 2: 有 [exchange] 或在 Windows 上时请写 1。"
+            " not with a table [exchange], and not on Windows; write 1"
+        )
     if settings.seal_seconds <= 0 or settings.seal_algorithm not in SEAL_ALGORITHMS:
-        found.append(f"seal_seconds must be above zero, seal_algorithm one of {', '.join(SEAL_ALGORITHMS)}")
+        found.append(
+            "seal_seconds, seal_algorithm: 前者大于零，后者为所列之一。"
+            f" seal_seconds must be above zero, seal_algorithm one of {', '.join(SEAL_ALGORITHMS)}"
+        )
     if settings.exchange is not None:
         found += exchange_findings(settings.exchange)
         if not settings.jurisdictions:
-            found.append("jurisdictions: a node that reaches others names those it serves itself")
+            found.append(
+                "jurisdictions: 与其他节点往来的节点须写明自己承载的区划。"
+                " a node that reaches others names those it serves itself"
+            )
     found += scanner_findings(settings)
     found += access_findings(settings)
     if settings.log_level not in ("debug", "info", "warning", "error"):
-        found.append(f"log_level = {settings.log_level!r}: one of debug, info, warning, error")
+        found.append(f"log_level = {settings.log_level!r}: 只能是 one of debug, info, warning, error")
     return found
 
 
@@ -244,37 +300,76 @@ def from_variables(variables: Mapping[str, str]) -> dict[str, object]:
     return values
 
 
-def read_settings(file: Path | None, variables: Mapping[str, str] | None = None) -> Settings:
-    """Read the file, then let variables override it. Raises SettingsFault with all findings."""
-    values: dict[str, object] = {}
-    if file is not None:
-        if not file.exists():
-            raise SettingsFault([f"{file}: no such file; write one as docs/operating/settings.md shows"])
-        try:
-            values = tomllib.loads(file.read_text("utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-            raise SettingsFault([f"{file}: not TOML: {fault}"]) from fault
-    values |= from_variables(os.environ if variables is None else variables)
-    found: list[str] = []
+TABLES: dict[str, type[Struct]] = {"exchange": ExchangeSettings, "access": AccessSettings}
+
+
+def written_in(file: Path) -> dict[str, Any]:
+    """Read a settings file as it is. Raises SettingsFault when there is none, or it is not TOML."""
+    if not file.exists():
+        raise SettingsFault(
+            [
+                f"{file}: 没有此文件，节点管理员按 docs/operating/settings.md 写一份。"
+                f" {file}: no such file; write one as docs/operating/settings.md shows"
+            ]
+        )
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise SettingsFault([f"{file}: 不是 TOML。 not TOML: {fault}"]) from fault
+    except OSError as fault:
+        raise SettingsFault([f"{file}: 无法读取。 cannot be read: {fault.strerror}"]) from fault
+
+
+def taken_from(kind: type[Struct], values: Mapping[str, Any], faults: Faults, within: str = "") -> Any:
+    """Make settings of what can be used of these values; what cannot is told, and its default stands in."""
+    known = {field.name: field for field in msgspec.structs.fields(kind)}
     taken: dict[str, object] = {}
-    known = {field.name: field for field in msgspec.structs.fields(Settings)}
     for name, value in values.items():
         if name not in known:
-            found.append(f"{name}: no such setting; known are {', '.join(known)}")
-            continue
-        try:
-            taken[name] = msgspec.convert(value, known[name].type, strict=False)
-        except msgspec.ValidationError as fault:
-            said = name if isinstance(value, dict) else f"{name} = {redact(name, str(value))!r}"
-            found.append(f"{said}: {fault}")
-    for name in ("database", "keys"):
-        if name not in values:
-            found.append(f"{name}: must be given, there is no default")
-    if found:
-        raise SettingsFault(found)
-    settings = msgspec.convert(taken, Settings)
-    if found := findings_of(settings):
-        raise SettingsFault(found)
+            names = ", ".join(known)
+            faults.found.append(
+                f"{within}{name}: 没有这个设置。 {within}{name}: no such setting; known are {names}"
+            )
+        elif isinstance(value, dict) and name in TABLES:
+            taken[name] = taken_from(TABLES[name], value, faults, f"{name}.")
+        else:
+            try:
+                taken[name] = msgspec.convert(value, known[name].type, strict=False)
+            except msgspec.ValidationError as fault:
+                said = name if isinstance(value, dict) else f"{name} = {redact(name, str(value))!r}"
+                faults.found.append(f"{within}{said}: 值不可用。 {fault}")
+    for field in known.values():
+        if field.required and values.get(field.name, "") == "":
+            faults.found.append(
+                f"{within}{field.name}: 必须给出。 {within}{field.name}: must be given, there is no default"
+            )
+        if field.required:
+            taken.setdefault(field.name, "")
+    return kind(**taken)
+
+
+def examined(file: Path | None, variables: Mapping[str, str] | None = None) -> tuple[Settings, list[str]]:
+    """Read the file, then let variables override it; return what can be used, and every finding.
+
+    With findings, the settings are only good for looking further. Raises SettingsFault when there is no file.
+    """
+    values = written_in(file) if file is not None else {}
+    values |= from_variables(os.environ if variables is None else variables)
+    faults = Faults()
+    settings: Settings = taken_from(Settings, values, faults)
+    told = {named_by(finding) for finding in faults.found}
+    return settings, faults.found + [one for one in findings_of(settings) if named_by(one) not in told]
+
+
+def named_by(finding: str) -> str:
+    """Return the setting a finding begins with."""
+    return finding.split(" ", 1)[0].rstrip(":")
+
+
+def read_settings(file: Path | None, variables: Mapping[str, str] | None = None) -> Settings:
+    """Read the file, then let variables override it. Raises SettingsFault with all findings."""
+    settings, findings = examined(file, variables)
+    Faults(findings).tell()
     return settings
 
 
@@ -285,22 +380,3 @@ def redact(name: str, value: str) -> str:
         user = rest.split("@", 1)[0].split(":", 1)[0]
         return f"{scheme}://{user}:***@{rest.split('@', 1)[1]}"
     return value
-
-
-def read_keys(file: Path) -> dict[str, str]:
-    """Read the secrets of institutions: a TOML table `[keys]` of institution code = "secret"."""
-    if not file.exists():
-        raise SettingsFault(
-            [f"{file}: no such file; it holds one secret an institution (see `yidi settings`)"]
-        )
-    try:
-        written = tomllib.loads(file.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise SettingsFault([f"{file}: not TOML: {fault}"]) from None
-    table = written.pop("keys", None if written else {})
-    if not isinstance(table, dict) or written:
-        raise SettingsFault([f'{file}: write one table [keys] with institution code = "secret"'])
-    weak = [code for code, secret in table.items() if not isinstance(secret, str) or len(secret) < 16]
-    if weak:
-        raise SettingsFault([f"{file}: {code}: a secret has at least 16 characters" for code in weak])
-    return dict(table)

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import signal
 import socket
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -16,13 +17,14 @@ from rich.table import Column, Table
 
 from yidi.edges.cli.serving import HOW, Server, bound, spare_the_collector
 from yidi.edges.cli.settings import load
+from yidi.edges.cli.starting import NO_EXCHANGE, load_to_start
 from yidi.edges.cli.wired import Wired, wired
 from yidi.edges.clock import system_clock
 from yidi.edges.exchange.asking import asker_of
 from yidi.edges.exchange.exchange import Exchange, NodeStatus, listening
 from yidi.edges.exchange.line import Unsent
 from yidi.edges.exchange.transport import server_options
-from yidi.edges.settings import ExchangeSettings, Settings, SettingsFault, read_keys
+from yidi.edges.settings import ExchangeSettings, Settings, SettingsFault
 from yidi.edges.telemetry import start_logging
 
 app = typer.Typer(no_args_is_help=True, help="节点 A node among others")
@@ -35,7 +37,7 @@ LAST_SECONDS = 3
 def exchange_in(settings: Settings) -> ExchangeSettings:
     """Return the settings of the exchange. Raises SettingsFault when there are none."""
     if settings.exchange is None:
-        raise SettingsFault(["[exchange]: this table is missing; see docs/operating/nodes.md"])
+        raise SettingsFault([NO_EXCHANGE])
     return settings.exchange
 
 
@@ -85,10 +87,9 @@ async def serve_until_told(*servers: uvicorn.Server) -> None:
         raise faults[0]
 
 
-async def run_node(parts: Wired, settings: Settings) -> None:
+async def run_node(parts: Wired, settings: Settings, keys: Mapping[str, str]) -> None:
     """Open the node, serve hospitals and other nodes, and close it in order."""
-    exchange_in(settings)
-    async with parts.open_node(settings, read_keys(Path(settings.keys))) as node:
+    async with parts.open_node(settings, keys) as node:
         assert node.exchange is not None
         servers = (Server(node.app, settings), exchange_server(node.exchange))
         typer.echo(f"http://{settings.host}:{settings.port}/  ⇄ {node.exchange.settings.url}")
@@ -101,9 +102,9 @@ def run(context: typer.Context, config: Path = CONFIG) -> None:
     """启动一个节点，经交换与其他节点往来。 Run a node that reaches others over the exchange."""
     import uvloop
 
-    settings = load(config)
+    settings, keys = load_to_start(config, exchange=True)
     start_logging(settings.log_level, as_json=settings.log_json)
-    uvloop.run(run_node(wired(context), settings))
+    uvloop.run(run_node(wired(context), settings, keys))
 
 
 @app.command("status")

@@ -57,8 +57,8 @@ def bound(host: str, port: int) -> socket.socket:
         why = os.strerror(fault.errno) if fault.errno and fault.errno > 0 else str(fault)
         raise SettingsFault(
             [
-                f"端口 {port}（{host}）不能使用，可能已被其他程序占用；请停止该程序，或改用其他端口。",
-                f"port {port} of {host} cannot be used ({why}): stop what has it, or set another.",
+                f"端口 {port}（{host}）不能使用，可能已被其他程序占用；请停止该程序，或改用其他端口。"
+                f" port {port} of {host} cannot be used ({why}): stop what has it, or set another.",
             ]
         ) from fault
     return opened

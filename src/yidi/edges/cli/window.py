@@ -21,8 +21,9 @@ import typer
 from yidi.edges.cli.serving import Telling, bound, spare_the_collector
 from yidi.edges.cli.settings import CONFIG, load
 from yidi.edges.cli.wired import Wired, wired
+from yidi.edges.institution_keys import read_keys
 from yidi.edges.journal.codec import Codec
-from yidi.edges.settings import Settings, SettingsFault, read_keys
+from yidi.edges.settings import Settings, SettingsFault
 from yidi.edges.telemetry import start_logging
 from yidi.edges.window.asking import Answering, NobodyThere
 
@@ -62,9 +63,10 @@ def opened_window(
             process.wait()
 
 
-async def keep_journal(parts: Wired, settings: Settings, config: Path | None) -> None:
+async def keep_journal(
+    parts: Wired, settings: Settings, keys: Mapping[str, str], config: Path | None
+) -> None:
     """Open the node and decide what its window asks, until the window has ended."""
-    keys = read_keys(Path(settings.keys))
     with bound(settings.host, settings.port) as port, opened_window(config, port) as (process, end):
         port.close()
         async with parts.open_node(settings, keys) as node:

@@ -28,9 +28,9 @@ from yidi.edges.exchange.protocol import (
     spoken_with,
 )
 from yidi.edges.exchange.tracing import in_time
-from yidi.edges.exchange.transport import client_of
+from yidi.edges.exchange.transport import check_transport, client_of
 from yidi.edges.journal.codec import Codec
-from yidi.edges.settings import ExchangeSettings
+from yidi.edges.settings import ExchangeSettings, Faults, SettingsFault
 from yidi.processes.ports.deciding import Command, Reply
 
 PATIENCE_SECONDS = 30.0
@@ -110,8 +110,11 @@ class Asker:
 def asker_of(settings: ExchangeSettings, jurisdictions: Iterable[str], clock: Clock) -> Asker:
     """Make an asker for those of the jurisdictions whose keys lie in the folder. Raises SettingsFault."""
     folder, peers = Path(settings.identity), Path(settings.peers)
-    directory = Directory(read_peers(peers), peers)
-    wanted = list(jurisdictions) or [
-        place for place in directory.jurisdictions if file_of(folder, place).exists()
-    ]
-    return Asker(settings, read_identities(folder, wanted), directory, clock)
+    faults = Faults()
+    listed = faults.of(read_peers, peers)
+    wanted = list(jurisdictions) or [place for place in listed or () if file_of(folder, place).exists()]
+    identities = faults.of(read_identities, folder, wanted)
+    faults.of(check_transport, settings)
+    if listed is None or identities is None or faults.found:
+        raise SettingsFault(faults.found)
+    return Asker(settings, identities, Directory(listed, peers), clock)

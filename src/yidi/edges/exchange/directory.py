@@ -93,11 +93,21 @@ def _stamp(file: Path | None) -> tuple[int, int] | None:
 def read_peers(file: Path) -> dict[str, Peer]:
     """Read a peers table. Raises SettingsFault with all findings."""
     if not file.exists():
-        raise SettingsFault([f"{file}: no such file; write one as docs/operating/nodes.md shows"])
+        raise SettingsFault(
+            [
+                f"{file}: 没有登记表，请向国家节点的管理员索取（docs/operating/nodes.md）。"
+                f" {file}: no such file; every node has the same peers table, ask the nation's node for it"
+                " (docs/operating/nodes.md)"
+            ]
+        )
     try:
         peers = msgspec.convert(tomllib.loads(file.read_text("utf-8")), _File).peers
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as fault:
-        raise SettingsFault([f"{file}: {fault}"]) from None
+        raise SettingsFault(
+            [f"{file}: 不是登记表。 not a peers table as docs/operating/nodes.md shows: {fault}"]
+        ) from None
+    except OSError as fault:
+        raise SettingsFault([f"{file}: 无法读取。 cannot be read: {fault.strerror}"]) from None
     if findings := [f"{file}: {finding}" for finding in findings_of(peers)]:
         raise SettingsFault(findings)
     return peers
@@ -108,18 +118,20 @@ def findings_of(peers: Mapping[str, Peer]) -> list[str]:
     found: list[str] = []
     for place, peer in peers.items():
         if len(place) != 6 or not place.isdigit():
-            found.append(f"{place!r} is not a division code")
+            found.append(f"{place!r} 不是区划代码。 is not a division code")
         found += [f"{place}: {fault}" for url in peer.urls for fault in url_faults(url)]
         if not peer.keys:
-            found.append(f"{place}: no key is registered")
+            found.append(
+                f"{place}: 未登记公钥，请该省提供。 no key is registered; that place hands in its public key"
+            )
         found += [
-            f"{place}: key {key.id}: {key.algorithm!r} is not one of {', '.join(ALGORITHMS)}"
+            f"{place}: key {key.id}: {key.algorithm!r} 不是所列算法。 is not one of {', '.join(ALGORITHMS)}"
             for key in peer.keys
             if key.algorithm not in ALGORITHMS
         ]
         found += [
             f"{place}: key {key.id}: its public part is no key of {key.algorithm};"
-            f" register what `yidi keys show` of {place} prints"
+            f" 公钥有误，请登记该处 `yidi keys show` 所示；register what `yidi keys show` of {place} prints"
             for key in peer.keys
             if key.algorithm in ALGORITHMS and not key.is_one()
         ]
@@ -130,9 +142,9 @@ def url_faults(url: str) -> Iterable[str]:
     """Yield what is wrong with an address: beyond this machine only TLS will do."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
-        yield f"{url!r} is not an address such as https://exchange.example:9443"
+        yield f"{url!r} 不是地址。 is not an address such as https://exchange.example:9443"
     elif parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        yield f"{url!r}: plain http is only for this machine; use https"
+        yield f"{url!r}: 明文 http 仅限本机，请用 https。 plain http is only for this machine; use https"
 
 
 def write_peers(file: Path, peers: Mapping[str, Peer]) -> None:

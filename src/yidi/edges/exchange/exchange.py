@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -28,10 +28,10 @@ from yidi.edges.exchange.receiving import Face
 from yidi.edges.exchange.revocation import revocations_of
 from yidi.edges.exchange.sending import Sender
 from yidi.edges.exchange.tracing import sightings_of
-from yidi.edges.exchange.transport import poster_of
+from yidi.edges.exchange.transport import check_transport, poster_of
 from yidi.edges.journal.codec import Codec
 from yidi.edges.journal.journal import Journal
-from yidi.edges.settings import ExchangeSettings, SettingsFault
+from yidi.edges.settings import ExchangeSettings, Faults, SettingsFault
 from yidi.processes.ports.deciding import Command, Reply
 
 
@@ -72,11 +72,6 @@ class Limits(NamedTuple):
 def jitter() -> float:
     """Return a number from 0 to 1 by chance."""
     return secrets.randbelow(1_000_001) / 1_000_000
-
-
-def identities_for(settings: ExchangeSettings, here: frozenset[str]) -> Identities:
-    """Read the private keys of the jurisdictions served. Raises SettingsFault."""
-    return read_identities(Path(settings.identity), here)
 
 
 class Exchange:
@@ -211,7 +206,12 @@ def listening(settings: ExchangeSettings) -> tuple[str, int]:
     except ValueError:
         port = 0
     if not port:
-        raise SettingsFault([f"exchange.url = {settings.url!r}: name the port, or give exchange.port"])
+        raise SettingsFault(
+            [
+                f"exchange.url = {settings.url!r}: 未写端口，请写明或设 exchange.port。"
+                " name the port, or give exchange.port"
+            ]
+        )
     return settings.host or parts.hostname or "", port
 
 
@@ -219,7 +219,17 @@ def exchange_of(
     settings: ExchangeSettings, here: frozenset[str], codec: Codec, clock: Clock, patience_seconds: float
 ) -> Exchange:
     """Put the exchange of a node together from its files. Raises SettingsFault with what is missing."""
-    peers = Path(settings.peers)
-    directory = Directory(read_peers(peers), peers)
-    identities = identities_for(settings, here)
+    directory, identities = opened_files(settings, here)
     return Exchange(settings, identities, directory, codec, clock, patience_seconds=patience_seconds)
+
+
+def opened_files(settings: ExchangeSettings, here: Iterable[str]) -> tuple[Directory, Identities]:
+    """Read the peers table and the keys, look at the certificates. Raises SettingsFault with everything."""
+    faults, file = Faults(), Path(settings.peers)
+    peers = faults.of(read_peers, file) if settings.peers else None
+    identities = faults.of(read_identities, Path(settings.identity), here) if settings.identity else None
+    faults.of(check_transport, settings)
+    faults.tell()
+    if peers is None or identities is None:
+        raise SettingsFault(["exchange.peers, exchange.identity: 必须给出 must be given"])
+    return Directory(peers, file), identities

@@ -166,13 +166,24 @@ class _File(Struct, forbid_unknown_fields=True):
 def read_key_file(file: Path) -> tuple[PrivateKey, ...]:
     """Read the keys of one jurisdiction. Raises SettingsFault when they are missing or seen by others."""
     if not file.exists():
-        raise SettingsFault([f"{file}: no such file; make the key by `yidi keys make`"])
+        raise SettingsFault(
+            [
+                f"{file}: 没有此区划的私钥，由承载它的节点生成（yidi keys make）。"
+                f" {file}: no such file; the node that serves this place makes it by `yidi keys make`"
+            ]
+        )
     if file.stat().st_mode & 0o077:
-        raise SettingsFault([f"{file}: others can read these private keys; chmod 600"])
+        raise SettingsFault(
+            [f"{file}: 他人可读此私钥，请 chmod 600。 others can read these private keys; chmod 600"]
+        )
     try:
         return msgspec.convert(tomllib.loads(file.read_text("utf-8")), _File).keys
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError):
-        raise SettingsFault([f"{file}: not a file of keys as `yidi keys make` writes it"]) from None
+        raise SettingsFault(
+            [f"{file}: 不是 yidi keys make 所写的私钥文件。 not a file of keys as `yidi keys make` writes it"]
+        ) from None
+    except OSError as fault:
+        raise SettingsFault([f"{file}: 无法读取。 cannot be read: {fault.strerror}"]) from None
 
 
 def read_identities(folder: Path, jurisdictions: Iterable[str]) -> Identities:

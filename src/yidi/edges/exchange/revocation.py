@@ -82,9 +82,19 @@ class Revocations:
             authorities = x509.load_pem_x509_certificates(self._authority.read_bytes())
             lists = [x509.load_pem_x509_crl(part) for part in _parts(self._file.read_bytes())]
         except (OSError, ValueError) as fault:
-            raise SettingsFault([f"exchange.revoked: {self._file}: no list in PEM: {fault}"]) from None
+            raise SettingsFault(
+                [
+                    f"exchange.revoked: {self._file}: 不是 PEM 格式的吊销清单，请向签发机构索取。"
+                    f" no list in PEM, ask the authority for it: {fault}"
+                ]
+            ) from None
         if not lists or not all(any(_signed(one, by) for by in authorities) for one in lists):
-            raise SettingsFault([f"exchange.revoked: {self._file}: not signed by exchange.authority"])
+            raise SettingsFault(
+                [
+                    f"exchange.revoked: {self._file}: 吊销清单不是 {self._authority} 的机构所签。"
+                    f" not signed by exchange.authority ({self._authority})"
+                ]
+            )
         due = [one.next_update_utc.timestamp() for one in lists if one.next_update_utc is not None]
         LIST_DUE.set(min(due, default=0))
         return frozenset((one.issuer.public_bytes(), row.serial_number) for one in lists for row in one)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from yidi.edges.exchange.posting import Poster
 from yidi.edges.exchange.revocation import CertificateProtocol, Revocations, revocations_of
-from yidi.edges.settings import ExchangeSettings, SettingsFault
+from yidi.edges.settings import ExchangeSettings, Faults, SettingsFault
 
 CONNECTIONS = 32
 
@@ -50,10 +55,94 @@ def client_context(
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.load_cert_chain(settings.certificate, settings.private_key)
     except (OSError, ssl.SSLError) as fault:
-        raise SettingsFault([f"exchange: the certificates cannot be used: {fault}"]) from None
+        raise SettingsFault(
+            list(certificate_findings(settings))
+            or [
+                f"{settings.certificate}: 证书不能使用。"
+                f" the certificates of [exchange] cannot be used: {fault}"
+            ]
+        ) from None
     if revocations is not None:
         revocations.watch(context)
     return context
+
+
+def certificate_findings(settings: ExchangeSettings) -> Iterator[str]:
+    """Yield what is wrong with each of the three files of TLS, with its name, its cause and its remedy."""
+    unread = False
+    for name in ("certificate", "private_key", "authority"):
+        file = Path(getattr(settings, name))
+        try:
+            file.read_bytes()
+        except OSError as fault:
+            unread = unread or name != "authority"
+            yield (
+                f"{file}: 无法读取；请节点管理员放置此文件，或改正 exchange.{name}。 cannot be read"
+                f" ({fault.strerror}): the node's administrator puts it there, or corrects exchange.{name}"
+            )
+            continue
+        if name == "authority" and not _trustable(file):
+            yield (
+                f"{file}: 不是 PEM 格式的签发机构证书，请向签发机构索取（exchange.authority）。"
+                " no certificate of an authority in PEM: ask the authority for it (exchange.authority)"
+            )
+    if not unread:
+        yield from _own_findings(Path(settings.certificate), Path(settings.private_key))
+
+
+def _trustable(authority: Path) -> bool:
+    try:
+        ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=str(authority))
+    except (OSError, ssl.SSLError):
+        return False
+    return True
+
+
+def _own_findings(certificate: Path, private_key: Path) -> Iterator[str]:
+    """Yield what is wrong with a certificate and its key, both of which can be read."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, private_key)
+    except ssl.SSLError as fault:
+        if fault.reason == "KEY_VALUES_MISMATCH":
+            yield (
+                f"{private_key}: 不是证书 {certificate} 的私钥（exchange.private_key）。"
+                f" not the key of the certificate {certificate}: name its own in exchange.private_key"
+            )
+            return
+        try:
+            x509.load_pem_x509_certificate(certificate.read_bytes())
+        except ValueError:
+            yield (
+                f"{certificate}: 不是 PEM 格式的证书，请向签发机构索取（exchange.certificate）。"
+                " no certificate in PEM: ask the authority for it (exchange.certificate)"
+            )
+            if _is_key(private_key):
+                return
+        yield (
+            f"{private_key}: 不是可用的 PEM 私钥（exchange.private_key）。"
+            f" no private key in PEM that can be used (exchange.private_key): {fault.reason}"
+        )
+
+
+def _is_key(file: Path) -> bool:
+    """Whether a file holds a private key in PEM, be it under a password."""
+    try:
+        load_pem_private_key(file.read_bytes(), None)
+    except TypeError:
+        return True
+    except (ValueError, UnsupportedAlgorithm):
+        return False
+    return True
+
+
+def check_transport(settings: ExchangeSettings) -> None:
+    """Raise SettingsFault with everything wrong with the files of TLS; the list of revoked ones included."""
+    if not settings.certificate or not settings.authority:
+        return
+    faults = Faults(list(certificate_findings(settings)) if settings.private_key else None)
+    if not any(finding.startswith(f"{settings.authority}:") for finding in faults.found):
+        faults.of(revocations_of, settings)
+    faults.tell()
 
 
 def server_options(settings: ExchangeSettings) -> dict[str, Any]:
