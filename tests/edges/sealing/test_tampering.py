@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.edges.sealing.chained import ANNA, AWAY, HOME, NATION, Chained, made
+from tests.edges.sealing.chained import ANNA, AWAY, HOME, NATION, Chained, made, open_chained
 from yidi.edges.exchange.identity import make_key
 from yidi.edges.sealing.digests import fact_digest, head_after
 from yidi.edges.sealing.findings import Finding
+from yidi.edges.sealing.proving import PAGE
 from yidi.edges.sealing.records import ChainLink
 from yidi.processes.settlement.records import AccumulatorEntry, Settlement
 
@@ -191,3 +194,42 @@ async def test_what_lies_before_since_is_not_looked_at(chained: Chained) -> None
     assert named(await chained.findings(since="2026-01-01", witnesses=())) == {
         ("changed", "settlement", '["1"]')
     }
+
+
+async def test_a_byte_that_is_no_text_any_more_hides_nothing_on_sqlite(tmp_path: Path) -> None:
+    """SQLite takes any byte; the proof names what bears it, and goes on to what was done elsewhere."""
+    async with open_chained(f"sqlite:{tmp_path / 'facts.sqlite'}", tmp_path / "keys") as chained:
+        for number in "123":
+            await chained.book(number, ANNA)
+        await chained.seal()
+        lost = "CAST(X'C3FF' AS TEXT)"
+        await chained.tamper(
+            "settlement",
+            f"UPDATE settlement SET care = {lost} WHERE settlement_id = '1'",
+            f"UPDATE settlement SET settlement_id = {lost} WHERE settlement_id = '2'",
+            "UPDATE settlement SET fund_fen = 1 WHERE settlement_id = '3'",
+        )
+        await chained.tamper(
+            "chain_link", f"UPDATE chain_link SET fact = {lost} WHERE kind = 'returned' AND fact LIKE '%c1%'"
+        )
+        found = named(await chained.findings())
+        assert {
+            ("changed", "settlement", '["1"]'),
+            ("removed", "settlement", '["2"]'),
+            ("added", "settlement", '["\U0010ffc3\U0010ffff"]'),
+            ("changed", "settlement", '["3"]'),
+            ("reordered", "returned", "\U0010ffc3\U0010ffff"),
+        } <= found
+
+
+async def test_a_chain_whose_name_is_no_text_any_more_is_walked_to_its_end(tmp_path: Path) -> None:
+    """More links than a page holds, so that the walk must find its place again behind such a name."""
+    async with open_chained(f"sqlite:{tmp_path / 'facts.sqlite'}", tmp_path / "keys") as chained:
+        lines = [
+            made(AccumulatorEntry, jurisdiction=HOME, settlement_id=str(n), person_no=ANNA, counter="pool")
+            for n in range(PAGE + 2)
+        ]
+        await chained.write(*lines)
+        await chained.tamper("chain_link", "UPDATE chain_link SET chain = CAST(X'FF' AS TEXT)")
+        found = named(await chained.findings())
+        assert {("reordered", "accumulator_entry", f'["{n}","pool"]') for n in range(PAGE + 2)} <= found

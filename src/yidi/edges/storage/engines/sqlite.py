@@ -23,6 +23,7 @@ from yidi.edges.secrecy.door import Door
 from yidi.edges.secrecy.marks import MARKS
 from yidi.edges.storage.engine import ANY_NUMBER, NO_CHAINING, Collision, Label, Outgoing, hidden, shown
 from yidi.edges.storage.engines.checkpoints import Checkpoints
+from yidi.edges.storage.engines.damage import fetched
 from yidi.edges.storage.engines.syncing import LogSync
 from yidi.edges.storage.loading import finish_order, place_of, prepare_places, put_rows
 from yidi.edges.storage.recent import Recent
@@ -297,9 +298,9 @@ class SQLite:
     async def fetch(self, sql: str, *parameters: str | int) -> Sequence[tuple[Any, ...]]:
         """Read on the reader's connection."""
         if self._reader is not self._writer:
-            return self._reader.execute(numbered(sql), parameters).fetchall()
+            return fetched(self._reader, numbered(sql), parameters)
         async with self._free:
-            return self._reader.execute(numbered(sql), parameters).fetchall()
+            return fetched(self._reader, numbered(sql), parameters)
 
     async def execute(self, sql: str, *parameters: str | int) -> Sequence[tuple[Any, ...]]:
         """Run one statement on the writer's connection."""
