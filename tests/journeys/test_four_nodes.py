@@ -277,6 +277,11 @@ async def check_a_finished_trace(nation: Nation, exchange: Exchange) -> None:
     } <= places
     assert len([one for one in traced["sightings"] if one["what"] == "received"]) == 5
     assert "answered at" in traced["holder"]
+    assert traced["holder"].endswith(": accepted")
+    told = {
+        (one["jurisdiction"], one["what"]) for one in traced["sightings"] if one.get("outcome") == "accepted"
+    }
+    assert told == {(nation.place.province, "answered"), ("000000", "received")}
     assert traced["silent"] == []
 
 

@@ -115,8 +115,9 @@ class Trace(Struct, frozen=True, kw_only=True):
 class Sighting(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One trace a message left: where, which message, what happened to it, and when (UTC).
 
-    `what` is received, answered, relayed, returned or waiting; a waiting message names whom it waits for
-    (`towards`), how often it was tried, and what kept it.
+    `what` is received, answered or waiting; a waiting message names whom it waits for (`towards`), how often
+    it was tried, and what kept it. A link that has the answer says whether it is accepted or refused
+    (`outcome`), and the `codes` of the refusals where it holds them; an older node says neither.
     """
 
     node: str
@@ -129,6 +130,8 @@ class Sighting(Struct, frozen=True, kw_only=True, omit_defaults=True):
     towards: str = ""
     attempts: int = 0
     trouble: str = ""
+    outcome: str = ""
+    codes: tuple[str, ...] = ()
 
 
 class Sightings(Struct, frozen=True, kw_only=True):
