@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.edges.sealing.chained import ANNA, AWAY, HOME, NATION, Chained, made, open_chained
+from tests.edges.sealing.chained import ANNA, AWAY, BEN, HOME, NATION, Chained, made, open_chained
 from yidi.edges.exchange.identity import make_key
 from yidi.edges.sealing.digests import fact_digest, head_after
 from yidi.edges.sealing.findings import Finding
@@ -131,6 +131,34 @@ async def test_a_fact_added_behind_the_chain_is_named(chained: Chained) -> None:
     chained.engine.chaining = type(chained.engine.chaining).__new__(Unlinked)
     await chained.write(made(Settlement, jurisdiction=HOME, settlement_id='5"', person_no=ANNA))
     assert named(await chained.findings()) == {("added", "settlement", '["5\\""]')}
+
+
+async def test_a_second_link_of_an_honest_fact_does_not_make_up_for_a_false_one(chained: Chained) -> None:
+    """The formula of heads is no secret: a link in a chain of its own agrees with itself, without any key."""
+    chained.engine.chaining = type(chained.engine.chaining).__new__(Unlinked)
+    await chained.write(made(Settlement, jurisdiction=HOME, settlement_id="false", person_no=ANNA))
+    honest = (await links_of_anna(chained))[0]
+    second = honest._replace(chain="zzz", number=1)
+    await chained.tamper("chain_link")
+    await chained.write(second._replace(head=head_after("", second)))
+    assert named(await chained.findings()) == {
+        ("added", "settlement", '["1"]'),
+        ("added", "settlement", '["false"]'),
+    }
+
+
+async def test_a_fact_put_beside_a_linked_one_under_the_same_key_is_named(chained: Chained) -> None:
+    """Another person's counter under a settlement's number, and one more of the nation's copies."""
+    entry = made(AccumulatorEntry, jurisdiction=HOME, settlement_id="1", person_no=ANNA, counter="pool.paid")
+    await chained.write(entry)
+    chained.engine.chaining = type(chained.engine.chaining).__new__(Unlinked)
+    for person_no in (BEN, "person-0"):
+        await chained.write(entry._replace(person_no=person_no, amount=-70_000))
+    await chained.tamper("returned", "INSERT INTO returned SELECT * FROM returned WHERE settlement_id = '1'")
+    assert named(await chained.findings()) == {
+        ("added", "accumulator_entry", '["1","pool.paid"]'),
+        ("added", "returned", '["c1",""]'),
+    }
 
 
 class Unlinked:

@@ -2,8 +2,8 @@
 
 Four walks, each a page at a time, so memory does not grow with the facts:
 links in the order of their chains, with the facts they name; seals in their order, with the heads they cover;
-facts without a link; what follows from sealed facts. What is not under a seal yet is told as a number: its
-removal would leave no trace.
+facts without a link of their own; what follows from sealed facts. What is not under a seal yet is told as a
+number: its removal would leave no trace.
 """
 
 from __future__ import annotations
@@ -98,6 +98,10 @@ _UNSEALED = (
 
 
 _COUNT = "SELECT COUNT(*) FROM {} f WHERE {}"
+_TWICE = (
+    "SELECT jurisdiction, kind, fact, COUNT(*), MIN(chain), MAX(chain) FROM chain_link"
+    " GROUP BY jurisdiction, kind, fact HAVING COUNT(*) > 1 ORDER BY jurisdiction, kind, fact"
+)
 _NAMED = "SELECT 1 FROM chain_link WHERE kind = $1 AND fact = $2 AND jurisdiction = $3 LIMIT 1"
 
 
@@ -127,6 +131,8 @@ class Proof:
         async for finding in self._walk_seals():
             yield finding
         async for finding in self._walk_witnesses():
+            yield finding
+        async for finding in self._walk_twice():
             yield finding
         async for finding in self._walk_unlinked():
             yield finding
@@ -158,7 +164,7 @@ class Proof:
             last = (links[-1].chain, links[-1].number, links[-1].jurisdiction)
 
     def _check(
-        self, link: ChainLink, before: _State | None, facts: Mapping[tuple[str, str, str], str]
+        self, link: ChainLink, before: _State | None, facts: Mapping[tuple[str, str, str], Sequence[str]]
     ) -> Iterable[Finding]:
         """Compare a link with its fact and with the link before it."""
         place = f"{link.chain} {link.number}"
@@ -178,14 +184,16 @@ class Proof:
             )
         elif (before.head or not self.since) and link.head != head_after(before.head, link):
             yield Finding(REORDERED, link.jurisdiction, link.kind, link.fact, place)
-        digest = facts.get((link.jurisdiction, link.kind, link.fact), "")
-        if digest != link.digest:
-            what = digest if digest == UNREADABLE else CHANGED if digest else REMOVED
+        digests = facts.get((link.jurisdiction, link.kind, link.fact), ())
+        if link.digest not in digests:
+            what = UNREADABLE if UNREADABLE in digests else CHANGED if digests else REMOVED
             yield Finding(what, link.jurisdiction, link.kind, link.fact, place)
+        if len(digests) > 1:
+            yield Finding(ADDED, link.jurisdiction, link.kind, link.fact, f"{len(digests)} of it; {place}")
 
-    async def _facts_of(self, links: Sequence[ChainLink]) -> Mapping[tuple[str, str, str], str]:
-        """Return the digest of every fact the links name, as it is now."""
-        found: dict[tuple[str, str, str], str] = {}
+    async def _facts_of(self, links: Sequence[ChainLink]) -> Mapping[tuple[str, str, str], Sequence[str]]:
+        """Return the digest of every fact the links name, as it is now; of several if there are."""
+        found: dict[tuple[str, str, str], list[str]] = {}
         for name, some in groupby(sorted(links, key=_kind_of), key=_kind_of):
             kind = KIND_OF_TABLE.get(name)
             if kind is None:
@@ -193,7 +201,8 @@ class Proof:
             for row in await self._rows(kind, list(some)):
                 self.counts.facts += 1
                 self._linked[name] = self._linked.get(name, 0) + 1
-                found[row[0], name, kind.fact(tuple(row))] = self._digest(kind, row)
+                key = (row[0], name, kind.fact(tuple(row)))
+                found.setdefault(key, []).append(self._digest(kind, row))
         return found
 
     def _digest(self, kind: Kind, row: Sequence[Any]) -> str:
@@ -206,7 +215,7 @@ class Proof:
     async def _rows(self, kind: Kind, links: Sequence[ChainLink]) -> Sequence[Sequence[Any]]:
         """Read the facts of one kind that the links name."""
         table = self.engine.schema.tables[kind.record]
-        wanted = [(link.jurisdiction, *_parts(link.fact)) for link in links]
+        wanted = dict.fromkeys((link.jurisdiction, *_parts(link.fact)) for link in links)
         whole = [parts for parts in wanted if len(parts) == len(kind.key) + 1]
         if not whole:
             return []
@@ -253,6 +262,15 @@ class Proof:
                 yield _of_seal(SEAL_REMOVED, witness.jurisdiction, witness.number)
             elif rows[0][0] != witness.digest:
                 yield _of_seal(SEAL_FORGED, witness.jurisdiction, witness.number)
+
+    async def _walk_twice(self) -> AsyncIterator[Finding]:
+        """Find facts that more than one link names: one too many would make up for a fact without any."""
+        if self.since:
+            return
+        for place, kind, fact, count, first, last in await self.engine.fetch(_TWICE):
+            self._linked[kind] = self._linked.get(kind, 0) - (count - 1)
+            chains = first if first == last else f"{first}, {last}"
+            yield Finding(ADDED, place, kind, fact, f"{count} links: {chains}")
 
     async def _walk_unlinked(self) -> AsyncIterator[Finding]:
         """Find facts without a link, where a kind has more facts than its links were found to name."""
