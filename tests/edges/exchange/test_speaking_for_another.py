@@ -218,18 +218,35 @@ HEARING: dict[str, tuple[Callable[..., Decision], dict[Key, Any]]] = {
 @pytest.mark.parametrize("about", HEARING)
 def test_an_answer_of_a_place_that_was_not_asked_has_no_effect(about: str) -> None:
     hear, facts = HEARING[about]
-    answer = Answered(
+    assert hear(answered_by(THIEF), Facts(facts), NOW) == Decision()
+
+
+def answered_by(insured: str) -> Answered:
+    """Make an answer to the question that ABOUT_THE_VISIT and ABOUT_THE_BILL know, or nobody."""
+    return Answered(
         jurisdiction=THIRD,
         sender=NATION,
         msgid="reply/1",
-        insured=THIEF,
+        insured=insured,
         about="x",
         case="v",
         origin_sender="H",
         origin_msgid="1",
         reply=Done(),
     )
-    assert hear(answer, Facts(facts), NOW) == Decision()
+
+
+@pytest.mark.parametrize("about", HEARING)
+def test_an_answer_to_what_nobody_asked_has_no_effect_and_stops_nothing(about: str) -> None:
+    """Made up by a province, it is decided as nothing: an error would have it tried again, and kept."""
+    hear, facts = HEARING[about]
+    nobody = Facts({key: [] if isinstance(value, list) else None for key, value in facts.items()})
+    assert hear(answered_by(THIEF), nobody, NOW) == Decision()
+
+
+def test_an_undoing_that_nobody_asked_needs_no_facts() -> None:
+    undoing, nobody = Undoing(None), Facts({key: [] for key in ABOUT_THE_BILL})  # type: ignore[arg-type]
+    assert not [*undoing.needs(answered_by(THIEF), nobody), *undoing.needs_then(answered_by(THIEF), nobody)]
 
 
 def test_a_province_that_is_no_party_disputes_nothing() -> None:

@@ -150,8 +150,7 @@ def hear_undone(command: Answered, facts: Facts, moment: Moment) -> Decision:
     """Care place: the insured place has forgotten the stay; the visit is cancelled and the sender told."""
     here, reply = command.jurisdiction, command.reply
     visit = facts.one(VISIT, here, command.case)
-    assert visit is not None, f"nobody admitted {command.case}"
-    if visit.insured != command.insured:
+    if visit is None or visit.insured != command.insured:
         return Decision()
     if isinstance(reply, Refused):
         return Decision(replies=_to_origin(command, reply))

@@ -31,12 +31,11 @@ def needs_asked(command: Answered, facts: Facts) -> Iterable[Key]:
     return (ASKED_OF_MESSAGE.key(command.jurisdiction, command.origin_sender, command.origin_msgid),)
 
 
-def asked_for(command: Answered, facts: Facts) -> SettlementAsked:
-    """Return what was asked; an answer to what nobody asked is a bug."""
+def asked_for(command: Answered, facts: Facts) -> SettlementAsked | None:
+    """Return what was asked of the place that answers; None where it was not asked, whatever it says."""
     here = command.jurisdiction
     found = facts.many(ASKED_OF_MESSAGE, here, command.origin_sender, command.origin_msgid)
-    assert found, f"nobody asked {command.origin_sender}/{command.origin_msgid}"
-    return found[0]
+    return found[0] if found and found[0].insured == command.insured else None
 
 
 def hear_booking(command: Answered, facts: Facts, moment: Moment) -> Decision:
@@ -45,7 +44,7 @@ def hear_booking(command: Answered, facts: Facts, moment: Moment) -> Decision:
     An answer of a place that was not asked has no effect, here and wherever else an answer is heard.
     """
     asked, reply = asked_for(command, facts), command.reply
-    if asked.insured != command.insured:
+    if asked is None:
         return Decision()
     if isinstance(reply, Settled):
         return Decision(records_of_answer(asked, reply, moment), (), to_origin(command, reply))

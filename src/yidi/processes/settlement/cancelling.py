@@ -157,13 +157,18 @@ class Undoing:
 
     def needs(self, command: Answered, facts: Facts) -> Iterable[Key]:
         """Name the settlement that was undone, and what corrected it."""
-        undoes = asked_for(command, facts).undoes
-        found = self._corrections.needs(command.jurisdiction, undoes)
-        return dict.fromkeys((*found, ASKED.key(command.jurisdiction, undoes)))
+        asked, here = asked_for(command, facts), command.jurisdiction
+        if asked is None:
+            return ()
+        found = self._corrections.needs(here, asked.undoes)
+        return dict.fromkeys((*found, ASKED.key(here, asked.undoes)))
 
     def needs_then(self, command: Answered, facts: Facts) -> Iterable[Key]:
         """Name what the corrections refer to."""
-        return self._corrections.needs_then(facts, command.jurisdiction, asked_for(command, facts).undoes)
+        asked = asked_for(command, facts)
+        if asked is None:
+            return ()
+        return self._corrections.needs_then(facts, command.jurisdiction, asked.undoes)
 
     def cancelled(self, command: Answered, facts: Facts, moment: Moment) -> Decision:
         """Record what came back to a cancellation and hand it to the institution."""
@@ -172,7 +177,7 @@ class Undoing:
     def reversed(self, command: Answered, facts: Facts, moment: Moment) -> Decision:
         """Record what came back to a reversal; the institution hears only that the message has no effect."""
         negative, reply = asked_for(command, facts), command.reply
-        if negative.insured == command.insured and not isinstance(reply, Refused):
+        if negative is not None and not isinstance(reply, Refused):
             original = facts.one(ASKED, command.jurisdiction, negative.undoes)
             assert original is not None, f"{negative.undoes} was reversed but never asked"
             booked = isinstance(reply, Settled)
@@ -181,18 +186,17 @@ class Undoing:
         return self._heard(command, facts, moment, reply)
 
     def _heard(self, command: Answered, facts: Facts, moment: Moment, reply: Reply) -> Decision:
-        if asked_for(command, facts).insured != command.insured:
+        asked = asked_for(command, facts)
+        if asked is None:
             return Decision()
-        records, undoes = records_of_undoing(command, facts, moment), asked_for(command, facts).undoes
-        withdrawn = Decision()
+        records, withdrawn = records_of_undoing(asked, command.reply, moment), Decision()
         if isinstance(command.reply, Settled):
-            withdrawn = self._corrections.withdrawn(facts, command.jurisdiction, undoes, moment)
+            withdrawn = self._corrections.withdrawn(facts, command.jurisdiction, asked.undoes, moment)
         return Decision((*records, *withdrawn.records), withdrawn.messages, to_origin(command, reply))
 
 
-def records_of_undoing(command: Answered, facts: Facts, moment: Moment) -> tuple[Record, ...]:
+def records_of_undoing(asked: SettlementAsked, reply: Reply, moment: Moment) -> tuple[Record, ...]:
     """Record the negative with its double entry, or that nothing was moved."""
-    asked, reply = asked_for(command, facts), command.reply
     if isinstance(reply, Settled):
         return records_of_answer(asked, reply, moment)
     assert isinstance(reply, Refused | UndoneNothing)

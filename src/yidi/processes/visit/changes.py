@@ -266,8 +266,7 @@ def needs_of_noted(command: Answered, facts: Facts) -> Iterable[Key]:
 def take_noted(command: Answered, facts: Facts, moment: Moment) -> Decision:
     """Let what was asked take effect once the insured place noted it, or keep the visit as it was."""
     visit = facts.one(VISIT, command.jurisdiction, command.case)
-    assert visit is not None, "an answer about a stay that was never asked for"
-    if visit.insured != command.insured:
+    if visit is None or visit.insured != command.insured:
         return Decision()
     changes = facts.many(VISIT_CHANGES, command.jurisdiction, command.case)
     now = visit_state(visit, changes)

@@ -236,8 +236,7 @@ def needs_of_answer(command: Answered, facts: Facts) -> Iterable[Key]:
 def take_answer(command: Answered, facts: Facts, moment: Moment) -> Decision:
     """Open the visit or not, as the insured place says, and only now answer the institution."""
     visit = facts.one(VISIT, command.jurisdiction, command.case)
-    assert visit is not None, "an answer about a visit that was never asked for"
-    if visit.insured != command.insured:
+    if visit is None or visit.insured != command.insured:
         return Decision()
     now = visit_state(visit, facts.many(VISIT_CHANGES, command.jurisdiction, command.case))
     if now.state is VisitState.CANCELLED:
