@@ -49,6 +49,7 @@ from yidi.edges.storage.migrate import check_version, migrate
 from yidi.edges.storage.reading import Rows
 from yidi.edges.storage.reading import rows as read_rows
 from yidi.edges.storage.schema import gathered
+from yidi.edges.storage.served import check_served
 from yidi.edges.window.asking import Asking, DistantJournal
 from yidi.processes.claim import decide as claim
 from yidi.processes.clearing import decide as clearing
@@ -243,6 +244,7 @@ async def open_node(
     await engine.open()
     try:
         await migrate(engine, clock)
+        await check_served(engine, reference.here, system_clock())
         guarding = await guard(engine, settings, clock, here=reference.here)
         journal = Journal(
             engine,

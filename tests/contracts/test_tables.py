@@ -15,7 +15,7 @@ from yidi.edges.storage.schema import Column, Table, gathered
 from yidi.processes.ports.deciding import Key, One
 from yidi.processes.visit.records import BILLED_LINES, LINES, FeeLine
 
-NOT_FACTS = {"schema_version", "outbox", "data_key"}
+NOT_FACTS = {"schema_version", "outbox", "data_key", "served_place"}
 
 
 @pytest_asyncio.fixture

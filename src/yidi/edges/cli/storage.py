@@ -13,25 +13,47 @@ from rich.progress import Progress
 from rich.table import Table
 
 from yidi.edges.cli.settings import CONFIG, load
+from yidi.edges.clock import system_clock
+from yidi.edges.packs.location import packs_folder
+from yidi.edges.packs.national import read_divisions
 from yidi.edges.settings import Settings
 from yidi.edges.storage.engine import Engine
 from yidi.edges.storage.engines import engine_for
 from yidi.edges.storage.migrate import SchemaTrouble, check_version, migrate
 from yidi.edges.storage.schema import gathered
+from yidi.edges.storage.served import serve_also as keep_also
 from yidi.edges.storage.verify import CHECKS, Result, verify
+from yidi.processes.ports.deciding import NATION
 
 app = typer.Typer(no_args_is_help=True, help="存储 Storage")
 JSON = typer.Option(False, "--json")
+ALSO = typer.Option(
+    False,
+    "--serve-also",
+    help="今后也承载设置所写区划 Keep it for the settings' jurisdictions too",
+)
 
 
-async def make_tables(settings: Settings) -> Sequence[str]:
-    """Apply what is missing and return the names of the steps."""
+async def make_tables(settings: Settings, *, also: bool = False) -> Sequence[str]:
+    """Apply what is missing and return the names of the steps.
+
+    With `also` the database is from now on kept for the jurisdictions of these settings too.
+    """
     engine = engine_for(settings.database, gathered())
     await engine.open()
     try:
-        return await migrate(engine)
+        done = await migrate(engine)
+        if also:
+            await keep_also(engine, settings.jurisdictions or everybody(settings), system_clock())
+        return done
     finally:
         await engine.close()
+
+
+def everybody(settings: Settings) -> Sequence[str]:
+    """Return the nation and every province, whom a node serves when its settings name nobody."""
+    divisions = read_divisions(Path(settings.packs) if settings.packs else packs_folder())
+    return (NATION, *[place.code for place in divisions.provinces() if place.insuring])
 
 
 async def check_facts(settings: Settings, console: Console) -> Sequence[Result]:
@@ -54,10 +76,10 @@ async def _with_bar(engine: Engine, console: Console) -> Sequence[Result]:
 
 
 @app.command("init")
-def init(config: Path | None = CONFIG, as_json: bool = JSON) -> None:
+def init(config: Path | None = CONFIG, serve_also: bool = ALSO, as_json: bool = JSON) -> None:
     """建立或升级数据表。 Make the tables or bring them up to date; status 1 when that is not possible."""
     try:
-        done = asyncio.run(make_tables(load(config)))
+        done = asyncio.run(make_tables(load(config), also=serve_also))
     except SchemaTrouble as trouble:
         typer.echo(str(trouble), err=True)
         raise typer.Exit(1) from trouble
