@@ -127,4 +127,4 @@ def test_a_node_can_be_kept_at_the_version_before_and_at_no_other() -> None:
     settings = ExchangeSettings(url="http://127.0.0.1:9", peers="", identity="", speaks=BEFORE)
     assert exchange_findings(settings) == []
     wrong = ExchangeSettings(url="http://127.0.0.1:9", peers="", identity="", speaks="0.9")
-    assert exchange_findings(wrong) == ["exchange.speaks = '0.9': one of 1.1, 1.0"]
+    assert exchange_findings(wrong) == ["exchange.speaks = '0.9': 只能是 one of 1.1, 1.0"]

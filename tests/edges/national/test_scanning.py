@@ -131,4 +131,4 @@ def test_an_address_that_is_none_is_a_finding() -> None:
         assert found(scanner=good) == []
     for bad in ("127.0.0.1:3310", "tcp://127.0.0.1", "tcp://host:none", "unix:clamd.sock"):
         assert len(found(scanner=bad)) == 1, bad
-    assert found(scanner_seconds=0) == ["scanner_seconds must be above zero"]
+    assert found(scanner_seconds=0) == ["scanner_seconds: 必须大于零 must be above zero"]
