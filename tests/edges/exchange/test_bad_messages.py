@@ -18,7 +18,7 @@ from tests.edges.journal.toys import CARE, INSURED, LookIn, Pour, PourIn, a_pour
 from yidi.edges.clock import system_clock
 from yidi.edges.exchange.identity import ED25519, Identities, make_key
 from yidi.edges.exchange.keyring import Keyring, Signer, bare_head, sign_message
-from yidi.edges.exchange.line import Line, Unsent, Unsigned
+from yidi.edges.exchange.line import JSON, Line, Unsent, Unsigned
 from yidi.edges.exchange.protocol import (
     MESSAGES,
     MOST_IN_PARCEL,
@@ -38,6 +38,7 @@ from yidi.edges.exchange.refusals import (
     KEY_UNKNOWN,
     KIND_UNKNOWN,
     MISADDRESSED,
+    NOT_JSON,
     NOT_THE_RELAY,
     OVERDUE,
     RE_ENCODED,
@@ -108,7 +109,7 @@ async def room() -> AsyncIterator[Room]:
     registered = Registered()
     async with (
         toy_node(registered, NATION, body_limit_bytes=LIMIT) as nation,
-        httpx.AsyncClient(trust_env=False, timeout=60) as client,
+        httpx.AsyncClient(trust_env=False, timeout=60, headers=JSON) as client,
     ):
         yield Room(nation, registered, client)
         assert nation.journal.decided == 0
@@ -172,6 +173,24 @@ async def test_what_is_too_large_is_refused_before_it_is_read(room: Room) -> Non
     many = encode(Parcel(messages=[small] * (MOST_IN_PARCEL + 1)))
     answer = await room.client.post(room.url + MESSAGES, content=many)
     assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "multipart/form-data; boundary=application/json", "x" * 500, ""]
+)
+async def test_what_does_not_say_it_is_json_is_refused_and_leaves_no_trace(room: Room, kind: str) -> None:
+    content, before = encode(Parcel(messages=[room.message()])), counted(NOT_JSON.code)
+    answer = await room.client.post(room.url + MESSAGES, content=content, headers={"content-type": kind})
+    (refusal,) = read_receipts(answer.content).refusals
+    assert (answer.status_code, refusal.code) == (415, NOT_JSON.code)
+    assert counted(NOT_JSON.code) == before + 1
+    assert "x" * 100 not in answer.text
+
+
+async def test_json_that_names_its_character_set_is_read(room: Room) -> None:
+    said = {"content-type": "Application/JSON; charset=utf-8"}
+    answer = await room.client.post(room.url + MESSAGES, content=b"{", headers=said)
+    assert (answer.status_code, read_receipts(answer.content).refusals[0].code) == (400, CUT_OFF.code)
 
 
 async def test_a_message_for_another_node_is_refused(room: Room) -> None:
@@ -301,7 +320,7 @@ async def test_one_bad_message_takes_no_other_of_its_parcel_along() -> None:
     registered = Registered()
     async with (
         toy_node(registered, NATION) as nation,
-        httpx.AsyncClient(trust_env=False, timeout=60) as client,
+        httpx.AsyncClient(trust_env=False, timeout=60, headers=JSON) as client,
     ):
         room = Room(nation, registered, client)
         bad = msgspec.structs.replace(room.message(relayed("2")), signature="00")
@@ -314,7 +333,7 @@ async def test_a_province_takes_messages_of_others_only_from_the_nation() -> Non
     registered = Registered()
     async with (
         toy_node(registered, INSURED) as insured,
-        httpx.AsyncClient(trust_env=False, timeout=60) as client,
+        httpx.AsyncClient(trust_env=False, timeout=60, headers=JSON) as client,
     ):
         room = Room(insured, registered, client)
         signed = room.message(relayed().ask, receiver=INSURED)
@@ -330,7 +349,7 @@ async def test_a_later_minor_version_with_keys_nobody_knows_is_understood() -> N
     registered = Registered()
     async with (
         toy_node(registered, NATION) as nation,
-        httpx.AsyncClient(trust_env=False, timeout=60) as client,
+        httpx.AsyncClient(trust_env=False, timeout=60, headers=JSON) as client,
     ):
         room = Room(nation, registered, client)
         signer, command = room.signer(), relayed()

@@ -33,7 +33,7 @@ from yidi.edges.exchange.identity import (
     write_keys,
 )
 from yidi.edges.exchange.keyring import Keyring, bare_head
-from yidi.edges.exchange.line import Line, Unsent, Unsigned
+from yidi.edges.exchange.line import JSON, Line, Unsent, Unsigned
 from yidi.edges.exchange.protocol import OFFERS, STATUS, encode, read_receipts
 from yidi.edges.exchange.refusals import KEY_UNKNOWN
 from yidi.edges.exchange.transport import client_of
@@ -161,7 +161,7 @@ async def test_a_key_out_of_its_time_signs_nothing(ended: dict[str, int]) -> Non
     registered = Registered()
     async with (
         toy_node(registered, NATION) as nation,
-        httpx.AsyncClient(trust_env=False, timeout=60) as client,
+        httpx.AsyncClient(trust_env=False, timeout=60, headers=JSON) as client,
     ):
         room, key = Room(nation, registered, client), registered.keys[CARE].published()
         span = {name: write_instant(system_clock() + timedelta(seconds=n)) for name, n in ended.items()}

@@ -55,6 +55,7 @@ sides. This page is made from the types in `edges/exchange/protocol.py` by
 - `POST {QUESTIONS}`: a Message of kind `Trace`, or a command of a jurisdiction to itself. 200 Sightings,
   or the reply; 403 Receipts with refusals.
 - `GET {STATUS}`: 200 how the node's lines are.
+- What is posted says that it is `application/json`; anything else is 415 Receipts with refusals.
 
 **Signing.** A message is `head`, `body` and `signature`. The signature covers the bytes of `head` exactly
 as they stand between its braces, braces included; `head.body_hash` is the SM3 hash of the bytes of `body`.

@@ -35,6 +35,7 @@ NOT_FOUND, NOT_ALLOWED = Answer(404, b"Not Found", PLAIN), Answer(405, b"Method 
 class Front:
     """An ASGI application. `posts` and `gets` answer by path; a body over the limit is `too_large`.
 
+    `not_json` answers a post that does not say it is JSON (OWASP ASVS 4.0.3, 13.2.5), told what it says.
     `turned_away` answers whoever's certificate (DER, empty without TLS) is not let in.
     """
 
@@ -44,11 +45,13 @@ class Front:
         gets: Mapping[str, Answering],
         limit_bytes: int,
         too_large: Callable[[], Answer],
+        not_json: Callable[[str], Answer],
         turned_away: Callable[[bytes], Answer | None] = lambda certificate: None,
     ) -> None:
         self._ways = {"POST": dict(posts), "GET": dict(gets)}
         self._known = frozenset((*posts, *gets))
-        self._limit, self._too_large, self._turned_away = limit_bytes, too_large, turned_away
+        self._limit, self._too_large, self._not_json = limit_bytes, too_large, not_json
+        self._turned_away = turned_away
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; one that its sender broke off is answered with nothing."""
@@ -62,6 +65,9 @@ class Front:
             body = await self._read(receive)
             if body is None:
                 return
+            kind = _kind_of(scope) if scope["method"] == "POST" else JSON
+            if kind != JSON and not isinstance(body, Answer):
+                body = self._not_json(kind.decode("latin-1"))
             answer = body if isinstance(body, Answer) else await answering(body)
         await _write(send, answer)
 
@@ -80,6 +86,12 @@ class Front:
             parts.append(part)
             more = event.get("more_body", False)
         return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def _kind_of(scope: Scope) -> bytes:
+    """Return what a request says its body is, without parameters."""
+    kind: bytes = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
+    return kind if kind == JSON else kind.partition(b";")[0].strip().lower()
 
 
 async def _write(send: Send, answer: Answer) -> None:

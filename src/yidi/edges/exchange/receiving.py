@@ -48,7 +48,7 @@ from yidi.edges.exchange.protocol import (
     read_message,
     read_parcel,
 )
-from yidi.edges.exchange.refusals import CUT_OFF, FORGED, KEY_UNKNOWN, KIND_UNKNOWN, TOO_LARGE
+from yidi.edges.exchange.refusals import CUT_OFF, FORGED, KEY_UNKNOWN, KIND_UNKNOWN, NOT_JSON, TOO_LARGE
 from yidi.edges.exchange.revocation import Revocations
 from yidi.edges.journal.codec import Codec
 from yidi.edges.journal.journal import Busy
@@ -59,6 +59,8 @@ Stored = tuple[Head, asyncio.Future[None]]
 """A message taken, and what is done when it is stored."""
 OFFERS_AT_ONCE = 2
 """Slow signatures checked at a time, so that offers cannot keep a node from its work."""
+SHOWN_CHARACTERS = 60
+"""How much of what a stranger says is told back."""
 WITHOUT_VERSIONS = "1.0"
 _OFFER, _TRACE = msgspec.json.Decoder(Offer), msgspec.json.Decoder(Trace)
 
@@ -118,6 +120,7 @@ class Face:
             {STATUS: self._status},
             self._limits.body_limit_bytes,
             lambda: self._refusing(413, self._too_large()),
+            lambda kind: self._refusing(415, NOT_JSON.because(kind=kind[:SHOWN_CHARACTERS])),
             self._turned_away,
         )
 

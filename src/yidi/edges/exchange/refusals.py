@@ -69,6 +69,15 @@ TOO_LARGE = RefusalKind(
     "请分次发送",
     "send it in several parts",
 )
+NOT_JSON = RefusalKind(
+    "MESSAGE-212",
+    RefusalClass.MESSAGE,
+    Actor.NATION,
+    "请求未声明为application/json，而是“{kind}”",
+    "the request does not say that it is application/json, but “{kind}”",
+    "请按交换协议以application/json发送",
+    "send it as application/json, as the exchange protocol says",
+)
 VERSION_UNKNOWN = RefusalKind(
     "MESSAGE-208",
     RefusalClass.MESSAGE,
@@ -182,6 +191,7 @@ KINDS = (
     CUT_OFF,
     RE_ENCODED,
     TOO_LARGE,
+    NOT_JSON,
     VERSION_UNKNOWN,
     KEY_UNKNOWN,
     KIND_UNKNOWN,

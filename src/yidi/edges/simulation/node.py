@@ -309,7 +309,8 @@ async def _served(exchange: Exchange, path: str, content: bytes, back: Callable[
 
     scope = {"type": "http", "http_version": "1.1", "method": "POST", "scheme": "http", "root_path": "",
              "path": path, "raw_path": path.encode(), "query_string": b"",
-             "headers": [(b"host", b"node"), (b"content-length", str(len(content)).encode())],
+             "headers": [(b"host", b"node"), (b"content-type", b"application/json"),
+                         (b"content-length", str(len(content)).encode())],
              "server": ("node", 80), "client": ("127.0.0.1", 1)}  # fmt: skip
     await exchange.app(scope, receive, send)
     back(status, b"".join(parts))
