@@ -22,6 +22,8 @@ from yidi.edges.batch.extract import extract
 from yidi.edges.clearing.gathering import build_command, bulk_command, check_command, gather
 from yidi.edges.cli.main import app
 from yidi.edges.settings import Settings
+from yidi.edges.storage.engines import engine_for
+from yidi.edges.storage.schema import gathered
 from yidi.edges.storage.verify import verify
 from yidi.processes.clearing.commands import (
     ClearingChecked,
@@ -76,14 +78,15 @@ class Agency:
         """Reconcile the day that was played with the command, all others as days on which nothing was."""
         result = await self.types("reconcile", day, "--json")
         assert result.exit_code == 0, result.output
-        async with open_node(self.settings, {}, self.clock) as node:
-            at = "2026-12-01T02:00:00.000000Z"
-            rest = [
+        at = "2026-12-01T02:00:00.000000Z"
+        await put(
+            self.settings.database,
+            [
                 ReconciliationRun(NATION, other, 1, "", "", 0, 0, at)
                 for other in days_of(MONTH)
                 if other != day
-            ]
-            await put(node, rest)
+            ],
+        )
 
     async def sign(self, provinces: Iterable[str]) -> None:
         """Have provinces check and sign, on one node."""
@@ -96,14 +99,16 @@ class Agency:
                 await ask(node, SignClearing, province, month=MONTH, **said)
 
 
-async def put(node: Node, records: list[ReconciliationRun]) -> None:
-    """Write runs of days on which nothing was settled."""
-    engine = node.journal.engine
+async def put(database: str, records: list[ReconciliationRun]) -> None:
+    """Write runs of days on which nothing was settled, to a database that no node has open."""
+    engine = engine_for(database, gathered())
+    await engine.open()
     await engine.begin()
     for row in records:
         marks = ", ".join(f"${number}" for number in range(1, len(row) + 1))
         await engine.execute(f"INSERT INTO reconciliation_run VALUES ({marks})", *row)
     await engine.commit()
+    await engine.close()
 
 
 async def ask(node: Node, kind: type[Command], here: str, **said: Any) -> None:
