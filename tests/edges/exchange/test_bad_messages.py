@@ -84,7 +84,8 @@ class Room(NamedTuple):
 
     async def send(self, *messages: Message) -> Receipts:
         """Post a parcel."""
-        answer = await self.client.post(self.url + MESSAGES, content=encode(Parcel(messages=list(messages))))
+        parcel = encode(Parcel(messages=list(messages)))
+        answer = await self.client.post(self.url + MESSAGES, content=parcel, headers=JSON)
         return read_receipts(answer.content)
 
     async def code(self, message: Message) -> str:
