@@ -24,6 +24,7 @@ from yidi.edges.batch.engines import Spark, local_session
 from yidi.edges.batch.form import SIDES
 from yidi.edges.batch.generate import CARRIED, DISPUTED
 from yidi.edges.batch.inputs import Period
+from yidi.edges.storage.embedded import roomy
 
 Measured = tuple[tuple[float, float], Answer]
 SLIM = ("settlement_key", "pair_key", "business_day", "total_fen", "fund_fen", "account_fen", "state")
@@ -142,7 +143,7 @@ async def _ask_postgresql(address: str, folder: Path, period: Period) -> Measure
 
 def measure_postgresql(folder: Path, period: Period) -> Measured:
     """Measure a PostgreSQL server of its own."""
-    with running_server() as address:
+    with running_server(settings=roomy()) as address:
         return asyncio.run(_ask_postgresql(address, folder, period))
 
 

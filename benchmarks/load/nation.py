@@ -31,6 +31,7 @@ from yidi.edges.clock import system_clock
 from yidi.edges.exchange.founding import Founded, NodePlan, Wishes, found_nation
 from yidi.edges.exchange.identity import ED25519
 from yidi.edges.exchange.processes import NodeProcess
+from yidi.edges.storage.embedded import roomy
 from yidi.processes.ports.deciding import NATION
 
 NODES = 4
@@ -223,7 +224,7 @@ async def nation_ground(
 
 def server_for(engine: str) -> AbstractContextManager[str]:
     """Start a PostgreSQL server with fsync on; where none is wanted give an empty address."""
-    return running_server() if engine == "postgresql" else nullcontext("")
+    return running_server(settings=roomy()) if engine == "postgresql" else nullcontext("")
 
 
 async def databases_on(folder: Path, server: str) -> list[str]:

@@ -18,12 +18,13 @@ import asyncpg
 from benchmarks.load.playing import GATEWAY
 from tests.postgresql import running_server
 from yidi.edges.cli.nation import free_ports
+from yidi.edges.storage.embedded import roomy
 
 ENGINES = ("sqlite", "postgresql")
 START_SECONDS = 60
 SECRETS = "keys.toml"
-LOG_FILES = 48
-"""Files of 16 MiB a server has ready for its log, enough for a run: they are written over, not made."""
+LOG_FILES = 120
+"""Files of 16 MiB a server keeps for its log at `max_wal_size` of 2 GB: they are written over, not made."""
 
 
 @asynccontextmanager
@@ -32,7 +33,7 @@ async def database(engine: str, folder: Path) -> AsyncIterator[str]:
     if engine == "sqlite":
         yield f"sqlite:{folder / 'node.sqlite'}"
         return
-    with running_server() as address:
+    with running_server(settings=roomy()) as address:
         connection = await asyncpg.connect(address)
         await connection.execute("CREATE DATABASE measured")
         await connection.close()

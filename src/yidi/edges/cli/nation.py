@@ -58,7 +58,7 @@ def databases(template: str, nodes: int, folder: Path) -> Iterator[tuple[str, ..
     """Provide a database a node: as the template says, else on an embedded server, else SQLite files."""
     with ExitStack() as stack:
         if not template and embedded.installed():
-            server = stack.enter_context(embedded.running_server())
+            server = stack.enter_context(embedded.running_server(settings=embedded.roomy()))
             template = server.replace("/postgres?", "/yidi_{node}?")
         if not template or template == "sqlite":
             typer.echo("各节点用SQLite文件 every node keeps its facts in a SQLite file", err=True)

