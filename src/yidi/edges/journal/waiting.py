@@ -50,6 +50,15 @@ class Item:
         self.stored, self.minted, self.first, self.attempts = stored, minted, first, attempts
         self.taken, self.since = False, 0.0
 
+    @property
+    def under_way(self) -> bool:
+        """Whether it was taken and its answer is still to come.
+
+        Who has been answered stays among those who wait until the loop comes round to it: nothing more
+        will come, so nobody may wait along with it.
+        """
+        return self.taken and self.asker is not None and not self.asker.done()
+
     def answer(self, reply: Reply) -> None:
         """Give the answer to whoever still waits for it."""
         if self.asker is not None and not self.asker.done():
@@ -86,7 +95,7 @@ class Waiting:
     def under_way(self, item: Item) -> Item | None:
         """Return another item of the same identity whose answer is under way."""
         for other in self._items.get(item.identity, ()):
-            if other is not item and other.taken:
+            if other is not item and other.under_way:
                 return other
         return None
 
